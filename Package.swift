@@ -1,0 +1,73 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every room of the house is a target: SwiftPM refuses cycles, so the walls hold.
+/// The folder has the short name, the module the long one.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(
+    name: "Hourglass" + name, dependencies: dependencies, path: "Sources/" + name,
+    swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: name + "Tests", dependencies: dependencies + ["HourglassTestSupport"],
+    path: "Tests/" + name + "Tests", swiftSettings: strict)
+}
+
+let package = Package(
+  name: "Hourglass",
+  products: [
+    .library(name: "Hourglass", targets: ["Hourglass"]),
+    .executable(name: "hourglass", targets: ["HourglassCLI"]),
+  ],
+  targets: [
+    // Ground
+    .systemLibrary(name: "COneDNN", path: "Sources/OneDNN", providers: [.apt(["libdnnl-dev"])]),
+    .systemLibrary(name: "CZlib", path: "Sources/Zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(
+      name: "HourglassKernels", path: "Sources/Kernels"),
+    room("Tensor"),
+    // Numbers
+    room("Formats", ["HourglassTensor", "CZlib"]),
+    room("Engine", ["HourglassTensor", "HourglassKernels", "COneDNN"]),
+    // Ideas
+    room("Models", ["HourglassTensor", "HourglassEngine"]),
+    room("Data", ["HourglassTensor", "HourglassFormats"]),
+    // Work
+    room("Training", ["HourglassTensor", "HourglassFormats", "HourglassEngine", "HourglassModels", "HourglassData"]),
+    room(
+      "Tasks",
+      [
+        "HourglassTensor", "HourglassFormats", "HourglassEngine", "HourglassModels", "HourglassData",
+        "HourglassTraining",
+      ]),
+    // Faces
+    .target(
+      name: "Hourglass",
+      dependencies: [
+        "HourglassTensor", "HourglassFormats", "HourglassEngine", "HourglassModels", "HourglassData",
+        "HourglassTraining", "HourglassTasks",
+      ], path: "Sources/Hourglass", swiftSettings: strict),
+    .executableTarget(
+      name: "HourglassCLI", dependencies: ["Hourglass"], path: "Sources/CLI", swiftSettings: strict),
+    // Tests
+    .target(
+      name: "HourglassTestSupport", dependencies: ["HourglassTensor"], path: "Tests/Support",
+      swiftSettings: strict),
+    tests("Tensor", ["HourglassTensor"]),
+    tests("Formats", ["HourglassTensor", "HourglassFormats"]),
+    tests("Engine", ["HourglassTensor", "HourglassEngine", "HourglassKernels"]),
+    tests("Models", ["HourglassTensor", "HourglassEngine", "HourglassModels"]),
+    tests("Data", ["HourglassTensor", "HourglassFormats", "HourglassData"]),
+    tests("Training", ["Hourglass"]),
+    tests("Tasks", ["Hourglass"]),
+    tests("CLI", ["Hourglass", "HourglassCLI"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
