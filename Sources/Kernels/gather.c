@@ -1,0 +1,64 @@
+#include "gather.h"
+
+#include <string.h>
+
+#include "loops.h"
+
+#define GATHER_ROW(NAME, TYPE)                                                                   \
+  CLONES static void NAME(                                                                       \
+      const unsigned char *restrict row, int64_t columns, const float *restrict shift,           \
+      const float *restrict scale, int64_t parameters, float *restrict out) {                    \
+    if (parameters == 0) {                                                                       \
+      for (int64_t c = 0; c < columns; c++) {                                                    \
+        TYPE x;                                                                                  \
+        memcpy(&x, row + c * (int64_t)sizeof(TYPE), sizeof(TYPE));                               \
+        out[c] = (float)x;                                                                       \
+      }                                                                                          \
+    } else if (parameters == 1) {                                                                \
+      const float a = shift[0], b = scale[0];                                                    \
+      for (int64_t c = 0; c < columns; c++) {                                                    \
+        TYPE x;                                                                                  \
+        memcpy(&x, row + c * (int64_t)sizeof(TYPE), sizeof(TYPE));                               \
+        out[c] = ((float)x - a) * b;                                                             \
+      }                                                                                          \
+    } else {                                                                                     \
+      for (int64_t c = 0; c < columns; c++) {                                                    \
+        TYPE x;                                                                                  \
+        memcpy(&x, row + c * (int64_t)sizeof(TYPE), sizeof(TYPE));                               \
+        out[c] = ((float)x - shift[c]) * scale[c];                                               \
+      }                                                                                          \
+    }                                                                                            \
+  }
+
+GATHER_ROW(row_uint8, uint8_t)
+GATHER_ROW(row_int8, int8_t)
+GATHER_ROW(row_uint16, uint16_t)
+GATHER_ROW(row_int16, int16_t)
+GATHER_ROW(row_int32, int32_t)
+GATHER_ROW(row_int64, int64_t)
+GATHER_ROW(row_float32, float)
+GATHER_ROW(row_float64, double)
+
+typedef void (*row_function)(
+    const unsigned char *, int64_t, const float *, const float *, int64_t, float *);
+
+void hourglass_gather(
+    const void *base, int32_t element, int64_t columns, const uint32_t *rows, int64_t count,
+    const float *shift, const float *scale, int64_t parameters, float *out) {
+  static const int64_t sizes[] = {1, 1, 2, 2, 4, 8, 4, 8};
+  const row_function functions[] = {row_uint8, row_int8,  row_uint16,  row_int16,
+                                    row_int32, row_int64, row_float32, row_float64};
+  const int64_t stride = columns * sizes[element];
+  const row_function function = functions[element];
+  const unsigned char *bytes = base;
+  for (int64_t i = 0; i < count; i++) {
+    // The rows lie anywhere: ask for the one after next while this one is converted.
+    if (rows && i + 2 < count) {
+      const unsigned char *ahead = bytes + (int64_t)rows[i + 2] * stride;
+      for (int64_t b = 0; b < stride; b += 64) __builtin_prefetch(ahead + b);
+    }
+    function(
+        bytes + (rows ? (int64_t)rows[i] : i) * stride, columns, shift, scale, parameters,
+        out + i * columns);
+  }
+}

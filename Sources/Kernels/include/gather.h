@@ -1,0 +1,26 @@
+// From samples at rest to a batch of floats.
+#ifndef HOURGLASS_GATHER_H
+#define HOURGLASS_GATHER_H
+
+#include <stdint.h>
+
+/// The numbers are those of the Swift enumeration `Element`.
+enum hourglass_element {
+  HOURGLASS_UINT8 = 0,
+  HOURGLASS_INT8,
+  HOURGLASS_UINT16,
+  HOURGLASS_INT16,
+  HOURGLASS_INT32,
+  HOURGLASS_INT64,
+  HOURGLASS_FLOAT32,
+  HOURGLASS_FLOAT64,
+};
+
+/// out[i, c] = (base[rows[i], c] - shift[c]) * scale[c]. `rows` may be null: then row i is row i.
+/// With `parameters` 1, shift and scale hold one value for all columns; with 0 nothing is scaled.
+/// The samples need not be aligned to their type.
+void hourglass_gather(
+    const void *base, int32_t element, int64_t columns, const uint32_t *rows, int64_t count,
+    const float *shift, const float *scale, int64_t parameters, float *out);
+
+#endif
