@@ -1,0 +1,40 @@
+import HourglassKernels
+import HourglassTensor
+
+/// Where the rows of one slot come from in a run.
+///
+/// The memory must stay valid while the run lasts.
+public struct Feed {
+  let base: UnsafeRawPointer
+  let element: Element
+  /// Which row of `base` is row i of the batch; nil: row i.
+  let rows: UnsafePointer<UInt32>?
+  let shift: UnsafePointer<Float>?
+  let scale: UnsafePointer<Float>?
+  /// Values of shift and scale: 0 none, 1 for all columns, else one a column.
+  let parameters: Int
+
+  /// Consecutive rows of floats: read where they lie, nothing is copied.
+  public init(floats base: UnsafePointer<Float>) {
+    self.init(base: UnsafeRawPointer(base), element: .float32)
+  }
+
+  /// Rows chosen from a table of any element type, scaled on the way: (x - shift) · scale.
+  public init(
+    base: UnsafeRawPointer, element: Element, rows: UnsafePointer<UInt32>? = nil,
+    shift: UnsafePointer<Float>? = nil, scale: UnsafePointer<Float>? = nil, parameters: Int = 0
+  ) {
+    self.base = base
+    self.element = element
+    self.rows = rows
+    self.shift = shift
+    self.scale = scale
+    self.parameters = parameters
+  }
+
+  /// Whether the rows can be read where they lie.
+  var isInPlace: Bool {
+    element == .float32 && rows == nil && parameters == 0
+      && Int(bitPattern: base) % MemoryLayout<Float>.alignment == 0
+  }
+}

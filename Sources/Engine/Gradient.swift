@@ -1,0 +1,86 @@
+import HourglassTensor
+
+extension Graph {
+  /// Appends the gradient of Σ `target` with respect to each of `sources`.
+  ///
+  ///     result[i] = ∂ Σ target / ∂ sources[i]
+  ///
+  /// where Σ runs over all values of the target (and over the batch, if it has one). The result has the shape of its source;
+  /// the gradient with respect to a fixed value is summed over the batch. What is appended are ordinary ops, so the
+  /// pass may be applied again to what it gave. A source that the target does not depend on gets the constant 0.
+  public mutating func gradient(of target: Value, withRespectTo sources: [Value]) -> [Value] {
+    let active = dependents(of: sources, upTo: target.index)
+    var cotangents: [Int: Value] = [:]
+    let place = label
+    defer { label = place }
+    if active.contains(target.index) {
+      let one = constant(1)
+      cotangents[target.index] = shape(of: target) == [1] ? one : expand(one, shape(of: target))
+      for index in stride(from: target.index, through: 0, by: -1) where active.contains(index) {
+        guard let cotangent = cotangents[index] else { continue }
+        let node = nodes[index]
+        label = node.label
+        for (input, part) in contributions(of: node, at: Value(index: index), cotangent)
+        where active.contains(input.index) {
+          let fitted = reduce(written(part, out: node, for: input), like: input)
+          cotangents[input.index] = cotangents[input.index].map { add($0, fitted) } ?? fitted
+        }
+      }
+    }
+    return sources.map { source in
+      guard let cotangent = cotangents[source.index] else { return constant(0) }
+      return shape(of: cotangent) == shape(of: source) ? cotangent : expand(cotangent, shape(of: source))
+    }
+  }
+
+  /// The nodes through which the sources reach on.
+  private func dependents(of sources: [Value], upTo last: Int) -> Set<Int> {
+    var active = Set(sources.map(\.index))
+    for index in 0...last where nodes[index].inputs.contains(where: { active.contains($0.index) }) {
+      active.insert(index)
+    }
+    return active
+  }
+
+  /// A cotangent that stands for many equal values, written out where they are about to be summed.
+  private mutating func written(_ part: Value, out node: Node, for input: Value) -> Value {
+    guard case .binary = node.op else { return part }
+    var part = part
+    if shape(of: input) != node.shape { part = expand(part, node.shape) }
+    if node.isBatched, !isBatched(input) { part = broadcast(part) }
+    return part
+  }
+
+  /// Undoes broadcasting: sums a cotangent over the axes along which its value was repeated.
+  private mutating func reduce(_ cotangent: Value, like input: Value) -> Value {
+    var result = cotangent
+    let wanted = shape(of: input)
+    if isBatched(result), !isBatched(input) {
+      // The feature axes first where that leaves less to add over the batch.
+      if wanted == [1] { result = sumRow(result) }
+      result = sumBatch(result)
+    }
+    let found = shape(of: result)
+    if found == wanted { return result }
+    if found == [1] {
+      // One number for every value of the input: it stays one number, and is repeated where it is used.
+      return result
+    }
+    if wanted.count == 1 { return reshape(sumRow(result), wanted) }
+    if found.count == wanted.count { return reshape(result, wanted) }
+    if found.dimensions.dropLast() == wanted.dimensions.dropLast(), wanted.dimensions.last == 1 {
+      return sumLast(result)
+    }
+    let front = found.count / wanted.count
+    precondition(
+      found.count % wanted.count == 0
+        && found.dimensions.suffix(wanted.rank).elementsEqual(wanted.dimensions),
+      "gradient: cannot sum \(found) to \(wanted)")
+    return sumFront(result, front: front, wanted)
+  }
+
+  /// Σ over the axes in front: `[front, wanted…]` → `wanted`.
+  private mutating func sumFront(_ x: Value, front: Int, _ wanted: Shape) -> Value {
+    append(.sumFront(front), [x], shape: wanted, batched: isBatched(x))
+  }
+}

@@ -1,0 +1,121 @@
+import HourglassTensor
+
+/// Appending values. A wrong shape here is a programmer's mistake and stops the program with the shapes in it; what a
+/// person can get wrong is checked, and thrown, by the room above.
+extension Graph {
+  /// Rows of `shape`, fed in slot `slot`.
+  public mutating func input(_ slot: Int, _ shape: Shape) -> Value {
+    append(.input(slot), [], shape: shape, batched: true)
+  }
+
+  /// The part of the parameter block that begins at `offset`.
+  public mutating func parameter(_ shape: Shape, offset: Int) -> Value {
+    append(.parameter(offset: offset), [], shape: shape, batched: false)
+  }
+
+  public mutating func constant(_ number: Float) -> Value {
+    append(.constant(number), [], shape: [1], batched: false)
+  }
+
+  /// A number set anew for each run.
+  public mutating func scalar(_ slot: Int) -> Value {
+    append(.scalar(slot), [], shape: [1], batched: false)
+  }
+
+  /// A draw a value and row, the same for the same seed, step, row and stream.
+  public mutating func random(_ distribution: Distribution, _ shape: Shape, stream: UInt32) -> Value {
+    append(.random(distribution, stream: stream), [], shape: shape, batched: true)
+  }
+
+  /// x W, or x Wᵀ.
+  public mutating func product(_ x: Value, _ weight: Value, transposed: Bool = false) -> Value {
+    let left = shape(of: x)
+    let right = shape(of: weight)
+    let inner = transposed ? 1 : 0
+    precondition(
+      right.rank == 2 && left.rank >= 1 && left.dimensions.last == right[inner] && !isBatched(weight),
+      "product: \(left) does not meet \(right)\(transposed ? " transposed" : "")")
+    let result = Shape(left.dimensions.dropLast() + [right[1 - inner]])
+    return append(.product(transposed: transposed), [x, weight], shape: result, batched: isBatched(x))
+  }
+
+  /// Σ over rows xᵀ y.
+  public mutating func contraction(_ x: Value, _ y: Value) -> Value {
+    let left = shape(of: x)
+    let right = shape(of: y)
+    precondition(
+      isBatched(x) && isBatched(y) && left.dimensions.dropLast() == right.dimensions.dropLast(),
+      "contraction: \(left) does not meet \(right)")
+    return append(
+      .contraction, [x, y], shape: [left[left.rank - 1], right[right.rank - 1]], batched: false)
+  }
+
+  /// Σ over the last axis, which stays with length 1.
+  public mutating func sumLast(_ x: Value) -> Value {
+    let shape = shape(of: x)
+    if shape.dimensions.last == 1 { return x }
+    if shape.rank == 1 { return sumRow(x) }
+    return append(.sumLast, [x], shape: Graph.lastToOne(shape), batched: isBatched(x))
+  }
+
+  /// Σ over all values of a row → `[1]`.
+  public mutating func sumRow(_ x: Value) -> Value {
+    shape(of: x) == [1] ? x : append(.sumRow, [x], shape: [1], batched: isBatched(x))
+  }
+
+  /// Σ over the batch.
+  public mutating func sumBatch(_ x: Value) -> Value {
+    precondition(isBatched(x), "sumBatch: the value has no batch axis")
+    return append(.sumBatch, [x], shape: shape(of: x), batched: false)
+  }
+
+  public mutating func softmax(_ x: Value) -> Value {
+    append(.softmax, [x], shape: shape(of: x), batched: isBatched(x))
+  }
+
+  /// log Σ exp over the last axis, which stays with length 1.
+  public mutating func logSumExp(_ x: Value) -> Value {
+    append(.logSumExp, [x], shape: Graph.lastToOne(shape(of: x)), batched: isBatched(x))
+  }
+
+  public mutating func reshape(_ x: Value, _ shape: Shape) -> Value {
+    precondition(shape.count == self.shape(of: x).count, "reshape: \(self.shape(of: x)) is not \(shape)")
+    return shape == self.shape(of: x)
+      ? x : append(.reshape(shape), [x], shape: shape, batched: isBatched(x))
+  }
+
+  /// Repeats axes of length 1, and adds axes in front, until the shape is `shape`.
+  public mutating func expand(_ x: Value, _ shape: Shape) -> Value {
+    shape == self.shape(of: x)
+      ? x : append(.expand(shape), [x], shape: shape, batched: isBatched(x))
+  }
+
+  /// The same fixed value in every row.
+  public mutating func broadcast(_ x: Value) -> Value {
+    isBatched(x) ? x : append(.broadcast, [x], shape: shape(of: x), batched: true)
+  }
+
+  /// Values `from ..< from + count` of the last axis.
+  public mutating func slice(_ x: Value, from: Int, count: Int) -> Value {
+    let whole = shape(of: x)
+    let last = whole[whole.rank - 1]
+    precondition(from >= 0 && count > 0 && from + count <= last, "slice \(from)+\(count) of \(whole)")
+    if count == last { return x }
+    let shape = Shape(whole.dimensions.dropLast() + [count])
+    return append(.slice(from: from, count: count), [x], shape: shape, batched: isBatched(x))
+  }
+
+  /// End to end along the last axis.
+  public mutating func concatenate(_ values: [Value]) -> Value {
+    let parts = values.map { shape(of: $0) }
+    let front = parts[0].dimensions.dropLast()
+    precondition(
+      parts.allSatisfy { $0.dimensions.dropLast() == front } && values.allSatisfy { isBatched($0) },
+      "concatenate: \(parts) differ before the last axis, or are not batched")
+    if values.count == 1 { return values[0] }
+    let last = parts.reduce(0) { $0 + $1[$1.rank - 1] }
+    return append(.concatenate, values, shape: Shape(front + [last]), batched: true)
+  }
+
+  static func lastToOne(_ shape: Shape) -> Shape { Shape(shape.dimensions.dropLast() + [1]) }
+}

@@ -1,0 +1,108 @@
+import HourglassKernels
+
+/// Where a value lies: a space, and values from the start of it.
+///
+/// The spaces' addresses differ from worker to worker and from run to run; the places in them never change.
+struct Address: Hashable {
+  /// The first spaces are fixed; then come one space a fed slot and one an output.
+  enum Space {
+    static let parameters = 0
+    static let gradients = 1
+    static let fixed = 2
+    static let batch = 3
+    static let scratch = 4
+    static let scalars = 5
+    static let firstInput = 6
+  }
+
+  var space: Int
+  var offset: Int
+  /// Values from one row of the batch to the next; 0 where the place is the shard's own or has no batch axis.
+  var rowStride: Int
+}
+
+/// C[M, N] = A[M, K] B[K, N] of a shard: M is the shard's rows times `rowsEach`.
+struct ProductInstruction {
+  var x: Address
+  var weight: Address
+  var result: Address
+  var rowsEach: Int
+  var inner: Int
+  var columns: Int
+  var transposed: Bool
+}
+
+/// A chain of pointwise operations: steps and operands lie in the program's tables.
+struct ChainInstruction {
+  var firstStep: Int
+  var stepCount: Int
+  var firstOperand: Int
+  var operandCount: Int
+  /// Positions a row of the batch has; of a fixed chain, all of them.
+  var row: Int
+  var isBatched: Bool
+}
+
+/// out = the values of x along some axes; see the kernel of the same name.
+struct ShapedInstruction {
+  var x: Address
+  var result: Address
+  var outer: Int
+  var middle: Int
+  var inner: Int
+  /// Whether `outer` counts for every row of the batch.
+  var isBatched: Bool
+}
+
+/// A tile of Σ over rows xᵀ y: result rows `firstRow...`, columns `firstColumn...`.
+struct ContractionInstruction {
+  var x: Address
+  var y: Address
+  var result: Address
+  /// Rows of both for each row of the batch.
+  var rowsEach: Int
+  /// Values from one row of x, y and the result to the next.
+  var xStride: Int
+  var yStride: Int
+  var rows: Int
+  var columns: Int
+}
+
+/// One entry of a program. The payloads are plain numbers: running one counts no reference.
+enum Instruction {
+  /// Rows fed in a slot become floats.
+  case gather(slot: Int, columns: Int, to: Address)
+  case product(ProductInstruction)
+  case chain(ChainInstruction)
+  case sumLast(ShapedInstruction)
+  case sumFront(ShapedInstruction)
+  case softmax(ShapedInstruction)
+  case logSumExp(ShapedInstruction)
+  /// Repeats values by an index pattern: result [outer, middle, inner] = x [outer, 1, inner].
+  case expand(ShapedInstruction)
+  /// Copies `columns` of each of the shard's rows × `rowsEach` from one stride to another.
+  case copy(
+    from: Address, to: Address, rowsEach: Int, columns: Int, fromStride: Int, toStride: Int)
+  case random(Distribution, stream: UInt32, columns: Int, to: Address)
+
+  // Over the whole batch
+  case contraction(ContractionInstruction)
+  case columnSums(x: Address, result: Address, columns: Int, stride: Int)
+  case total(x: Address, result: Address)
+}
+
+/// A part of the parameter block, in rows: what a task has finished the gradient of.
+struct Region {
+  var offset: Int
+  var rows: Int
+  var columns: Int
+  var stride: Int
+}
+
+/// A stage of a program: all workers finish one before any begins the next.
+enum Stage {
+  /// The same instructions for every shard of the batch.
+  case shards([Instruction])
+  /// Independent instructions, each run once; `updates` says which parameters an instruction completes.
+  case tasks([Instruction], updates: [Region?])
+}

@@ -1,0 +1,156 @@
+import HourglassKernels
+import HourglassTensor
+
+extension Lowering {
+  /// The sums over the batch that follow the shards of stage `number`, and what is computed from them.
+  mutating func lowerTasks(_ number: Int) {
+    let nodes = graph.nodes.indices.filter {
+      isLive[$0] && !graph.nodes[$0].isBatched && stage[$0] == number && !isLeaf($0) && root[$0] == $0
+        && !isConstantView($0)
+    }
+    lowerSums(nodes)
+    let rest = schedule(nodes.filter { !isSumOverBatch($0) })
+    for group in rest {
+      for node in group.nodes where addresses[node] == nil { addresses[node] = placeForRun(node) }
+      let instructions = chainRow(group.nodes[0]) == nil ? lowerNode(group.nodes[0]) : [emit(group)]
+      for instruction in instructions {
+        appendTasks([instruction], [nil], [graph.nodes[group.nodes[0]].label])
+      }
+    }
+    copyGradients(after: number)
+  }
+
+  /// Leaves seen under another shape need no work; they are read where they lie.
+  private func isConstantView(_ index: Int) -> Bool { isLeaf(root[index]) }
+
+  private func isSumOverBatch(_ index: Int) -> Bool {
+    switch graph.nodes[index].op {
+    case .contraction, .sumBatch: true
+    default: false
+    }
+  }
+
+  private mutating func appendTasks(
+    _ instructions: [Instruction], _ updates: [Region?], _ places: [String]
+  ) {
+    stages.append(.tasks(instructions, updates: updates))
+    labels.append(places)
+  }
+
+  /// Contractions cut into tiles, and sums of columns: all independent of each other, the largest first.
+  private mutating func lowerSums(_ nodes: [Int]) {
+    var tasks: [(instruction: Instruction, update: Region?, label: String, cost: Double)] = []
+    let tileWork = max(work / 3 / Double(Lowering.tileCount), Lowering.smallWork / 8)
+    for index in nodes where isSumOverBatch(index) {
+      let result = placeForRun(index)
+      addresses[index] = result
+      let node = graph.nodes[index]
+      let x = address(of: node.inputs[0].index)
+      if case .contraction = node.op {
+        let whole = contraction(node, result)
+        let tiles = self.tiles(of: whole, count: Int((flops(of: node) / tileWork).rounded(.up)))
+        for tile in tiles {
+          let cost = flops(of: node) * Double(tile.rows * tile.columns) / Double(node.shape.count)
+          tasks.append((.contraction(tile), region(of: tile, in: whole), node.label, cost))
+        }
+      } else if node.shape.count == 1 {
+        tasks.append((.total(x: x, result: result), region(result, 1), node.label, 0))
+      } else {
+        let count = node.shape.count
+        let sums = Instruction.columnSums(x: x, result: result, columns: count, stride: x.rowStride)
+        tasks.append((sums, region(result, count), node.label, Double(count * capacity)))
+      }
+    }
+    guard !tasks.isEmpty else { return }
+    appendTasks(tasks.map(\.instruction), tasks.map(\.update), tasks.map(\.label))
+  }
+
+  private func contraction(_ node: Graph.Node, _ result: Address) -> ContractionInstruction {
+    let x = graph.shape(of: node.inputs[0])
+    return ContractionInstruction(
+      x: address(of: node.inputs[0].index), y: address(of: node.inputs[1].index), result: result,
+      rowsEach: x.count / max(1, node.shape[0]), xStride: node.shape[0], yStride: node.shape[1],
+      rows: node.shape[0], columns: node.shape[1])
+  }
+
+  /// Cuts the longer side of the result, at multiples of 16 so that tiles begin on a cache line.
+  private func tiles(of whole: ContractionInstruction, count: Int) -> [ContractionInstruction] {
+    let byRows = whole.rows >= whole.columns
+    let side = byRows ? whole.rows : whole.columns
+    let tileCount = max(1, min(count, side / 16))
+    var tiles: [ContractionInstruction] = []
+    var start = 0
+    for number in 1...tileCount {
+      let end = number == tileCount ? side : (side * number / tileCount + 8) / 16 * 16
+      guard end > start else { continue }
+      var tile = whole
+      if byRows {
+        tile.x.offset += start
+        tile.result.offset += start * whole.columns
+        tile.rows = end - start
+      } else {
+        tile.y.offset += start
+        tile.result.offset += start
+        tile.columns = end - start
+      }
+      tiles.append(tile)
+      start = end
+    }
+    return tiles
+  }
+
+  private func region(of tile: ContractionInstruction, in whole: ContractionInstruction) -> Region? {
+    guard tile.result.space == Address.Space.gradients else { return nil }
+    return Region(
+      offset: tile.result.offset, rows: tile.rows, columns: tile.columns, stride: whole.columns)
+  }
+
+  private func region(_ result: Address, _ count: Int) -> Region? {
+    guard result.space == Address.Space.gradients else { return nil }
+    return Region(offset: result.offset, rows: 1, columns: count, stride: count)
+  }
+
+  /// Gradients that could not be computed in their place: constants, or one value asked for twice. A constant 0 needs
+  /// nothing: the block is zero from the start and nobody writes there.
+  private mutating func copyGradients(after number: Int) {
+    let last = graph.nodes.indices.filter { isLive[$0] }.map { stage[$0] }.max() ?? -1
+    guard number == last else { return }
+    for (node, offset) in copiesToGradients {
+      if graph.constant(Graph.Value(index: root[node])) == 0 || isZeros(node) { continue }
+      let count = graph.nodes[node].shape.count
+      let target = Address(space: Address.Space.gradients, offset: offset, rowStride: 0)
+      operands.append(
+        .init(address: address(of: node), length: 1, pattern: Int(HOURGLASS_FULL.rawValue)))
+      operands.append(.init(address: target, length: 1, pattern: Int(HOURGLASS_FULL.rawValue)))
+      steps.append(
+        hourglass_step(
+          operation: UInt16(HOURGLASS_COPY.rawValue), result: 1, left: 0, right: 0, extra: 0, immediate: 0))
+      let chain = ChainInstruction(
+        firstStep: steps.count - 1, stepCount: 1, firstOperand: operands.count - 2, operandCount: 2, row: count,
+        isBatched: false)
+      appendTasks([.chain(chain)], [nil], [graph.nodes[node].label])
+    }
+  }
+
+  private func isZeros(_ index: Int) -> Bool {
+    let node = graph.nodes[root[index]]
+    guard case .expand = node.op else { return false }
+    return graph.constant(node.inputs[0]) == 0
+  }
+
+  /// Updating a parameter in the task that completes its gradient is right only if no task of that stage reads parameters,
+  /// every gradient is completed there, and no stage follows.
+  mutating func decideUpdates() {
+    guard case .tasks(let instructions, let updates)? = stages.last else { return }
+    let summing = instructions.allSatisfy {
+      switch $0 {
+      case .contraction, .columnSums, .total: true
+      default: false
+      }
+    }
+    let completed = destinations.count == targets.gradients.count && copiesToGradients.isEmpty
+    let places = Set(destinations.values)
+    let covered = Set(updates.compactMap { $0?.offset })
+    canUpdateInPlace = summing && completed && places.isSubset(of: covered) && !targets.gradients.isEmpty
+  }
+}

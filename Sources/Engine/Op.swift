@@ -1,0 +1,80 @@
+import HourglassTensor
+
+/// What a node of a graph computes. A closed list: a `switch` over it is the checklist for a new one.
+///
+/// A *batched* value has one row a sample; its shape is that of one row, the batch axis is symbolic. A *fixed* value
+/// has no batch axis: a parameter, a constant, a sum over the batch.
+public enum Op: Hashable, Sendable {
+  // Leaves
+  /// Batched: the rows fed in slot `n`.
+  case input(Int)
+  /// Fixed: a part of the flat parameter block, `offset` values from its start.
+  case parameter(offset: Int)
+  /// Fixed: one number.
+  case constant(Float)
+  /// Fixed: one number that is set anew for every run, slot `n`.
+  case scalar(Int)
+  /// Batched: a draw a value, fresh for every step.
+  case random(Distribution, stream: UInt32)
+
+  // Pointwise
+  case unary(Unary)
+  case binary(Binary)
+
+  // Products
+  /// y = x W, or x Wᵀ: x `[…, K]`, W fixed `[K, N]` (`[N, K]` where transposed) → `[…, N]`.
+  case product(transposed: Bool)
+  /// Σ over rows xᵀ y: x `[…, K]`, y `[…, N]`, both batched → fixed `[K, N]`.
+  case contraction
+
+  // Reductions
+  /// Σ over the last axis, which stays with length 1.
+  case sumLast
+  /// Σ over all values of a row → `[1]`.
+  case sumRow
+  /// Σ over the first `n` parts of equal size: `[n, rest…]` → `[rest…]`.
+  case sumFront(Int)
+  /// Σ over the batch: batched → fixed of the same shape.
+  case sumBatch
+  case softmax
+  /// log Σ exp over the last axis, which stays with length 1.
+  case logSumExp
+
+  // Places
+  /// The same values, another shape.
+  case reshape(Shape)
+  /// One value for many: axes of length 1 are repeated, axes in front added.
+  case expand(Shape)
+  /// A fixed value as a batched one, the same in every row.
+  case broadcast
+  /// A range of the last axis.
+  case slice(from: Int, count: Int)
+  /// Several values end to end along the last axis.
+  case concatenate
+}
+
+public enum Distribution: Hashable, Sendable { case uniform, normal }
+
+/// Functions of one number. Each names its derivative by ordinary ops in `Gradient+Rules.swift`.
+public enum Unary: Hashable, Sendable, CaseIterable {
+  case negate, absolute, sign
+  /// 1 where x > 0, else 0. Its derivative is taken as 0.
+  case step
+  case square, squareRoot, reciprocal, exponential, logarithm, sine, cosine
+  /// max(x, 0)
+  case rectifier
+  case sigmoid, hyperbolicTangent
+  /// log(1 + eˣ)
+  case softplus
+  /// erf(x) = 2/√π ∫₀ˣ e^(-t²) dt
+  case errorFunction
+}
+
+/// Functions of two numbers, with broadcasting.
+public enum Binary: Hashable, Sendable, CaseIterable {
+  case add, subtract, multiply, divide, maximum, minimum
+  /// 1 where the left is greater, else 0. Its derivative is taken as 0.
+  case greater
+  /// log(1 + eˣ) - x t: minus the log-likelihood of t under a Bernoulli law with logit x.
+  case bernoulliLoss
+}

@@ -1,0 +1,122 @@
+import HourglassKernels
+import HourglassTensor
+
+/// A graph made ready to run: what to do in which order, and where every value lies.
+///
+/// The graph is cut into *stages*. A stage of shards runs the same instructions on every shard of the batch, with products of the shard's
+/// rows; a stage of tasks sums over the batch. The gradient of a weight is one product over the whole batch, cut into tiles
+/// of the result: the sum over the batch is the inner dimension of that product, so its order depends neither on the
+/// number of workers nor on the cut into shards. Pointwise operations that follow each other become one chain.
+public struct Plan {
+  /// Rows a run may have at most.
+  public let capacity: Int
+  /// Rows a shard has; the last one may have fewer.
+  public let shardRows: Int
+  /// Whether one run is so little work that a second worker would cost more than it brings.
+  public let isSmall: Bool
+
+  let stages: [Stage]
+  let steps: [hourglass_step]
+  let operands: [OperandTemplate]
+  let labels: [[String]]
+  /// Values in each space.
+  let fixedCount: Int
+  let batchCount: Int
+  let scratchCount: Int
+  let parameterCount: Int
+  let scalarCount: Int
+  /// Columns of each fed slot, and where its rows are gathered to.
+  let inputColumns: [Int]
+  let inputPlaces: [Int]
+  /// Where to read what was asked for.
+  let results: [Address]
+  let resultCounts: [Int]
+  let resultIsBatched: [Bool]
+  /// Whether every parameter's gradient is completed by exactly one task of the last stage, and nothing else there reads parameters.
+  let canUpdateInPlace: Bool
+
+  struct OperandTemplate {
+    var address: Address
+    var length: Int
+    var pattern: Int
+  }
+
+  /// What a run is to give.
+  public struct Targets: Sendable {
+    /// Values to read after a run.
+    public var results: [Graph.Value]
+    /// Gradients, each to be written to its parameter's place in the gradient block.
+    public var gradients: [(value: Graph.Value, offset: Int)]
+
+    public init(results: [Graph.Value], gradients: [(value: Graph.Value, offset: Int)] = []) {
+      self.results = results
+      self.gradients = gradients
+    }
+  }
+
+  /// Lowers a graph.
+  ///
+  /// - Parameters:
+  ///   - capacity: rows a run may have at most.
+  ///   - parameterCount: values of the parameter block.
+  public init(_ graph: Graph, _ targets: Targets, capacity: Int, parameterCount: Int) {
+    precondition(capacity > 0, "Plan: a capacity of \(capacity) rows")
+    var lowering = Lowering(graph, targets, capacity: capacity)
+    lowering.run()
+    self.capacity = capacity
+    self.parameterCount = parameterCount
+    shardRows = lowering.shardRows
+    isSmall = lowering.work < Lowering.smallWork
+    stages = lowering.stages
+    steps = lowering.steps
+    operands = lowering.operands
+    labels = lowering.labels
+    fixedCount = lowering.fixedCount
+    batchCount = lowering.batchCount
+    scratchCount = lowering.scratchCount
+    scalarCount = lowering.scalarCount
+    inputColumns = lowering.inputColumns
+    inputPlaces = lowering.inputPlaces
+    results = targets.results.map { lowering.address(of: $0.index) }
+    resultCounts = targets.results.map { graph.shape(of: $0).count }
+    resultIsBatched = targets.results.map { graph.isBatched($0) }
+    canUpdateInPlace = lowering.canUpdateInPlace
+  }
+
+  /// The stages and instructions in words, for people who want to see what their network became.
+  public var summary: String {
+    var lines: [String] = ["rows at most \(capacity), \(shardRows) a shard"]
+    for (stage, place) in zip(stages, labels) {
+      switch stage {
+      case .shards(let instructions):
+        lines.append("each shard:")
+        lines += zip(instructions, place).map { "  \($0.name)  \($1)" }
+      case .tasks(let instructions, _):
+        lines.append("over the batch:")
+        lines += zip(instructions, place).map { "  \($0.name)  \($1)" }
+      }
+    }
+    return lines.joined(separator: "\n")
+  }
+}
+
+extension Instruction {
+  /// A word for the kind of instruction.
+  var name: String {
+    switch self {
+    case .gather: "gather"
+    case .product(let p): "product [rows·\(p.rowsEach), \(p.inner)] × [\(p.inner), \(p.columns)]"
+    case .chain(let c): "chain of \(c.stepCount) on \(c.row)"
+    case .sumLast: "sum of the last axis"
+    case .sumFront: "sum of the first axis"
+    case .softmax: "softmax"
+    case .logSumExp: "log sum exp"
+    case .expand: "expand"
+    case .copy: "copy"
+    case .random: "random"
+    case .contraction(let c): "contraction [\(c.rows), \(c.columns)]"
+    case .columnSums: "column sums"
+    case .total: "total"
+    }
+  }
+}

@@ -1,0 +1,167 @@
+import COneDNN
+import HourglassKernels
+import HourglassTensor
+import Synchronization
+
+extension Session {
+  /// Each worker's share of a stage begins here; who has finished their own share takes from the others'.
+  func resetCursors(_ participants: Int) {
+    for stage in instructions.indices {
+      let units = isShards[stage] ? run.shards : instructions[stage].count
+      for worker in 0..<participants {
+        cursors[stage * team.count + worker].store(units * worker / participants, ordering: .relaxed)
+      }
+    }
+  }
+
+  /// The next shard or task of a stage for this worker, or nil when all are taken.
+  @inline(__always)
+  private func claim(_ stage: Int, _ units: Int, _ worker: Int, _ participants: Int) -> Int? {
+    for step in 0..<participants {
+      let owner = worker + step < participants ? worker + step : worker + step - participants
+      let end = units * (owner + 1) / participants
+      let cursor = cursors + (stage * team.count + owner)
+      if cursor.pointee.load(ordering: .relaxed) >= end { continue }
+      let unit = cursor.pointee.add(1, ordering: .relaxed).oldValue
+      if unit < end { return unit }
+    }
+    return nil
+  }
+
+  /// What every worker runs.
+  func work(_ worker: Int, of participants: Int) {
+    let own = workers[worker]
+    let table = bases + worker * spaceCount
+    let last = instructions.count - 1
+    for stage in instructions.indices {
+      let list = instructions[stage]
+      if isShards[stage] {
+        while let shard = claim(stage, run.shards, worker, participants) {
+          let first = shard * plan.shardRows
+          let rows = min(plan.shardRows, run.rows - first)
+          for index in 0..<list.count { execute(list.baseAddress! + index, table, own, first: first, rows: rows) }
+        }
+      } else {
+        while let task = claim(stage, list.count, worker, participants) {
+          execute(list.baseAddress! + task, table, own, first: 0, rows: run.rows)
+          if stage == last, run.updatesInPlace, let region = regions[stage][task] { apply(region) }
+        }
+      }
+      if stage < last { team.barrier(participants) }
+    }
+    if run.update != nil, !run.updatesInPlace {
+      team.barrier(participants)
+      updateShare(worker, participants)
+    }
+  }
+
+  private func apply(_ region: Region) {
+    guard let update = run.update, let p = parameters.baseAddress, let g = gradients.baseAddress else { return }
+    if region.columns == region.stride {
+      update.apply(p, g, from: region.offset, count: region.rows * region.columns)
+    } else {
+      for row in 0..<region.rows {
+        update.apply(p, g, from: region.offset + row * region.stride, count: region.columns)
+      }
+    }
+  }
+
+  /// A worker's slice of the flat block, cut at cache lines.
+  private func updateShare(_ worker: Int, _ participants: Int) {
+    guard let update = run.update, let p = parameters.baseAddress, let g = gradients.baseAddress else { return }
+    let lines = (parameters.count + 15) / 16
+    let from = lines * worker / participants * 16
+    let end = min(parameters.count, lines * (worker + 1) / participants * 16)
+    if end > from { update.apply(p, g, from: from, count: end - from) }
+  }
+
+  @inline(__always)
+  private func at(
+    _ address: Address, _ table: UnsafeMutablePointer<UnsafeMutablePointer<Float>>, _ first: Int
+  ) -> UnsafeMutablePointer<Float> {
+    table[address.space] + (address.offset + first * address.rowStride)
+  }
+
+  private func execute(
+    _ instruction: UnsafePointer<Instruction>, _ table: UnsafeMutablePointer<UnsafeMutablePointer<Float>>,
+    _ own: Worker, first: Int, rows: Int
+  ) {
+    switch instruction.pointee {
+    case .gather(let slot, let columns, let to):
+      gather(slot, columns, at(to, table, first), first, rows)
+    case .product(let p):
+      onednn_sgemm(
+        false, p.transposed, Int64(rows * p.rowsEach), Int64(p.columns), Int64(p.inner), 1,
+        at(p.x, table, first), Int64(p.inner), at(p.weight, table, first),
+        Int64(p.transposed ? p.inner : p.columns), 0, at(p.result, table, first), Int64(p.columns))
+    case .contraction(let c):
+      onednn_sgemm(
+        true, false, Int64(c.rows), Int64(c.columns), Int64(rows * c.rowsEach), 1, at(c.x, table, first),
+        Int64(c.xStride), at(c.y, table, first), Int64(c.yStride), 0, at(c.result, table, first),
+        Int64(c.yStride))
+    case .chain(let chain):
+      runChain(chain, table, own, first, rows)
+    case .columnSums(let x, let result, let columns, let stride):
+      hourglass_column_sums(
+        at(x, table, first), Int64(rows), Int64(columns), Int64(stride), at(result, table, first))
+    case .total(let x, let result):
+      at(result, table, first).pointee = Float(hourglass_total(at(x, table, first), Int64(rows)))
+    case .random(let distribution, let stream, let columns, let to):
+      let position = UInt64((run.firstRow + first) * columns)
+      let fill = distribution == .normal ? hourglass_random_normal : hourglass_random_uniform
+      fill(run.seed, stream, run.step, position, Int64(rows * columns), at(to, table, first))
+    case .sumLast(let s), .sumFront(let s), .softmax(let s), .logSumExp(let s), .expand(let s):
+      executeShaped(instruction.pointee, at(s.x, table, first), at(s.result, table, first), s, rows)
+    case .copy(let from, let to, let rowsEach, let columns, let fromStride, let toStride):
+      hourglass_copy_strided(
+        at(from, table, first), Int64(rows * rowsEach), Int64(columns), Int64(fromStride), 1,
+        at(to, table, first), Int64(toStride))
+    }
+  }
+
+  private func executeShaped(
+    _ instruction: Instruction, _ x: UnsafeMutablePointer<Float>, _ result: UnsafeMutablePointer<Float>,
+    _ s: ShapedInstruction, _ rows: Int
+  ) {
+    let outer = Int64(s.outer * (s.isBatched ? rows : 1))
+    switch instruction {
+    case .softmax: hourglass_softmax(x, outer, Int64(s.middle), result)
+    case .logSumExp: hourglass_log_sum_exp(x, outer, Int64(s.middle), result)
+    case .expand:
+      let length = s.inner * MemoryLayout<Float>.stride
+      for index in 0..<(Int(outer) * s.middle) {
+        let source = x + index / s.middle * s.inner
+        UnsafeMutableRawPointer(result + index * s.inner).copyMemory(from: source, byteCount: length)
+      }
+    default: hourglass_sum_axis(x, outer, Int64(s.middle), Int64(s.inner), result)
+    }
+  }
+
+  private func gather(
+    _ slot: Int, _ columns: Int, _ out: UnsafeMutablePointer<Float>, _ first: Int, _ rows: Int
+  ) {
+    let feed = run.feeds[slot]
+    guard !feed.isInPlace else { return }
+    let base = feed.rows == nil ? feed.base + first * columns * feed.element.size : feed.base
+    hourglass_gather(
+      base, Int32(feed.element.rawValue), Int64(columns), feed.rows.map { $0 + first }, Int64(rows),
+      feed.shift, feed.scale, Int64(feed.parameters), out)
+  }
+
+  private func runChain(
+    _ chain: ChainInstruction, _ table: UnsafeMutablePointer<UnsafeMutablePointer<Float>>, _ own: Worker,
+    _ first: Int, _ rows: Int
+  ) {
+    let operands = own.operands
+    for index in 0..<chain.operandCount {
+      let template = templates[chain.firstOperand + index]
+      operands[index] = hourglass_operand(
+        base: at(template.address, table, first), length: Int64(template.length),
+        pattern: UInt8(truncatingIfNeeded: template.pattern))
+    }
+    let count = chain.isBatched ? rows * chain.row : chain.row
+    hourglass_pointwise(
+      steps + chain.firstStep, Int32(chain.stepCount), operands, Int32(chain.operandCount), Int64(count),
+      Int64(chain.row), own.registers.base)
+  }
+}

@@ -1,0 +1,181 @@
+import COneDNN
+import HourglassKernels
+import HourglassTensor
+import Synchronization
+
+/// A plan with memory and a team: what actually runs.
+///
+/// Allocates everything when it is made; a run allocates nothing. Confined to one task: it is not `Sendable`.
+public final class Session {
+  public let plan: Plan
+  /// The flat block of parameters, and of their gradients. Between runs they are the caller's to read and write.
+  public let parameters: UnsafeMutableBufferPointer<Float>
+  public let gradients: UnsafeMutableBufferPointer<Float>
+
+  let team: Team
+  /// Worker zero's spaces first; then a table of the same length for each further worker.
+  let bases: UnsafeMutablePointer<UnsafeMutablePointer<Float>>
+  let spaceCount: Int
+  let instructions: [UnsafeMutableBufferPointer<Instruction>]
+  let regions: [UnsafeMutableBufferPointer<Region?>]
+  let isShards: [Bool]
+  let steps: UnsafeMutablePointer<hourglass_step>
+  let templates: UnsafeMutablePointer<Plan.OperandTemplate>
+  let cursors: UnsafeMutablePointer<Atomic<Int>>
+  let workers: [Worker]
+  var run = RunState()
+  private let arenas: [Arena]
+  private let scalars: UnsafeMutablePointer<Float>
+  private let batch: UnsafeMutablePointer<Float>
+
+  /// What one run is about.
+  struct RunState {
+    var rows = 0
+    var shards = 0
+    var feeds: [Feed] = []
+    var update: Update?
+    var updatesInPlace = false
+    var seed: UInt64 = 0
+    var step: UInt32 = 0
+    var firstRow = 0
+  }
+
+  /// What a worker alone writes to.
+  final class Worker {
+    let scratch: Arena
+    let registers: Arena
+    let operands: UnsafeMutablePointer<hourglass_operand>
+
+    init(scratch: Int) {
+      self.scratch = Arena(count: scratch)
+      registers = Arena(count: Int(HOURGLASS_REGISTERS * HOURGLASS_TILE))
+      operands = .allocate(capacity: Int(HOURGLASS_REGISTERS))
+    }
+
+    deinit { operands.deallocate() }
+  }
+
+  /// - Parameter parameters: the flat block to begin with; copied.
+  public init(_ plan: Plan, parameters values: [Float] = [], team: Team) {
+    precondition(
+      values.isEmpty || values.count == plan.parameterCount,
+      "Session: \(values.count) parameters for a plan of \(plan.parameterCount)")
+    self.plan = plan
+    self.team = team
+    let blocks = [
+      plan.parameterCount, plan.parameterCount, plan.fixedCount, plan.batchCount, plan.scalarCount,
+    ].map { Arena(count: $0) }
+    arenas = blocks
+    parameters = UnsafeMutableBufferPointer(start: blocks[0].base, count: plan.parameterCount)
+    gradients = UnsafeMutableBufferPointer(start: blocks[1].base, count: plan.parameterCount)
+    batch = blocks[3].base
+    scalars = blocks[4].base
+    if !values.isEmpty { _ = parameters.update(fromContentsOf: values) }
+    workers = (0..<team.count).map { _ in Worker(scratch: plan.scratchCount) }
+    spaceCount = Address.Space.firstInput + plan.inputColumns.count
+    bases = .allocate(capacity: spaceCount * team.count)
+    bases.initialize(repeating: blocks[0].base, count: spaceCount * team.count)
+    for (number, worker) in workers.enumerated() {
+      let table = bases + number * spaceCount
+      table[Address.Space.gradients] = blocks[1].base
+      table[Address.Space.fixed] = blocks[2].base
+      table[Address.Space.batch] = blocks[3].base
+      table[Address.Space.scratch] = worker.scratch.base
+      table[Address.Space.scalars] = blocks[4].base
+    }
+    (isShards, instructions, regions) = Session.tables(plan)
+    steps = .allocate(capacity: max(1, plan.steps.count))
+    steps.initialize(from: plan.steps, count: plan.steps.count)
+    templates = .allocate(capacity: max(1, plan.operands.count))
+    templates.initialize(from: plan.operands, count: plan.operands.count)
+    cursors = .allocate(capacity: max(1, plan.stages.count * team.count))
+    for index in 0..<(plan.stages.count * team.count) { (cursors + index).initialize(to: Atomic(0)) }
+  }
+
+  deinit {
+    for buffer in instructions { buffer.deallocate() }
+    for buffer in regions { buffer.deallocate() }
+    (cursors).deinitialize(count: plan.stages.count * team.count)
+    cursors.deallocate()
+    templates.deallocate()
+    steps.deallocate()
+    bases.deallocate()
+  }
+
+  /// The stages as plain memory, so that running them counts no reference.
+  private static func tables(
+    _ plan: Plan
+  ) -> ([Bool], [UnsafeMutableBufferPointer<Instruction>], [UnsafeMutableBufferPointer<Region?>]) {
+    var kinds: [Bool] = []
+    var lists: [UnsafeMutableBufferPointer<Instruction>] = []
+    var updates: [UnsafeMutableBufferPointer<Region?>] = []
+    for stage in plan.stages {
+      let (list, regions): ([Instruction], [Region?]) =
+        switch stage {
+        case .shards(let list): (list, list.map { _ in nil })
+        case .tasks(let list, let regions): (list, regions)
+        }
+      if case .shards = stage { kinds.append(true) } else { kinds.append(false) }
+      let buffer = UnsafeMutableBufferPointer<Instruction>.allocate(capacity: list.count)
+      _ = buffer.initialize(from: list)
+      lists.append(buffer)
+      let places = UnsafeMutableBufferPointer<Region?>.allocate(capacity: regions.count)
+      _ = places.initialize(from: regions)
+      updates.append(places)
+    }
+    return (kinds, lists, updates)
+  }
+
+  /// Sets the number in a scalar slot for the runs to come.
+  public func setScalar(_ slot: Int, _ value: Float) {
+    if slot < plan.scalarCount { scalars[slot] = value }
+  }
+
+  /// Runs the plan once.
+  ///
+  /// - Parameters:
+  ///   - rows: rows of this batch, at most the plan's capacity.
+  ///   - feeds: one a slot.
+  ///   - update: applied to every parameter once its gradient is known.
+  ///   - seed, step, firstRow: what random draws depend on, with the row's place in the whole batch.
+  public func run(
+    rows: Int, _ feeds: [Feed], update: Update? = nil, seed: UInt64 = 0, step: UInt32 = 0,
+    firstRow: Int = 0
+  ) {
+    precondition(rows > 0 && rows <= plan.capacity, "Session: \(rows) rows, room for \(plan.capacity)")
+    precondition(feeds.count >= plan.inputColumns.count, "Session: \(feeds.count) feeds for \(plan.inputColumns.count) slots")
+    run.rows = rows
+    run.shards = (rows + plan.shardRows - 1) / plan.shardRows
+    run.feeds = feeds
+    run.update = update
+    run.updatesInPlace = update != nil && plan.canUpdateInPlace
+    run.seed = seed
+    run.step = step
+    run.firstRow = firstRow
+    for (slot, place) in plan.inputPlaces.enumerated() {
+      let base =
+        feeds[slot].isInPlace
+        ? UnsafeMutablePointer(mutating: feeds[slot].base.assumingMemoryBound(to: Float.self)) : batch + place
+      for worker in 0..<team.count { bases[worker * spaceCount + Address.Space.firstInput + slot] = base }
+    }
+    let participants = plan.isSmall ? 1 : team.count
+    resetCursors(participants)
+    team.run(Unmanaged.passUnretained(self).toOpaque(), participants: participants) { context, worker, count in
+      Unmanaged<Session>.fromOpaque(context).takeUnretainedValue().work(worker, of: count)
+    }
+  }
+
+  /// A fixed result: `plan`'s result number `number`.
+  public func fixedResult(_ number: Int) -> UnsafeBufferPointer<Float> {
+    precondition(!plan.resultIsBatched[number], "Session: result \(number) has a row a sample")
+    return UnsafeBufferPointer(start: pointer(plan.results[number]), count: plan.resultCounts[number])
+  }
+
+  /// A batched result: the rows of the last run, one after the other.
+  public func rowsResult(_ number: Int) -> UnsafeBufferPointer<Float> {
+    let count = plan.resultIsBatched[number] ? run.rows * plan.resultCounts[number] : plan.resultCounts[number]
+    return UnsafeBufferPointer(start: pointer(plan.results[number]), count: count)
+  }
+
+  private func pointer(_ address: Address) -> UnsafeMutablePointer<Float> { bases[address.space] + address.offset }
+}

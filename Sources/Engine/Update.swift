@@ -1,0 +1,37 @@
+import HourglassKernels
+
+/// How parameters change once their gradient is known: a rule of the kernels, its numbers, and its own blocks.
+///
+/// The engine knows neither what the rule is called nor why; it shares the parameters out over the team.
+public struct Update {
+  public var rule: hourglass_update_rule
+  public var numbers: hourglass_update_numbers
+  /// Up to three blocks as long as the parameters, or nil.
+  public var first: UnsafeMutablePointer<Float>?
+  public var second: UnsafeMutablePointer<Float>?
+  public var third: UnsafeMutablePointer<Float>?
+
+  public init(
+    rule: @escaping hourglass_update_rule, numbers: hourglass_update_numbers,
+    first: UnsafeMutablePointer<Float>? = nil, second: UnsafeMutablePointer<Float>? = nil,
+    third: UnsafeMutablePointer<Float>? = nil
+  ) {
+    self.rule = rule
+    self.numbers = numbers
+    self.first = first
+    self.second = second
+    self.third = third
+  }
+
+  /// Applies the rule to `count` parameters from `offset` on.
+  func apply(
+    _ parameters: UnsafeMutablePointer<Float>, _ gradient: UnsafePointer<Float>, from offset: Int,
+    count: Int
+  ) {
+    withUnsafePointer(to: numbers) { numbers in
+      rule(
+        numbers, parameters + offset, gradient + offset, first.map { $0 + offset },
+        second.map { $0 + offset }, third.map { $0 + offset }, Int64(count))
+    }
+  }
+}
