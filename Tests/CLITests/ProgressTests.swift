@@ -27,10 +27,8 @@ import Testing
   @Test func theLiveLineHasABarWhereThereIsRoom() {
     var half = moment
     (half.epoch, half.fraction) = (26, 0)
-    #expect(
-      Progress.liveLine(half, columns: 100)
-        == "epoch 26/50  [============            ]  loss 0.1034  validation 0.09908  412k samples/s  0:02 left"
-    )
+    let rest = "  loss 0.1034  validation 0.09908  412k samples/s  0:02 left"
+    #expect(Progress.liveLine(half, columns: 100) == "epoch 26/50  [============            ]" + rest)
   }
 
   @Test(arguments: [0, 1, 10, 40, 79, 80, 81, 90, 200]) func theLiveLineNeverReachesTheEdge(columns: Int) {
