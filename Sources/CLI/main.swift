@@ -1,1 +1,2 @@
-print("hourglass")
+let program = Program(streams: .standard, terminal: .current)
+System.exit(program.run(Array(CommandLine.arguments.dropFirst())))

@@ -1,0 +1,57 @@
+/// One command of the program: what the help says of it and what it does.
+struct Command: Sendable {
+  struct Operand: Sendable {
+    let name: String
+    let meaning: String
+    var isOptional = false
+
+    static let source = Operand(
+      name: "SOURCE", meaning: "data: a file, a folder or builtin:NAME ('hourglass help sources')")
+    static let model = Operand(name: "MODEL", meaning: "a trained model, the file that train wrote")
+  }
+
+  let name: String
+  /// One line, without a full stop.
+  let abstract: String
+  let operands: [Operand]
+  let options: [Declaration]
+  /// What the abstract has no place for; empty for nothing.
+  var discussion = ""
+  /// Command lines that work as they stand.
+  var examples: [String] = []
+  let run: @Sendable (Session) throws -> Void
+
+  /// The form of the command line: operands, then what cannot be left out.
+  var usage: String {
+    var words = ["hourglass", name]
+    words += operands.map { $0.isOptional ? "[\($0.name)]" : $0.name }
+    for option in options where option.isRequired {
+      words.append("\(option.short.map { "-\($0)" } ?? option.dashed) \(option.placeholder ?? "")")
+    }
+    if options.contains(where: { !$0.isRequired }) { words.append("[options]") }
+    return words.joined(separator: " ")
+  }
+}
+
+/// One run of a command: its arguments and the streams it writes to.
+struct Session {
+  let arguments: Arguments
+  let streams: Streams
+  let terminal: Terminal
+
+  /// Operand by its place. The parser has checked that those which must be there are.
+  func operand(_ index: Int) -> String {
+    index < arguments.operands.count ? arguments.operands[index] : ""
+  }
+}
+
+/// Options that several commands have.
+enum SharedOption {
+  static let json = Option.flag("json", "standard output as JSON, one object a line")
+  static let quiet = Option.flag("quiet", short: "q", "say nothing but errors")
+  static let seed = Option(
+    "seed", .seed, default: 1, "the start of all randomness: the same seed gives the same bytes")
+  static let threads = Option.optional(
+    "threads", .integer(1...1024), shown: "one a core",
+    "threads to compute with; the result does not depend on it")
+}

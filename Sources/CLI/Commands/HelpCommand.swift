@@ -1,0 +1,31 @@
+extension Command {
+  static let help = Command(
+    name: "help", abstract: "tells about a command, or about the data that can be read",
+    operands: [
+      Operand(name: "COMMAND", meaning: "a command's name, or 'sources'", isOptional: true)
+    ],
+    options: [],
+    run: { session in
+      switch session.operand(0) {
+      case "": try session.streams.output.write(Help.overview(Command.all))
+      case "sources": try session.streams.output.write(Help.sources)
+      case let name: try session.streams.output.write(Help.of(Program.command(name)))
+      }
+    })
+
+  static let version = Command(
+    name: "version", abstract: "prints the version", operands: [], options: [],
+    run: { session in try session.streams.output.writeLine("hourglass \(Program.version)") })
+}
+
+extension Help {
+  static let sources = """
+    SOURCE names the data. The kind is told by the name and the first bytes.
+
+      data.csv, data.tsv           a table, its header found by looking; also .gz
+      data.npy, data.npz           an array whose first axis is the samples; data.npz:NAME is one of several
+      train-images-idx3-ubyte      images as MNIST has them; also .gz
+      builtin:digits               28x28 digits that the program draws; builtin:digits:5000 sets how many
+
+    """
+}

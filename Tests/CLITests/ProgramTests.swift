@@ -1,0 +1,100 @@
+import Testing
+
+@testable import HourglassCLI
+
+@Suite struct ProgramTests {
+  private func run(_ words: String...) -> (code: Int32, output: String, messages: String) {
+    let streams = Streams.captured()
+    let code = Program(streams: streams, terminal: Terminal()).run(words)
+    return (code, streams.output.captured, streams.messages.captured)
+  }
+
+  @Test func helpOfACommandIsMadeFromItsDeclarations() {
+    #expect(
+      Help.of(Sample.command) == """
+        sample: shows what an option can be
+
+        usage: hourglass sample SOURCE -o FILE [options]
+
+          SOURCE  data: a file, a folder or builtin:NAME ('hourglass help sources')
+
+        A longer text.
+
+        options
+          -o, --output FILE  where to write (required)
+          -n, --count N      how many [10]
+              --rate X       how fast [0.001]
+              --layers N,N   how wide [by size]
+              --kind NAME    which: plain, tied [plain]
+              --tag WORD     a label (may be repeated)
+          -q, --quiet        say nothing but errors
+
+        examples
+          hourglass sample data.csv -o out
+
+        """)
+  }
+
+  @Test func helpWrapsAtItsWidth() {
+    let words = Array(repeating: "word", count: 60).joined(separator: " ")
+    let lines = Help.wrap(words, indent: 10)
+    #expect(lines.allSatisfy { $0.count <= Help.width - 10 })
+    #expect(lines.joined(separator: " ") == words)
+  }
+
+  @Test func everyCommandIsInTheOverviewAndHasHelpOnEveryWay() {
+    let overview = run("--help")
+    #expect(overview.code == 0 && overview.messages.isEmpty)
+    #expect(run("help").output == overview.output)
+    for command in Command.all {
+      #expect(overview.output.contains("\n  \(command.name) "))
+      let help = run(command.name, "--help")
+      #expect(help.code == 0 && help.output == run("help", command.name).output)
+      #expect(help.output.split(separator: "\n").allSatisfy { $0.count <= Help.width })
+      for option in command.options { #expect(help.output.contains(option.dashed)) }
+      #expect(Set(command.options.map(\.name)).count == command.options.count)
+    }
+  }
+
+  @Test func helpIsGivenToAnIncompleteCommandLine() {
+    #expect(run("completions", "--nonsense", "-h").code == 0)
+  }
+
+  @Test func withoutACommandTheOverviewGoesToStandardError() {
+    let result = run()
+    #expect(result.code == 2 && result.output.isEmpty && result.messages.hasPrefix("hourglass: trains"))
+  }
+
+  @Test func unknownCommandsNameTheNearest() {
+    let result = run("hlep")
+    #expect(result.code == 2 && result.output.isEmpty)
+    #expect(result.messages == "hourglass: there is no command 'hlep'; did you mean help?\n")
+    #expect(run("zzzzzzzzz").messages.contains("'hourglass --help' lists"))
+    #expect(run("--json", "help").messages.contains("options come after the command"))
+    #expect(run("help", "zzzzzzzzz").code == 2)
+  }
+
+  @Test func versionIsPrintedOnBothWays() {
+    #expect(run("--version").output == "hourglass \(Program.version)\n")
+    #expect(run("version").output == run("--version").output)
+  }
+
+  @Test func errorsOfOtherKindsAreTheDatasFault() {
+    struct Fault: Error, CustomStringConvertible { let description = "rows.csv: line 3" }
+    #expect(Failure(Fault()) == .data("rows.csv: line 3"))
+    #expect(Failure(Failure.commandLine("x")).exitCode == 2)
+  }
+
+  @Test func completionsNameEveryCommandAndOption() {
+    let commands = Command.all + [Sample.command]
+    for script in [Completions.bash(commands), Completions.zsh(commands)] {
+      #expect(
+        script.contains("sample) words=\"--output --count --rate --layers --kind --tag --quiet --help\""))
+      #expect(script.contains("\"sample --kind\") words=\"plain tied\" ;;"))
+      #expect(commands.allSatisfy { script.contains($0.name) })
+    }
+    let fish = Completions.fish(commands)
+    #expect(fish.contains("-n '__fish_seen_subcommand_from sample' -l kind -r -f -a 'plain tied' -d 'which'"))
+    #expect(run("completions", "tcsh").code == 2)
+  }
+}
