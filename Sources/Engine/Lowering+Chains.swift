@@ -33,7 +33,8 @@ extension Lowering {
   }
 
   /// How a value lies under the positions of a shape.
-  func pattern(of index: Int, under shape: Shape, batched: Bool) -> (pattern: hourglass_pattern, length: Int)? {
+  func pattern(of index: Int, under shape: Shape, batched: Bool) -> (pattern: hourglass_pattern, length: Int)?
+  {
     let node = graph.nodes[index]
     let (found, count) = (node.shape, shape.count)
     if found.count == 1 {

@@ -126,7 +126,8 @@ extension Lowering {
         hourglass_step(
           operation: UInt16(HOURGLASS_COPY.rawValue), result: 1, left: 0, right: 0, extra: 0, immediate: 0))
       let chain = ChainInstruction(
-        firstStep: steps.count - 1, stepCount: 1, firstOperand: operands.count - 2, operandCount: 2, row: count,
+        firstStep: steps.count - 1, stepCount: 1, firstOperand: operands.count - 2, operandCount: 2,
+        row: count,
         isBatched: false)
       appendTasks([.chain(chain)], [nil], [graph.nodes[node].label])
     }

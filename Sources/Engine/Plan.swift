@@ -15,6 +15,9 @@ public struct Plan {
   /// Whether one run is so little work that a second worker would cost more than it brings.
   public let isSmall: Bool
 
+  /// Values that a run gives besides gradients.
+  public var resultTotal: Int { results.count }
+
   let stages: [Stage]
   let steps: [hourglass_step]
   let operands: [OperandTemplate]

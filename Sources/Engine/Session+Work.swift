@@ -39,7 +39,9 @@ extension Session {
         while let shard = claim(stage, run.shards, worker, participants) {
           let first = shard * plan.shardRows
           let rows = min(plan.shardRows, run.rows - first)
-          for index in 0..<list.count { execute(list.baseAddress! + index, table, own, first: first, rows: rows) }
+          for index in 0..<list.count {
+            execute(list.baseAddress! + index, table, own, first: first, rows: rows)
+          }
         }
       } else {
         while let task = claim(stage, list.count, worker, participants) {
@@ -56,7 +58,9 @@ extension Session {
   }
 
   private func apply(_ region: Region) {
-    guard let update = run.update, let p = parameters.baseAddress, let g = gradients.baseAddress else { return }
+    guard let update = run.update, let p = parameters.baseAddress, let g = gradients.baseAddress else {
+      return
+    }
     if region.columns == region.stride {
       update.apply(p, g, from: region.offset, count: region.rows * region.columns)
     } else {
@@ -68,7 +72,9 @@ extension Session {
 
   /// A worker's slice of the flat block, cut at cache lines.
   private func updateShare(_ worker: Int, _ participants: Int) {
-    guard let update = run.update, let p = parameters.baseAddress, let g = gradients.baseAddress else { return }
+    guard let update = run.update, let p = parameters.baseAddress, let g = gradients.baseAddress else {
+      return
+    }
     let lines = (parameters.count + 15) / 16
     let from = lines * worker / participants * 16
     let end = min(parameters.count, lines * (worker + 1) / participants * 16)

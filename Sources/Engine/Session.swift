@@ -143,7 +143,9 @@ public final class Session {
     firstRow: Int = 0
   ) {
     precondition(rows > 0 && rows <= plan.capacity, "Session: \(rows) rows, room for \(plan.capacity)")
-    precondition(feeds.count >= plan.inputColumns.count, "Session: \(feeds.count) feeds for \(plan.inputColumns.count) slots")
+    precondition(
+      feeds.count >= plan.inputColumns.count,
+      "Session: \(feeds.count) feeds for \(plan.inputColumns.count) slots")
     run.rows = rows
     run.shards = (rows + plan.shardRows - 1) / plan.shardRows
     run.feeds = feeds
@@ -160,7 +162,8 @@ public final class Session {
     }
     let participants = plan.isSmall ? 1 : team.count
     resetCursors(participants)
-    team.run(Unmanaged.passUnretained(self).toOpaque(), participants: participants) { context, worker, count in
+    team.run(Unmanaged.passUnretained(self).toOpaque(), participants: participants) {
+      context, worker, count in
       Unmanaged<Session>.fromOpaque(context).takeUnretainedValue().work(worker, of: count)
     }
   }
@@ -173,9 +176,12 @@ public final class Session {
 
   /// A batched result: the rows of the last run, one after the other.
   public func rowsResult(_ number: Int) -> UnsafeBufferPointer<Float> {
-    let count = plan.resultIsBatched[number] ? run.rows * plan.resultCounts[number] : plan.resultCounts[number]
+    let count =
+      plan.resultIsBatched[number] ? run.rows * plan.resultCounts[number] : plan.resultCounts[number]
     return UnsafeBufferPointer(start: pointer(plan.results[number]), count: count)
   }
 
-  private func pointer(_ address: Address) -> UnsafeMutablePointer<Float> { bases[address.space] + address.offset }
+  private func pointer(_ address: Address) -> UnsafeMutablePointer<Float> {
+    bases[address.space] + address.offset
+  }
 }

@@ -1,0 +1,87 @@
+import HourglassEngine
+import HourglassTensor
+
+/// An architecture with numbers in it.
+///
+/// A value: copying one copies the weights' reference, and changing the copy leaves the original.
+public struct Autoencoder: Sendable {
+  public let architecture: Architecture
+  public let outline: Outline
+  /// All weights in one flat block; `outline.weights` names its parts.
+  public var block: [Float]
+
+  /// An untrained autoencoder.
+  ///
+  /// - Parameter seed: the same seed draws the same weights.
+  /// - Throws: ``ModelError`` if the layers do not fit together.
+  public init(_ architecture: Architecture, seed: UInt64) throws(ModelError) {
+    let outline = try architecture.outline()
+    self.architecture = architecture
+    self.outline = outline
+    block = Autoencoder.draw(outline, seed: seed)
+  }
+
+  /// An autoencoder with the weights given.
+  ///
+  /// - Throws: ``ModelError`` if the layers do not fit together or the block has another length.
+  public init(_ architecture: Architecture, block: [Float]) throws(ModelError) {
+    outline = try architecture.outline()
+    self.architecture = architecture
+    guard block.count == outline.blockCount else {
+      throw ModelError(
+        place: "weights", expected: "a block of \(outline.blockCount) values", found: "\(block.count)")
+    }
+    self.block = block
+  }
+
+  /// An autoencoder with the named weights given.
+  ///
+  /// - Parameter weights: finds a weight by its name, `encoder.0.weight`.
+  /// - Throws: ``ModelError`` for a name that is missing or has another shape.
+  public init(
+    _ architecture: Architecture, weights: (String) -> Tensor?
+  ) throws(ModelError) {
+    outline = try architecture.outline()
+    self.architecture = architecture
+    block = Array(repeating: 0, count: outline.blockCount)
+    for placed in outline.weights {
+      guard let tensor = weights(placed.name) else {
+        throw ModelError(
+          place: "weight \(placed.name)", expected: "\(placed.weight.shape)", found: "nothing")
+      }
+      guard tensor.shape == placed.weight.shape else {
+        throw ModelError(
+          place: "weight \(placed.name)", expected: "\(placed.weight.shape)", found: "\(tensor.shape)")
+      }
+      block.replaceSubrange(placed.offset..<(placed.offset + tensor.count), with: tensor.values)
+    }
+  }
+
+  /// The weight of that name, in its shape.
+  public func weight(_ name: String) -> Tensor? {
+    outline.weights.first { $0.name == name }.map { placed in
+      Tensor(
+        placed.weight.shape, Array(block[placed.offset..<(placed.offset + placed.weight.shape.count)]))
+    }
+  }
+
+  private static func draw(_ outline: Outline, seed: UInt64) -> [Float] {
+    let random = Random(seed: seed, stream: .weights)
+    var block = [Float](repeating: 0, count: outline.blockCount)
+    block.withUnsafeMutableBufferPointer { block in
+      for placed in outline.weights {
+        let shape = placed.weight.shape
+        let part = UnsafeMutableBufferPointer(
+          rebasing: block[placed.offset..<(placed.offset + shape.count)])
+        switch placed.weight.start {
+        case .constant(let value): part.update(repeating: value)
+        case .drawn(let initializer):
+          initializer.fill(
+            part, inputs: shape[0], outputs: shape.count / max(1, shape[0]), random: random,
+            position: placed.offset)
+        }
+      }
+    }
+    return block
+  }
+}

@@ -1,0 +1,107 @@
+import HourglassEngine
+import HourglassTensor
+
+/// An autoencoder made ready to be used on many rows. Confined to one task.
+public final class Inference {
+  /// What is computed.
+  public enum Part: Sendable {
+    /// Samples to codes.
+    case encode
+    /// Codes to samples.
+    case decode
+    /// Samples to reconstructions, and the loss of each.
+    case reconstruct
+  }
+
+  /// Rows that are computed together.
+  public static let rowsTogether = 1024
+
+  private let session: Session
+  private let capacity: Int
+  /// Values of an input and of an output row.
+  public let inputCount: Int
+  public let outputCount: Int
+
+  /// - Parameter rows: rows that will come, if known; fewer than usual take less memory.
+  public init(
+    _ autoencoder: Autoencoder, _ part: Part, rows: Int = Inference.rowsTogether,
+    threads: Int = Team.processors
+  ) {
+    let outline = autoencoder.outline
+    let reconstruction = autoencoder.architecture.reconstruction
+    let assembly: Assembly =
+      switch part {
+      case .encode: .encoder(outline)
+      case .decode: .decoder(outline, reconstruction)
+      case .reconstruct: .reconstruction(outline, reconstruction)
+      }
+    inputCount = part == .decode ? outline.code.count : outline.input.count
+    outputCount = part == .encode ? outline.code.count : outline.input.count
+    capacity = max(1, min(rows, Inference.rowsTogether))
+    let plan = assembly.plan(capacity: capacity)
+    session = Session(
+      plan, parameters: autoencoder.block, team: Team(count: plan.isSmall ? 1 : max(1, threads)))
+  }
+
+  /// Runs over `count` rows.
+  ///
+  /// - Parameters:
+  ///   - feed: gives the rows from `start` on; it is asked once for every chunk of at most ``rowsTogether`` rows.
+  ///   - visit: is given each chunk's first row, its outputs, and its losses (of reconstructions).
+  public func run(
+    count: Int, _ feed: (_ start: Int) -> Feed,
+    _ visit: (Int, UnsafeBufferPointer<Float>, UnsafeBufferPointer<Float>?) throws -> Void
+  ) rethrows {
+    var start = 0
+    while start < count {
+      let rows = min(capacity, count - start)
+      session.run(rows: rows, [feed(start)])
+      let losses = session.plan.resultTotal > 1 ? session.rowsResult(1) : nil
+      try visit(start, session.rowsResult(0), losses)
+      start += rows
+    }
+  }
+}
+
+extension Autoencoder {
+  /// The codes of samples on the model's own scale.
+  ///
+  /// - Throws: ``ModelError`` if the samples have another shape than the architecture's input.
+  public func encode(_ samples: Tensor, threads: Int = Team.processors) throws(ModelError) -> Tensor {
+    try run(.encode, samples, from: architecture.input, to: outline.code, threads)
+  }
+
+  /// The samples that codes stand for, on the model's own scale.
+  public func decode(_ codes: Tensor, threads: Int = Team.processors) throws(ModelError) -> Tensor {
+    try run(.decode, codes, from: outline.code, to: architecture.input, threads)
+  }
+
+  /// Samples through the code and back, on the model's own scale.
+  public func reconstruct(_ samples: Tensor, threads: Int = Team.processors) throws(ModelError) -> Tensor {
+    try run(.reconstruct, samples, from: architecture.input, to: architecture.input, threads)
+  }
+
+  private func run(
+    _ part: Inference.Part, _ rows: Tensor, from input: Shape, to output: Shape, _ threads: Int
+  ) throws(ModelError) -> Tensor {
+    guard rows.shape.rank > 0, rows.shape.sample == input else {
+      throw ModelError(
+        place: "\(part)", expected: "rows of \(input)", found: "\(rows.shape)",
+        remedy: "give one row a sample: [n] + \(input)")
+    }
+    let inference = Inference(self, part, rows: rows.rows, threads: threads)
+    let (element, stride) = (rows.element, input.count * rows.element.size)
+    return Tensor(output.batch(rows.rows)) { result in
+      rows.withBytes { bytes in
+        guard let base = bytes.baseAddress else { return }
+        inference.run(count: rows.rows) { start in
+          Feed(base: base + start * stride, element: element)
+        } _: { start, values, _ in
+          let place = UnsafeMutableBufferPointer(
+            rebasing: result[(start * output.count)..<(start * output.count + values.count)])
+          _ = place.update(fromContentsOf: values)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import HourglassTensor
+
+/// How the first weights of a matrix are drawn. `i` are its inputs, `o` its outputs.
+public enum Initializer: String, Hashable, Sendable, CaseIterable, Codable {
+  /// U(-a, a), a = √(6 / (i + o)). Glorot and Bengio 2010, eq. 16.
+  case glorotUniform = "glorot-uniform"
+  /// N(0, 2 / (i + o)). Glorot and Bengio 2010, eq. 12.
+  case glorotNormal = "glorot-normal"
+  /// U(-a, a), a = √(6 / i). He et al. 2015, eq. 10.
+  case heUniform = "he-uniform"
+  /// N(0, 2 / i). He et al. 2015, eq. 10.
+  case heNormal = "he-normal"
+  /// A random matrix with orthonormal rows or columns, whichever are fewer. Saxe et al. 2014.
+  case orthogonal
+  case zeros
+  case ones
+
+  /// Fills `[inputs, outputs]` values.
+  ///
+  /// - Parameters:
+  ///   - random: the draw of value n is at position `position + n`, so every weight has its own.
+  func fill(
+    _ values: UnsafeMutableBufferPointer<Float>, inputs: Int, outputs: Int, random: Random, position: Int
+  ) {
+    let (i, o) = (Double(inputs), Double(outputs))
+    switch self {
+    case .glorotUniform: Self.uniform(values, (6 / (i + o)).squareRoot(), random, position)
+    case .heUniform: Self.uniform(values, (6 / i).squareRoot(), random, position)
+    case .glorotNormal: Self.normal(values, (2 / (i + o)).squareRoot(), random, position)
+    case .heNormal: Self.normal(values, (2 / i).squareRoot(), random, position)
+    case .orthogonal: Self.orthogonal(values, inputs, outputs, random, position)
+    case .zeros: values.update(repeating: 0)
+    case .ones: values.update(repeating: 1)
+    }
+  }
+
+  private static func uniform(
+    _ values: UnsafeMutableBufferPointer<Float>, _ limit: Double, _ random: Random, _ position: Int
+  ) {
+    let limit = Float(limit)
+    for index in values.indices {
+      values[index] = (2 * random.uniform(position: UInt64(position + index)) - 1) * limit
+    }
+  }
+
+  private static func normal(
+    _ values: UnsafeMutableBufferPointer<Float>, _ deviation: Double, _ random: Random, _ position: Int
+  ) {
+    let deviation = Float(deviation)
+    for index in values.indices {
+      values[index] = random.normal(position: UInt64(position + index)) * deviation
+    }
+  }
+
+  /// Gram and Schmidt on random vectors, each made orthogonal twice, which suffices in floating point.
+  private static func orthogonal(
+    _ values: UnsafeMutableBufferPointer<Float>, _ inputs: Int, _ outputs: Int, _ random: Random,
+    _ position: Int
+  ) {
+    let (count, length) = (min(inputs, outputs), max(inputs, outputs))
+    var basis: [[Double]] = []
+    for number in 0..<count {
+      var vector = (0..<length).map {
+        Double(random.normal(position: UInt64(position + number * length + $0)))
+      }
+      for _ in 0..<2 {
+        for other in basis {
+          let overlap = zip(vector, other).reduce(0) { $0 + $1.0 * $1.1 }
+          for index in vector.indices { vector[index] -= overlap * other[index] }
+        }
+      }
+      let norm = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      basis.append(vector.map { $0 / norm })
+    }
+    for row in 0..<inputs {
+      for column in 0..<outputs {
+        let value = inputs <= outputs ? basis[row][column] : basis[column][row]
+        values[row * outputs + column] = Float(value)
+      }
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import HourglassTensor
+
+/// One key, the layer's name, over an object of its numbers: `{"dense": {"units": 128}}`. Numbers that have a default may be
+/// left out; a name or number that is not known is an error.
+extension Layer: Codable {
+  public init(from decoder: any Decoder) throws {
+    let (name, values) = try Tagged.open(decoder, "a layer")
+    switch name {
+    case "dense":
+      try values.allow("units", "initializer", "bias")
+      self = .dense(
+        units: try values.required("units"), initializer: try values.optional("initializer"),
+        bias: try values.optional("bias") ?? true)
+    case "relu": self = try values.none(.relu)
+    case "leakyRelu":
+      try values.allow("slope")
+      self = .leakyRelu(slope: try values.optional("slope") ?? 0.01)
+    case "prelu": self = try values.none(.prelu)
+    case "elu":
+      try values.allow("alpha")
+      self = .elu(alpha: try values.optional("alpha") ?? 1)
+    case "gelu": self = try values.none(.gelu)
+    case "sigmoid": self = try values.none(.sigmoid)
+    case "tanh": self = try values.none(.tanh)
+    case "softplus": self = try values.none(.softplus)
+    case "flatten": self = try values.none(.flatten)
+    case "reshape":
+      try values.allow("shape")
+      self = .reshape(try values.required("shape"))
+    default: throw values.unknown(name, of: Layer.names)
+    }
+  }
+
+  /// The names that the JSON form knows.
+  public static let names = [
+    "dense", "relu", "leakyRelu", "prelu", "elu", "gelu", "sigmoid", "tanh", "softplus", "flatten", "reshape",
+  ]
+
+  public func encode(to encoder: any Encoder) throws {
+    var tagged = Tagged.Writer(encoder)
+    switch self {
+    case .dense(let units, let initializer, let bias):
+      try tagged.write("dense") {
+        try $0.encode(units, forKey: "units")
+        try $0.encodeIfPresent(initializer, forKey: "initializer")
+        if !bias { try $0.encode(false, forKey: "bias") }
+      }
+    case .relu: try tagged.write("relu")
+    case .leakyRelu(let slope): try tagged.write("leakyRelu") { try $0.encode(slope, forKey: "slope") }
+    case .prelu: try tagged.write("prelu")
+    case .elu(let alpha): try tagged.write("elu") { try $0.encode(alpha, forKey: "alpha") }
+    case .gelu: try tagged.write("gelu")
+    case .sigmoid: try tagged.write("sigmoid")
+    case .tanh: try tagged.write("tanh")
+    case .softplus: try tagged.write("softplus")
+    case .flatten: try tagged.write("flatten")
+    case .reshape(let shape): try tagged.write("reshape") { try $0.encode(shape, forKey: "shape") }
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import HourglassTensor
+
+/// One step of an encoder or a decoder, as a plain value.
+///
+/// A closed list: every `switch` over it is the checklist for a new layer, and ``examples`` puts each through the contract test.
+public enum Layer: Hashable, Sendable {
+  /// Multiplies each sample by a matrix and adds a bias.
+  ///
+  ///     y = x W + b
+  ///
+  /// - Shapes: `[inputs] → [units]`; a batch axis stands in front of both.
+  /// - Weights: `weight [inputs, units]`, `bias [units]`.
+  /// - An initializer that is not given is he-uniform before a rectifier (relu, leaky relu, prelu, elu, gelu), else
+  ///   glorot-uniform; biases begin at 0.
+  case dense(units: Int, initializer: Initializer? = nil, bias: Bool = true)
+
+  /// y = max(x, 0). Nair and Hinton 2010.
+  case relu
+  /// y = x where x > 0, else slope · x. Maas et al. 2013, whose slope is 0.01.
+  case leakyRelu(slope: Float = 0.01)
+  /// y = x where x > 0, else a x with one learned a a feature, 0.25 at first. He et al. 2015.
+  /// - Weights: `slope [features…]`.
+  case prelu
+  /// y = x where x > 0, else alpha (eˣ - 1). Clevert et al. 2016.
+  case elu(alpha: Float = 1)
+  /// y = x Φ(x) = x (1 + erf(x / √2)) / 2. Hendrycks and Gimpel 2016, the exact form.
+  case gelu
+  /// y = 1 / (1 + e⁻ˣ)
+  case sigmoid
+  case tanh
+  /// y = log(1 + eˣ). Dugas et al. 2001.
+  case softplus
+
+  /// `[a, b, …] → [a · b · …]`
+  case flatten
+  /// The same values under another shape.
+  case reshape(Shape)
+
+  /// A layer of every kind with an input it accepts, for the tests that every layer must pass.
+  public static var examples: [(layer: Layer, input: Shape, output: Shape)] {
+    [
+      (.dense(units: 5), [7], [5]), (.dense(units: 3, initializer: .orthogonal, bias: false), [4], [3]),
+      (.relu, [6], [6]), (.leakyRelu(slope: 0.2), [2, 3], [2, 3]), (.prelu, [5], [5]),
+      (.elu(alpha: 1.5), [4], [4]), (.gelu, [4], [4]), (.sigmoid, [4], [4]), (.tanh, [4], [4]),
+      (.softplus, [4], [4]), (.flatten, [2, 3], [6]), (.reshape([3, 2]), [6], [3, 2]),
+    ]
+  }
+
+  /// Whether values below 0 are cut or shrunk, which halves the variance that He et al. 2015 account for.
+  var isRectifier: Bool {
+    switch self {
+    case .relu, .leakyRelu, .prelu, .elu, .gelu: true
+    case .dense, .sigmoid, .tanh, .softplus, .flatten, .reshape: false
+    }
+  }
+}
+
+extension Layer: CustomStringConvertible {
+  /// As it is written in Swift: `.dense(128)`.
+  public var description: String {
+    switch self {
+    case .dense(let units, let initializer, let bias):
+      ".dense(\(units)" + (initializer.map { ", \($0.rawValue)" } ?? "") + (bias ? ")" : ", no bias)")
+    case .relu: ".relu"
+    case .leakyRelu(let slope): ".leakyRelu(\(slope))"
+    case .prelu: ".prelu"
+    case .elu(let alpha): ".elu(\(alpha))"
+    case .gelu: ".gelu"
+    case .sigmoid: ".sigmoid"
+    case .tanh: ".tanh"
+    case .softplus: ".softplus"
+    case .flatten: ".flatten"
+    case .reshape(let shape): ".reshape(\(shape))"
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import HourglassTensor
+
+/// An architecture with every shape worked out, and a place in the flat block for everything it learns.
+public struct Outline: Hashable, Sendable {
+  /// One layer with what goes in and comes out.
+  public struct Entry: Hashable, Sendable {
+    /// `encoder[3]`
+    public let place: String
+    public let layer: Layer
+    public let input: Shape
+    public let output: Shape
+    public let weights: [Placed]
+  }
+
+  /// A named block of numbers at its place in the flat block.
+  public struct Placed: Hashable, Sendable {
+    /// `encoder.3.weight`
+    public let name: String
+    public let weight: Weight
+    public let offset: Int
+  }
+
+  public let encoder: [Entry]
+  public let code: Shape
+  public let decoder: [Entry]
+  /// Values of the flat block, the gaps between the named parts included.
+  public let blockCount: Int
+
+  /// Everything that is learned, in the order of the block.
+  public var weights: [Placed] { (encoder + decoder).flatMap(\.weights) }
+
+  /// Numbers that are learned.
+  public var parameterCount: Int { weights.reduce(0) { $0 + $1.weight.shape.count } }
+
+  /// Values in a block above which an architecture is taken for a mistake: 8 GiB of floats.
+  static let largest = 1 << 31
+}
+
+extension Architecture {
+  /// Works out every shape.
+  ///
+  /// - Throws: ``ModelError`` naming the first layer that does not fit, or a decoder that does not end in the shape of the input.
+  public func outline() throws(ModelError) -> Outline {
+    guard input.count > 0, input.rank > 0 else {
+      throw ModelError(place: "input", expected: "at least one value", found: "\(input)")
+    }
+    if case .huber(let delta) = reconstruction, !(delta > 0 && delta.isFinite) {
+      throw ModelError(place: "reconstruction huber", expected: "a delta above 0", found: "\(delta)")
+    }
+    var next = 0
+    let encoder = try entries(encoder, "encoder", from: input, &next)
+    let code = encoder.last?.output ?? input
+    let decoder = try entries(decoder, "decoder", from: code, &next)
+    let output = decoder.last?.output ?? code
+    guard output == input else {
+      throw ModelError(
+        place: "decoder", expected: "\(input), the shape of the input, at its end", found: "\(output)",
+        remedy: "end it with .dense(\(input.count))" + (input.rank == 1 ? "" : " and .reshape(\(input))"))
+    }
+    return Outline(encoder: encoder, code: code, decoder: decoder, blockCount: next)
+  }
+
+  private func entries(
+    _ layers: [Layer], _ part: String, from input: Shape, _ next: inout Int
+  ) throws(ModelError) -> [Outline.Entry] {
+    var shape = input
+    var entries: [Outline.Entry] = []
+    for (index, layer) in layers.enumerated() {
+      let place = "\(part)[\(index)]"
+      let output = try layer.output(of: shape, at: "\(place) \(layer)")
+      let behind = index + 1 < layers.count ? layers[index + 1] : nil
+      var placed: [Outline.Placed] = []
+      for weight in layer.weights(for: shape, before: behind) {
+        guard let count = Shape.count(of: weight.shape.dimensions), count + next < Outline.largest else {
+          throw ModelError(
+            place: "\(place) \(layer)", expected: "at most \(Outline.largest) weights in all",
+            found: "a matrix of \(weight.shape)", remedy: "use fewer units")
+        }
+        placed.append(.init(name: "\(part).\(index).\(weight.name)", weight: weight, offset: next))
+        // Every part begins on a cache line.
+        next += (count + 15) / 16 * 16
+      }
+      entries.append(.init(place: place, layer: layer, input: shape, output: output, weights: placed))
+      shape = output
+    }
+    return entries
+  }
+}
