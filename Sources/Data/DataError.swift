@@ -1,0 +1,20 @@
+/// Data at fault: where, what was expected there, what was found, and what to do about it.
+public struct DataError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The file, the row, the column: whatever leads a person to the fault.
+  public let place: String
+  public let expected: String
+  public let found: String
+  /// What to do about it, where there is something to do.
+  public let remedy: String?
+
+  public init(place: String, expected: String, found: String, remedy: String? = nil) {
+    self.place = place
+    self.expected = expected
+    self.found = found
+    self.remedy = remedy
+  }
+
+  public var description: String {
+    "\(place): expected \(expected), found \(found)" + (remedy.map { "; " + $0 } ?? "")
+  }
+}

@@ -1,0 +1,95 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// What a file holds, by its first bytes, and where those say too little by its name.
+enum FileKind: Hashable {
+  case npy, npz, idx
+  case table(separator: Character?)
+  /// Something else, in words.
+  case unknown(String)
+
+  static func exists(_ path: String) -> Bool {
+    access(path, F_OK) == 0
+  }
+
+  /// - Throws: ``DataError`` if there is nothing of that name, it cannot be read, or it is empty.
+  static func of(_ path: String) throws -> FileKind {
+    let start = try firstBytes(of: path)
+    let name = path.lowercased()
+    let bare = name.hasSuffix(".gz") ? String(name.dropLast(3)) : name
+    if start.starts(with: [0x93] + Array("NUMPY".utf8)) { return .npy }
+    if start.starts(with: [0x50, 0x4B, 0x03, 0x04]) || start.starts(with: [0x50, 0x4B, 0x05, 0x06]) {
+      return .npz
+    }
+    if let found = words(for: start) { return .unknown(found) }
+    if bare.hasSuffix(".csv") { return .table(separator: nil) }
+    if bare.hasSuffix(".tsv") { return .table(separator: "\t") }
+    let isNamedIDX = bare.hasSuffix("-ubyte") || bare.hasSuffix(".idx")
+    if isNamedIDX || isIDX(start) { return .idx }
+    if name.hasSuffix(".npy") { return .npy }
+    if name.hasSuffix(".npz") { return .npz }
+    if start.starts(with: [0x1F, 0x8B]) {
+      return .unknown("gzip data whose name does not say what is inside")
+    }
+    let isText = start.allSatisfy { $0 >= 0x20 || [0x09, 0x0A, 0x0D].contains($0) }
+    return .unknown(isText ? "text; a table must be named .csv or .tsv" : "a file of another kind")
+  }
+
+  /// Two zeros, a type, a number of axes.
+  private static func isIDX(_ start: [UInt8]) -> Bool {
+    start.count >= 4 && start[0] == 0 && start[1] == 0 && [8, 9, 11, 12, 13, 14].contains(start[2])
+      && start[3] > 0
+  }
+
+  /// Kinds of files that people have and that are no table or array.
+  private static func words(for start: [UInt8]) -> String? {
+    let known: [(bytes: [UInt8], words: String)] = [
+      ([0x89, 0x50, 0x4E, 0x47], "a PNG image"),
+      ([0xFF, 0xD8, 0xFF], "a JPEG image"),
+      (Array("RIFF".utf8), "audio (RIFF)"),
+      (Array("%PDF".utf8), "a PDF document"),
+      ([0x89, 0x48, 0x44, 0x46], "an HDF5 file"),
+      (Array("PAR1".utf8), "a Parquet file"),
+    ]
+    if let kind = known.first(where: { start.starts(with: $0.bytes) }) { return kind.words }
+    if start.count > 8, start[6] == 0, start[7] == 0, start[8] == UInt8(ascii: "{") {
+      return "a safetensors file: a model, not data"
+    }
+    return nil
+  }
+
+  private static func firstBytes(of path: String) throws -> [UInt8] {
+    var status = stat()
+    guard stat(path, &status) == 0 else {
+      throw DataError(
+        place: path, expected: "a file or builtin:digits", found: "nothing of that name",
+        remedy: "check the name")
+    }
+    let type = status.st_mode & S_IFMT
+    guard type == S_IFREG else {
+      throw DataError(
+        place: path, expected: Source.understood, found: type == S_IFDIR ? "a folder" : "no regular file",
+        remedy: "name one file")
+    }
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw DataError(
+        place: path, expected: "a file that may be read", found: "no permission",
+        remedy: "change its permissions or run as its owner")
+    }
+    defer { close(descriptor) }
+    var start = [UInt8](repeating: 0, count: 16)
+    let count = start.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
+    guard count > 0 else {
+      throw DataError(
+        place: path, expected: Source.understood, found: count == 0 ? "an empty file" : "no bytes",
+        remedy: "check how the file was made")
+    }
+    return Array(start.prefix(count))
+  }
+}

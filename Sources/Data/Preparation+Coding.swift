@@ -1,0 +1,56 @@
+import HourglassTensor
+
+extension Preparation: Codable {
+  private enum Key: String, CodingKey {
+    case format, element, scaling
+    case sampleShape = "sample_shape"
+    case featureNames = "feature_names"
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(Preparation.format, forKey: .format)
+    try container.encode(sampleShape, forKey: .sampleShape)
+    try container.encode(element.name, forKey: .element)
+    try container.encode(scaling, forKey: .scaling)
+    try container.encodeIfPresent(featureNames, forKey: .featureNames)
+  }
+
+  /// - Throws: `DecodingError` for a format number or type of values this version does not know, and for parts that
+  ///   do not fit together.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    let format = try container.decode(Int.self, forKey: .format)
+    guard format == Preparation.format else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .format, in: container,
+        debugDescription: "preparation: expects format \(Preparation.format), found \(format); "
+          + "use the version of the program that wrote it")
+    }
+    let name = try container.decode(String.self, forKey: .element)
+    guard let element = Element(named: name) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .element, in: container, debugDescription: "preparation: knows no values of type \"\(name)\"")
+    }
+    let sampleShape = try container.decode(Shape.self, forKey: .sampleShape)
+    let scaling = try container.decode(Scaling.self, forKey: .scaling)
+    let featureNames = try container.decodeIfPresent([String].self, forKey: .featureNames)
+    guard Preparation.fits(sampleShape, scaling, featureNames) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .scaling, in: container,
+        debugDescription: "preparation: samples \(sampleShape) do not go with \(scaling.shift.count) shifts "
+          + "and \(featureNames?.count ?? 0) column names")
+    }
+    self.init(sampleShape: sampleShape, element: element, scaling: scaling, featureNames: featureNames)
+  }
+}
+
+extension Element {
+  /// The name in files: `uint8`, `float32` …
+  var name: String { "\(self)" }
+
+  init?(named name: String) {
+    guard let element = Element.allCases.first(where: { $0.name == name }) else { return nil }
+    self = element
+  }
+}

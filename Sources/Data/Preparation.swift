@@ -1,0 +1,96 @@
+public import HourglassTensor
+
+/// All that must be known about data to use a model on more of them; stored in the model.
+public struct Preparation: Hashable, Sendable {
+  /// The version of the stored form that this program writes.
+  public static let format = 1
+
+  /// The shape of one sample.
+  public let sampleShape: Shape
+  /// The type the training data came in.
+  public let element: Element
+  public let scaling: Scaling
+  /// The names of a table's columns, in order.
+  public let featureNames: [String]?
+
+  /// - Precondition: one shift for all values, or samples of one axis and as many shifts; one name a value, if any.
+  public init(sampleShape: Shape, element: Element, scaling: Scaling, featureNames: [String]? = nil) {
+    precondition(
+      Preparation.fits(sampleShape, scaling, featureNames),
+      "Preparation: samples \(sampleShape), \(scaling.shift.count) shifts, \(featureNames?.count ?? 0) names")
+    self.sampleShape = sampleShape
+    self.element = element
+    self.scaling = scaling
+    self.featureNames = featureNames
+  }
+
+  /// The preparation for a training part: its shape and names, and a scaling fitted to it.
+  ///
+  /// - Parameter kind: the scaling; nil: the recommended one.
+  public static func fitted(_ kind: Scaling.Kind? = nil, to training: Dataset) throws -> Preparation {
+    Preparation(
+      sampleShape: training.sampleShape, element: training.samples.element,
+      scaling: try .fitted(kind ?? recommendedScaling(for: training), to: training),
+      featureNames: training.featureNames)
+  }
+
+  /// How to scale data about which nothing else is known.
+  ///
+  /// - values all in [0, 1] already: not at all;
+  /// - bytes: divided by 255, as pixels are;
+  /// - anything else: to mean 0 and standard deviation 1.
+  public static func recommendedScaling(for dataset: Dataset) throws -> Scaling.Kind {
+    if try Scaling.fitted(.none, to: dataset).isUnitInterval { return .none }
+    return dataset.samples.element == .uint8 ? .by255 : .standard
+  }
+
+  static func fits(_ sampleShape: Shape, _ scaling: Scaling, _ featureNames: [String]?) -> Bool {
+    let width = sampleShape.count
+    return sampleShape.rank > 0 && width > 0 && (featureNames == nil || featureNames?.count == width)
+      && (!scaling.isPerFeature || (sampleShape.rank == 1 && scaling.shift.count == width))
+  }
+}
+
+extension Preparation {
+  /// Makes sure that data are of the kind a model was trained on.
+  ///
+  /// The shape of a sample must be the same; columns must have the same names in the same order, where both sides
+  /// have names; data for a model that divides by 255 must not lie in [0, 1] already. The type of the values may
+  /// differ: a table read from CSV and the same in NPY are the same data.
+  ///
+  /// - Throws: ``DataError`` naming what was expected and what was found.
+  public func check(_ dataset: Dataset) throws {
+    guard dataset.sampleShape == sampleShape else {
+      let isFlattened = dataset.sampleShape.count == sampleShape.count
+      throw DataError(
+        place: dataset.origin, expected: "samples of shape \(sampleShape), as in training",
+        found: "shape \(dataset.sampleShape)",
+        remedy: isFlattened
+          ? "reshape the data to \(sampleShape.batch(dataset.count))"
+          : "give data of the kind the model was trained on")
+    }
+    try checkNames(of: dataset)
+    if scaling.kind == .by255, dataset.samples.element != .uint8 {
+      let extents = try Extent.all(of: dataset)
+      let highest = extents.lazy.map(\.highest).max() ?? 0
+      if highest > 0, highest <= 1, extents.allSatisfy({ $0.lowest >= 0 }) {
+        throw DataError(
+          place: dataset.origin, expected: "values from 0 to 255, as in training",
+          found: "values from 0 to \(highest)", remedy: "multiply them by 255")
+      }
+    }
+  }
+
+  private func checkNames(of dataset: Dataset) throws {
+    guard let featureNames, let names = dataset.featureNames else { return }
+    for (index, (expected, found)) in zip(featureNames, names).enumerated() where expected != found {
+      let isReordered = featureNames.sorted() == names.sorted()
+      throw DataError(
+        place: "\(dataset.origin) column \(index + 1)", expected: "'\(expected)', as in training",
+        found: "'\(found)'",
+        remedy: isReordered
+          ? "put the columns in the order \(featureNames.joined(separator: ", "))"
+          : "give the columns of training")
+    }
+  }
+}

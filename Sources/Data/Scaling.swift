@@ -1,0 +1,126 @@
+public import HourglassTensor
+
+/// How values are scaled before a model sees them.
+///
+///     y = (x - shift) · scale        x = y / scale + shift
+///
+/// One shift and scale stand for the whole sample, or there is one a feature. They are fitted on the training part
+/// alone, stored in the model, applied to whatever the model is used on, and undone on what it gives back.
+public struct Scaling: Hashable, Sendable {
+  public enum Kind: String, Hashable, Sendable, CaseIterable {
+    /// Values as they are.
+    case none
+    /// To [0, 1] by the smallest and largest training value.
+    case minMax = "min-max"
+    /// To mean 0 and standard deviation 1 (that of the training values as a population: Σ / n).
+    case standard
+    /// Divided by 255: bytes to [0, 1].
+    case by255 = "255"
+  }
+
+  public let kind: Kind
+  /// One value, or one a feature.
+  public let shift: [Float]
+  /// As many as ``shift``, none of them 0.
+  public let scale: [Float]
+  /// Whether every training value came out in [0, 1]: a sigmoid output and binary cross-entropy fit then.
+  /// Values seen later may lie outside.
+  public let isUnitInterval: Bool
+
+  /// - Precondition: as many shifts as scales, at least one; all finite, no scale 0.
+  public init(_ kind: Kind, shift: [Float], scale: [Float], isUnitInterval: Bool) {
+    precondition(
+      Scaling.areValid(shift: shift, scale: scale),
+      "Scaling: \(shift.count) shifts and \(scale.count) scales, which must be as many, finite, no scale 0")
+    self.kind = kind
+    self.shift = shift
+    self.scale = scale
+    self.isUnitInterval = isUnitInterval
+  }
+
+  static func areValid(shift: [Float], scale: [Float]) -> Bool {
+    shift.count == scale.count && !shift.isEmpty && shift.allSatisfy(\.isFinite)
+      && scale.allSatisfy { $0.isFinite && $0 != 0 }
+  }
+
+  /// Values as they are; `isUnitInterval` says whether they are known to lie in [0, 1].
+  public static func none(isUnitInterval: Bool) -> Scaling {
+    Scaling(.none, shift: [0], scale: [1], isUnitInterval: isUnitInterval)
+  }
+
+  /// Whether each feature has its own shift and scale.
+  public var isPerFeature: Bool { shift.count > 1 }
+
+  /// Scaled values, as `float32`, for samples as they come: `[samples, sample shape…]` or one sample.
+  ///
+  /// Integers of 32 bits and more and `float64` are shifted and scaled in double precision, others in single.
+  ///
+  /// - Precondition: with a scaling per feature, the innermost axis holds the features.
+  public func apply(_ tensor: Tensor) -> Tensor {
+    if kind == .none { return tensor.asFloat32 }
+    let width = width(of: tensor)
+    return Tensor(tensor.shape) { target in
+      var application = Application(scaling: self, width: width, target: target)
+      tensor.read(&application)
+    }
+  }
+
+  /// Values as they were before ``apply(_:)``, up to rounding, as `float32`.
+  ///
+  /// - Precondition: with a scaling per feature, the innermost axis holds the features.
+  public func undo(_ tensor: Tensor) -> Tensor {
+    if kind == .none { return tensor.asFloat32 }
+    let width = width(of: tensor)
+    let values = tensor.values
+    return Tensor(tensor.shape) { target in
+      for index in 0..<target.count {
+        let feature = isPerFeature ? index % width : 0
+        target[index] = values[index] / scale[feature] + shift[feature]
+      }
+    }
+  }
+
+  private func width(of tensor: Tensor) -> Int {
+    let width = tensor.shape.dimensions.last ?? 1
+    checkWidth(width)
+    return width
+  }
+
+  /// - Precondition: one shift for all, or one a feature.
+  func checkWidth(_ width: Int) {
+    precondition(
+      shift.count == 1 || shift.count == width,
+      "Scaling: fitted to \(shift.count) features, used on \(width)")
+  }
+}
+
+extension Scaling {
+  /// Scales one row of features into `target`, which holds as many.
+  func write<Value: Readable>(_ values: Values<Value>, into target: UnsafeMutablePointer<Float>) {
+    guard isPerFeature else {
+      let (shift, scale) = (shift[0], scale[0])
+      for index in 0..<values.count { target[index] = values[index].scaled(shift, scale) }
+      return
+    }
+    shift.withUnsafeBufferPointer { shift in
+      scale.withUnsafeBufferPointer { scale in
+        for index in 0..<values.count {
+          target[index] = values[index].scaled(shift[index], scale[index])
+        }
+      }
+    }
+  }
+}
+
+private struct Application: Reading {
+  let scaling: Scaling
+  let width: Int
+  let target: UnsafeMutableBufferPointer<Float>
+
+  func read<Value: Readable>(_ values: Values<Value>) {
+    guard let start = target.baseAddress else { return }
+    for row in 0..<(values.count / width) {
+      scaling.write(values.row(row, width: width), into: start + row * width)
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import HourglassFormats
+import HourglassTensor
+
+/// Where data come from, as a person names it: a file, or `builtin:NAME`.
+///
+/// | name | data |
+/// |---|---|
+/// | `builtin:digits[:COUNT[:SEED]]` | ``Digits``; 10 000 of them unless a count is given |
+/// | `*.npy` | an array, first axis the samples |
+/// | `*.npz`, `FILE.npz:X` | one of its arrays, see ``open(_:)`` |
+/// | `*idx3-ubyte`, `*.idx`, also `.gz` | MNIST's format |
+/// | `*.csv`, `*.tsv`, also `.gz` | a table of numbers |
+///
+/// Arrays are known by their first bytes, whatever the name; tables by their name.
+public enum Source {
+  /// How many digits `builtin:digits` makes.
+  public static let digits = 10_000
+
+  /// Opens data, with labels and column names where they are known, and makes sure every value is finite.
+  ///
+  /// Of an `.npz` file with several arrays and no name given, `X`, `x`, `X_train`, `x_train`, `data` and `samples`
+  /// are tried in this order. Labels come from the array beside it (`y`, `y_train`, `labels`, `target`), or
+  /// for a file of MNIST's format named `…images-idx3…` from `…labels-idx1…` in the same folder; where they are
+  /// missing or do not fit, there are none.
+  ///
+  /// - Throws: ``DataError`` for data that are of no known kind, empty or not finite; `FormatError` for a file that
+  ///   cannot be read.
+  public static func open(_ name: String) throws -> Dataset {
+    if name.hasPrefix("builtin:") { return try builtin(name) }
+    if let (path, array) = try namedArray(name) { return try archive(path, array: array, origin: name) }
+    let dataset = try file(name)
+    try dataset.checkFinite()
+    return dataset
+  }
+
+  /// What can be opened, in a line.
+  static let understood =
+    "a table (.csv, .tsv), an array (.npy, .npz), MNIST's format (idx3-ubyte) or builtin:digits"
+
+  private static func file(_ path: String) throws -> Dataset {
+    switch try FileKind.of(path) {
+    case .npy: return try Dataset(NPY.read(path), origin: path)
+    case .npz: return try archive(path, array: nil, origin: path)
+    case .idx:
+      let samples = try IDX.read(path)
+      return try Dataset(samples, labels: labels(beside: path, count: samples.rows), origin: path)
+    case .table(let separator):
+      let table = try CSV.read(path, separator: separator)
+      return try Dataset(table.tensor, featureNames: table.columns, origin: path)
+    case .unknown(let found):
+      throw DataError(place: path, expected: understood, found: found, remedy: "convert it to one of these")
+    }
+  }
+
+  private static func builtin(_ name: String) throws -> Dataset {
+    let parts = name.split(separator: ":", omittingEmptySubsequences: false).dropFirst()
+    guard parts.first == "digits", parts.count <= 3 else {
+      throw DataError(
+        place: name, expected: "builtin:digits", found: "'\(parts.joined(separator: ":"))'",
+        remedy: "builtin:digits:5000 makes 5000 digits, builtin:digits:5000:7 others by another seed")
+    }
+    let numbers = parts.dropFirst().map { UInt64($0) }
+    guard !numbers.contains(nil) else {
+      throw DataError(
+        place: name, expected: "builtin:digits:COUNT or builtin:digits:COUNT:SEED",
+        found: "'\(parts.dropFirst().joined(separator: ":"))'", remedy: "give whole numbers")
+    }
+    let count = numbers.first.flatMap(\.self) ?? UInt64(digits)
+    let seed = numbers.dropFirst().first.flatMap(\.self) ?? 0
+    return try Digits.dataset(count: Int(clamping: count), seed: seed)
+  }
+}
+
+extension Source {
+  /// Takes `FILE.npz:X` apart, unless there is a file of that very name.
+  private static func namedArray(_ name: String) throws -> (path: String, array: String)? {
+    guard let colon = name.lastIndex(of: ":"), !FileKind.exists(name) else { return nil }
+    let path = String(name[..<colon])
+    guard FileKind.exists(path) else { return nil }
+    let array = String(name[name.index(after: colon)...])
+    guard case .npz = try FileKind.of(path) else {
+      throw DataError(
+        place: name, expected: "an .npz file before ':\(array)'", found: "a file of another kind",
+        remedy: "leave out ':\(array)'")
+    }
+    return (path, array)
+  }
+
+  private static let arrayNames = ["X", "x", "X_train", "x_train", "data", "samples"]
+
+  private static func archive(_ path: String, array: String?, origin: String) throws -> Dataset {
+    let arrays = try array.map { [try NPZ.read(path, name: $0)] } ?? NPZ.read(path)
+    let samples: NamedTensor
+    if arrays.count == 1 {
+      samples = arrays[0]
+    } else if let found = arrayNames.lazy.compactMap({ name in arrays.first { $0.name == name } }).first {
+      samples = found
+    } else {
+      // Its message lists the names there are.
+      samples = try NPZ.read(path, name: nil)
+    }
+    let labels = labelNames(for: samples.name).lazy.compactMap { name in
+      arrays.first { $0.name == name } ?? (array == nil ? nil : try? NPZ.read(path, name: name))
+    }.compactMap { Source.labels($0.tensor, count: samples.tensor.rows) }.first
+    let dataset = try Dataset(samples.tensor, labels: labels, origin: origin)
+    try dataset.checkFinite()
+    return dataset
+  }
+
+  /// `X_test` goes with `y_test`, `data` with `labels` and `target`.
+  private static func labelNames(for name: String) -> [String] {
+    switch name.first {
+    case "X", "x":
+      let rest = name.dropFirst()
+      return ["y\(rest)", "Y\(rest)"] + (rest.isEmpty ? ["labels"] : [])
+    default: return ["labels", "target", "y"]
+    }
+  }
+
+  /// `train-labels-idx1-ubyte` goes with `train-images-idx3-ubyte`, each compressed or not.
+  private static func labels(beside path: String, count: Int) -> [Int32]? {
+    guard let range = path.firstRange(of: "images-idx3", after: path.lastIndex(of: "/")) else { return nil }
+    var sibling = path
+    sibling.replaceSubrange(range, with: "labels-idx1")
+    let other = sibling.hasSuffix(".gz") ? String(sibling.dropLast(3)) : sibling + ".gz"
+    guard let file = [sibling, other].first(where: FileKind.exists) else { return nil }
+    return (try? IDX.read(file)).flatMap { labels($0, count: count) }
+  }
+
+  /// Labels out of an array: one whole number a sample, or none.
+  private static func labels(_ tensor: Tensor, count: Int) -> [Int32]? {
+    guard tensor.count == count, tensor.rows == count else { return nil }
+    let labels = tensor.doubles.compactMap { Int32(exactly: $0) }
+    return labels.count == count ? labels : nil
+  }
+}
+
+extension String {
+  /// Where `text` first stands behind `start`.
+  fileprivate func firstRange(of text: String, after start: Index?) -> Range<Index>? {
+    var place = start ?? startIndex
+    while place < endIndex {
+      if self[place...].hasPrefix(text) { return place..<index(place, offsetBy: text.count) }
+      place = index(after: place)
+    }
+    return nil
+  }
+}
