@@ -40,7 +40,12 @@ let package = Package(
     room("Models", ["HourglassTensor", "HourglassEngine"]),
     room("Data", ["HourglassTensor", "HourglassFormats"]),
     // Work
-    room("Training", ["HourglassTensor", "HourglassFormats", "HourglassEngine", "HourglassModels", "HourglassData"]),
+    room(
+      "Training",
+      [
+        "HourglassTensor", "HourglassFormats", "HourglassKernels", "HourglassEngine", "HourglassModels",
+        "HourglassData",
+      ]),
     room(
       "Tasks",
       [
@@ -56,6 +61,8 @@ let package = Package(
       ], path: "Sources/Hourglass", swiftSettings: strict),
     .executableTarget(
       name: "HourglassCLI", dependencies: ["Hourglass"], path: "Sources/CLI", swiftSettings: strict),
+    .executableTarget(
+      name: "hourglass-bench", dependencies: ["Hourglass"], path: "Benchmarks/Hourglass", swiftSettings: strict),
     // Tests
     .target(
       name: "HourglassTestSupport", dependencies: ["HourglassTensor"], path: "Tests/Support",

@@ -146,7 +146,7 @@ extension Session {
   private func gather(
     _ slot: Int, _ columns: Int, _ out: UnsafeMutablePointer<Float>, _ first: Int, _ rows: Int
   ) {
-    let feed = run.feeds[slot]
+    let feed = feeds[slot]
     guard !feed.isInPlace else { return }
     let base = feed.rows == nil ? feed.base + first * columns * feed.element.size : feed.base
     hourglass_gather(

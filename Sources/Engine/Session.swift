@@ -23,6 +23,7 @@ public final class Session {
   let templates: UnsafeMutablePointer<Plan.OperandTemplate>
   let cursors: UnsafeMutablePointer<Atomic<Int>>
   let workers: [Worker]
+  let feeds: UnsafeMutablePointer<Feed>
   var run = RunState()
   private let arenas: [Arena]
   private let scalars: UnsafeMutablePointer<Float>
@@ -32,7 +33,6 @@ public final class Session {
   struct RunState {
     var rows = 0
     var shards = 0
-    var feeds: [Feed] = []
     var update: Update?
     var updatesInPlace = false
     var seed: UInt64 = 0
@@ -84,6 +84,10 @@ public final class Session {
       table[Address.Space.scalars] = blocks[4].base
     }
     (isShards, instructions, regions) = Session.tables(plan)
+    feeds = .allocate(capacity: max(1, plan.inputColumns.count))
+    for slot in 0..<max(1, plan.inputColumns.count) {
+      (feeds + slot).initialize(to: Feed(floats: blocks[3].base))
+    }
     steps = .allocate(capacity: max(1, plan.steps.count))
     steps.initialize(from: plan.steps, count: plan.steps.count)
     templates = .allocate(capacity: max(1, plan.operands.count))
@@ -100,6 +104,7 @@ public final class Session {
     templates.deallocate()
     steps.deallocate()
     bases.deallocate()
+    feeds.deallocate()
   }
 
   /// The stages as plain memory, so that running them counts no reference.
@@ -131,35 +136,37 @@ public final class Session {
     if slot < plan.scalarCount { scalars[slot] = value }
   }
 
+  /// Says where the rows of a slot come from in the runs to come.
+  public func setFeed(_ slot: Int, _ feed: Feed) {
+    guard slot < plan.inputColumns.count else { return }
+    feeds[slot] = feed
+    let base =
+      feed.isInPlace
+      ? UnsafeMutablePointer(mutating: feed.base.assumingMemoryBound(to: Float.self))
+      : batch + plan.inputPlaces[slot]
+    for worker in 0..<team.count {
+      bases[worker * spaceCount + Address.Space.firstInput + slot] = base
+    }
+  }
+
   /// Runs the plan once.
   ///
   /// - Parameters:
   ///   - rows: rows of this batch, at most the plan's capacity.
-  ///   - feeds: one a slot.
   ///   - update: applied to every parameter once its gradient is known.
   ///   - seed, step, firstRow: what random draws depend on, with the row's place in the whole batch.
   public func run(
-    rows: Int, _ feeds: [Feed], update: Update? = nil, seed: UInt64 = 0, step: UInt32 = 0,
-    firstRow: Int = 0
+    rows: Int, update: Update? = nil, seed: UInt64 = 0, step: UInt32 = 0, firstRow: Int = 0
   ) {
-    precondition(rows > 0 && rows <= plan.capacity, "Session: \(rows) rows, room for \(plan.capacity)")
     precondition(
-      feeds.count >= plan.inputColumns.count,
-      "Session: \(feeds.count) feeds for \(plan.inputColumns.count) slots")
+      rows > 0 && rows <= plan.capacity, "Session: \(rows) rows, room for \(plan.capacity)")
     run.rows = rows
     run.shards = (rows + plan.shardRows - 1) / plan.shardRows
-    run.feeds = feeds
     run.update = update
     run.updatesInPlace = update != nil && plan.canUpdateInPlace
     run.seed = seed
     run.step = step
     run.firstRow = firstRow
-    for (slot, place) in plan.inputPlaces.enumerated() {
-      let base =
-        feeds[slot].isInPlace
-        ? UnsafeMutablePointer(mutating: feeds[slot].base.assumingMemoryBound(to: Float.self)) : batch + place
-      for worker in 0..<team.count { bases[worker * spaceCount + Address.Space.firstInput + slot] = base }
-    }
     let participants = plan.isSmall ? 1 : team.count
     resetCursors(participants)
     team.run(Unmanaged.passUnretained(self).toOpaque(), participants: participants) {

@@ -44,6 +44,15 @@ public struct Assembly: Sendable {
     }
   }
 
+  /// Samples in, the loss of each out.
+  public static func losses(_ outline: Outline, _ reconstruction: Reconstruction) -> Assembly {
+    Assembly(outline) { assembly in
+      let x = assembly.graph.input(Slot.samples, outline.input)
+      let output = assembly.append(outline.decoder, assembly.append(outline.encoder, x))
+      assembly.results = [reconstruction.loss(&assembly.graph, output: output, target: x)]
+    }
+  }
+
   /// Samples and their weights in; the weighted loss of the batch out, and its gradients.
   public static func training(_ outline: Outline, _ reconstruction: Reconstruction) -> Assembly {
     Assembly(outline) { assembly in

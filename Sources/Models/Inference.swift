@@ -55,7 +55,8 @@ public final class Inference {
     var start = 0
     while start < count {
       let rows = min(capacity, count - start)
-      session.run(rows: rows, [feed(start)])
+      session.setFeed(Assembly.Slot.samples, feed(start))
+      session.run(rows: rows)
       let losses = session.plan.resultTotal > 1 ? session.rowsResult(1) : nil
       try visit(start, session.rowsResult(0), losses)
       start += rows

@@ -48,7 +48,8 @@ extension Shape: Codable {
     let dimensions = try container.decode([Int].self)
     guard Shape.count(of: dimensions) != nil else {
       throw DecodingError.dataCorruptedError(
-        in: container, debugDescription: "shape \(dimensions): dimensions must be at least 0 and their product an Int")
+        in: container,
+        debugDescription: "shape \(dimensions): dimensions must be at least 0 and their product an Int")
     }
     self.init(dimensions)
   }

@@ -32,7 +32,9 @@ public final class Storage: @unchecked Sendable {
   public init(
     adopting bytes: UnsafeRawBufferPointer, release: @escaping @Sendable (UnsafeRawPointer, Int) -> Void
   ) {
-    guard let address = bytes.baseAddress else { preconditionFailure("Storage: adopted memory has no address") }
+    guard let address = bytes.baseAddress else {
+      preconditionFailure("Storage: adopted memory has no address")
+    }
     self.count = bytes.count
     self.pointer = address
     self.release = release

@@ -55,7 +55,9 @@ public struct Tensor: Sendable {
     _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     let range = offset..<(offset + count * element.size)
-    return try storage.withBytes { bytes throws(Failure) in try body(UnsafeRawBufferPointer(rebasing: bytes[range])) }
+    return try storage.withBytes { bytes throws(Failure) in
+      try body(UnsafeRawBufferPointer(rebasing: bytes[range]))
+    }
   }
 
   /// The same values under another shape.

@@ -1,0 +1,81 @@
+// One row of the table of speeds, ours: `hourglass-bench deep --threads 2` prints a line of JSON like the peers do.
+import Hourglass
+
+struct Row {
+  let architecture: Architecture
+  let batch: Int
+  let rows: Int
+}
+
+func mirrored(_ widths: [Int], _ reconstruction: Reconstruction, output: Layer?) -> Architecture {
+  Architecture.dense(
+    input: [widths[0]], layers: Array(widths[1..<(widths.count - 1)]), latent: widths[widths.count - 1],
+    codeActivation: .relu, outputActivation: output, reconstruction: reconstruction)
+}
+
+let known: [String: Row] = [
+  "deep": Row(architecture: mirrored([784, 128, 64], .gaussian, output: .sigmoid), batch: 256, rows: 60_000),
+  "shallow": Row(architecture: mirrored([784, 32], .bernoulli, output: nil), batch: 256, rows: 60_000),
+  "tiny": Row(architecture: mirrored([10, 64, 32], .gaussian, output: nil), batch: 32, rows: 10_000),
+  "encode": Row(architecture: mirrored([784, 128, 64], .gaussian, output: .sigmoid), batch: 1024, rows: 60_000),
+]
+
+/// Random values in [0, 1): speed does not depend on what they are.
+func samples(_ row: Row) throws -> Dataset {
+  let random = Random(seed: 1, stream: .data)
+  let shape = row.architecture.input.batch(row.rows)
+  return try Dataset(
+    Tensor(shape) { values in
+      for index in values.indices { values[index] = random.uniform(position: UInt64(index)) }
+    }, origin: "random")
+}
+
+func trainingSeconds(_ row: Row, epochs: Int, threads: Int) throws -> [Double] {
+  let data = try samples(row)
+  let recipe = Recipe(epochs: epochs + 2, batch: row.batch, seed: 1)
+  let autoencoder = try Autoencoder(row.architecture, seed: 1)
+  let trainer = try Trainer(autoencoder, recipe, on: data, threads: threads)
+  var seconds: [Double] = []
+  while let epoch = try trainer.nextEpoch() { seconds.append(epoch.seconds) }
+  return Array(seconds.dropFirst(2))
+}
+
+func encodingSeconds(_ row: Row, epochs: Int, threads: Int) throws -> [Double] {
+  let data = try samples(row)
+  let autoencoder = try Autoencoder(row.architecture, seed: 1)
+  let inference = Inference(autoencoder, .encode, rows: row.batch, threads: threads)
+  let clock = ContinuousClock()
+  let codes = UnsafeMutablePointer<Float>.allocate(capacity: row.rows * inference.outputCount)
+  defer { codes.deallocate() }
+  codes.initialize(repeating: 0, count: row.rows * inference.outputCount)
+  var seconds: [Double] = []
+  for _ in 0..<(epochs + 2) {
+    let start = clock.now
+    data.samples.withBytes { bytes in
+      guard let base = bytes.bindMemory(to: Float.self).baseAddress else { return }
+      inference.run(count: row.rows) { Feed(floats: base + $0 * inference.inputCount) } _: { start, values, _ in
+        (codes + start * inference.outputCount).update(from: values.baseAddress ?? base, count: values.count)
+      }
+    }
+    seconds.append((clock.now - start) / .seconds(1))
+  }
+  return Array(seconds.dropFirst(2))
+}
+
+var arguments = Array(CommandLine.arguments.dropFirst())
+func option(_ name: String, _ usual: Int) -> Int {
+  guard let place = arguments.firstIndex(of: name), place + 1 < arguments.count else { return usual }
+  defer { arguments.removeSubrange(place...(place + 1)) }
+  return Int(arguments[place + 1]) ?? usual
+}
+let threads = option("--threads", 2)
+let epochs = option("--epochs", 10)
+guard let name = arguments.first, let row = known[name] else {
+  print("usage: hourglass-bench \(known.keys.sorted().joined(separator: "|")) [--threads N] [--epochs N]")
+  throw TrainingError(place: "row", expected: known.keys.sorted().joined(separator: ", "), found: arguments.first ?? "none")
+}
+let seconds = try name == "encode"
+  ? encodingSeconds(row, epochs: epochs, threads: threads)
+  : trainingSeconds(row, epochs: epochs, threads: threads)
+let list = seconds.map { "\($0)" }.joined(separator: ",")
+print("{\"peer\":\"hourglass \(hourglassVersion)\",\"row\":\"\(name)\",\"seconds\":\(seconds.min() ?? 0),\"epochs\":[\(list)]}")

@@ -1,0 +1,112 @@
+import HourglassData
+import HourglassEngine
+import HourglassModels
+import HourglassTensor
+import HourglassTraining
+
+/// How well a model reconstructs samples, beside three controls that it must beat to be worth anything: the mean of its
+/// training samples, their principal components in the same number, and an untrained copy of itself.
+///
+/// All errors are on the model's own scale. A measure that does not apply is nil.
+public struct Evaluation: Hashable, Sendable {
+  public let samples: Int
+  /// The mean of the model's own loss.
+  public let loss: Double
+  /// Σ (reconstruction - sample)² / values
+  public let mse: Double
+  /// Σ |reconstruction - sample| / values
+  public let mae: Double
+  /// The binary cross-entropy, where all values lie in [0, 1] and the model's reconstructions are probabilities.
+  public let bce: Double?
+  public let meanMSE: Double?
+  public let pcaMSE: Double?
+  public let untrainedMSE: Double
+  /// The model's own loss for the reconstructions of the principal components.
+  public let pcaLoss: Double?
+
+  /// - Throws: `DataError` if the samples are not of the kind the model was trained on.
+  public init(_ model: Model, on dataset: Dataset, threads: Int = Team.processors) throws {
+    let width = model.autoencoder.architecture.input.count
+    var own = ErrorSums(width: width)
+    var mean = ErrorSums(width: width)
+    var linear = ErrorSums(width: width)
+    var losses: [Double] = []
+    var linearLosses: [Double] = []
+    let control = model.control
+    let reconstruction = model.autoencoder.architecture.reconstruction
+    var projected = [Double](repeating: 0, count: width)
+    try model.visit(dataset, threads: threads) { _, samples, outputs, batch in
+      losses.append(Statistics.sum(batch.map(Double.init)))
+      for row in 0..<(samples.count / width) {
+        let sample = UnsafeBufferPointer(rebasing: samples[(row * width)..<((row + 1) * width)])
+        own.add(sample) { Double(outputs[row * width + $0]) }
+        guard let control else { continue }
+        mean.add(sample) { Double(control.mean[$0]) }
+        control.reconstruct(sample, into: &projected)
+        linear.add(sample) { projected[$0] }
+        linearLosses.append(
+          reconstruction.loss(of: projected, for: sample, lastAxis: model.preparation.lastAxis))
+      }
+    }
+    let untrained = Model(
+      try Autoencoder(model.autoencoder.architecture, seed: model.provenance?.recipe.seed ?? 0),
+      model.preparation)
+    var blank = ErrorSums(width: width)
+    try untrained.visit(dataset, threads: threads) { _, samples, outputs, _ in
+      for row in 0..<(samples.count / width) {
+        let sample = UnsafeBufferPointer(rebasing: samples[(row * width)..<((row + 1) * width)])
+        blank.add(sample) { Double(outputs[row * width + $0]) }
+      }
+    }
+    self.samples = dataset.count
+    loss = Statistics.sum(losses) / Double(dataset.count)
+    mse = own.mse
+    mae = own.mae
+    bce = reconstruction == .bernoulli ? own.bce : nil
+    meanMSE = control == nil ? nil : mean.mse
+    pcaMSE = control == nil ? nil : linear.mse
+    untrainedMSE = blank.mse
+    pcaLoss = control == nil ? nil : Statistics.mean(linearLosses)
+  }
+
+  /// The controls that the model does not beat in mean squared error, in words.
+  public var unbeaten: [String] {
+    var names: [String] = []
+    if let meanMSE, !(mse < meanMSE) { names.append("the mean") }
+    if let pcaMSE, !(mse < pcaMSE) { names.append("PCA of the same width") }
+    if !(mse < untrainedMSE) { names.append("an untrained copy") }
+    return names
+  }
+}
+
+/// Sums of errors over samples, row by row and then by a fixed tree.
+private struct ErrorSums {
+  private let width: Int
+  private var squares: [Double] = []
+  private var distances: [Double] = []
+  private var entropies: [Double] = []
+  private var isUnit = true
+
+  init(width: Int) { self.width = width }
+
+  mutating func add(_ sample: UnsafeBufferPointer<Float>, _ output: (Int) -> Double) {
+    var (square, distance, entropy) = (0.0, 0.0, 0.0)
+    for index in 0..<width {
+      let (x, y) = (Double(sample[index]), output(index))
+      square += (y - x) * (y - x)
+      distance += abs(y - x)
+      if isUnit {
+        isUnit = x >= 0 && x <= 1 && y >= 0 && y <= 1
+        entropy += Reconstruction.crossEntropy(of: y, for: x)
+      }
+    }
+    squares.append(square)
+    distances.append(distance)
+    entropies.append(entropy)
+  }
+
+  private func mean(_ sums: [Double]) -> Double { Statistics.sum(sums) / Double(max(1, sums.count * width)) }
+  var mse: Double { mean(squares) }
+  var mae: Double { mean(distances) }
+  var bce: Double? { isUnit ? mean(entropies) : nil }
+}

@@ -1,0 +1,35 @@
+import HourglassModels
+import HourglassTensor
+
+/// The reconstruction terms on numbers at rest, in double precision: y is what a person sees, a probability where the decoder
+/// gives logits.
+extension Reconstruction {
+  /// Probabilities nearer to 0 or 1 than this are taken for this, as Keras does: a logarithm of 0 tells nothing.
+  static let smallestProbability = 1e-7
+
+  /// -(x log y + (1 - x) log(1 - y))
+  static func crossEntropy(of y: Double, for x: Double) -> Double {
+    let p = min(max(y, smallestProbability), 1 - smallestProbability)
+    return -(x * p.logarithm + (1 - x) * (1 - p).logarithm)
+  }
+
+  /// What one value contributes.
+  func term(of y: Double, for x: Double) -> Double {
+    switch self {
+    case .gaussian: return (y - x) * (y - x)
+    case .laplace: return abs(y - x)
+    case .huber(let delta):
+      let (d, limit) = (abs(y - x), Double(delta))
+      return d <= limit ? d * d / 2 : limit * (d - limit / 2)
+    case .bernoulli: return Reconstruction.crossEntropy(of: y, for: x)
+    case .categorical: return -x * max(y, Reconstruction.smallestProbability).logarithm
+    }
+  }
+
+  /// The loss of one sample: the mean of its terms; for categories over the axes before the last.
+  func loss(of output: [Double], for sample: UnsafeBufferPointer<Float>, lastAxis: Int) -> Double {
+    var sum = 0.0
+    for index in output.indices { sum += term(of: output[index], for: Double(sample[index])) }
+    return sum / Double(self == .categorical ? output.count / max(1, lastAxis) : output.count)
+  }
+}

@@ -1,0 +1,160 @@
+import HourglassData
+import HourglassFormats
+import HourglassModels
+import HourglassTensor
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// One `.safetensors` file: the weights by name as tensors; architecture, preparation and provenance as JSON in the header's
+/// metadata. Any tool that reads safetensors reads the weights, and nothing in the file is ever executed.
+extension Model {
+  /// The version of the file that this program writes.
+  public static let format = 1
+
+  private enum Key {
+    static let format = "hourglass.format"
+    static let architecture = "hourglass.architecture"
+    static let preparation = "hourglass.preparation"
+    static let provenance = "hourglass.provenance"
+    static let mean = "control.mean"
+    static let components = "control.components"
+    static let variances = "control.variances"
+  }
+
+  /// Writes the file whole or not at all: a file that was there before stays until the new one is complete on disk.
+  ///
+  /// - Throws: `FormatError` where the folder or the disk refuses.
+  public func write(to path: String) throws {
+    try safeTensors().write(to: path)
+  }
+
+  /// The contents of the file.
+  public func safeTensors() throws -> SafeTensors {
+    var metadata = [
+      Key.format: String(Model.format),
+      Key.architecture: try Model.json(autoencoder.architecture),
+      Key.preparation: try Model.json(preparation),
+    ]
+    if let provenance { metadata[Key.provenance] = try Model.json(provenance) }
+    var tensors = autoencoder.outline.weights.compactMap { placed in
+      autoencoder.weight(placed.name).map { NamedTensor(name: placed.name, tensor: $0) }
+    }
+    if let control {
+      tensors += [
+        NamedTensor(name: Key.mean, tensor: Tensor(control.mean)),
+        NamedTensor(
+          name: Key.components, tensor: Tensor([control.count, control.mean.count], control.components)),
+        NamedTensor(name: Key.variances, tensor: Tensor(control.variances)),
+      ]
+    }
+    return SafeTensors(tensors: tensors, metadata: metadata)
+  }
+
+  /// Reads a model file.
+  ///
+  /// - Throws: `FormatError` for a file that is no whole safetensors file, ``TrainingError`` for one that holds no model of
+  ///   this version or whose parts do not fit together.
+  public init(contentsOf path: String) throws {
+    try self.init(try SafeTensors.read(path), name: path)
+  }
+
+  /// The model in the contents of a file called `name`.
+  public init(_ file: SafeTensors, name: String) throws {
+    guard let found = file.metadata[Key.format] else {
+      throw TrainingError(
+        place: name, expected: "a model written by hourglass", found: "safetensors without \(Key.format)",
+        remedy: "give a file that `hourglass train` wrote")
+    }
+    guard found == String(Model.format) else {
+      throw TrainingError(
+        place: name, expected: "model format \(Model.format)", found: "format \(found)",
+        remedy: "use the version of hourglass that wrote it, or a newer one")
+    }
+    let architecture: Architecture = try Model.part(Key.architecture, of: file, name)
+    let preparation: Preparation = try Model.part(Key.preparation, of: file, name)
+    let provenance: Provenance? =
+      file.metadata[Key.provenance] == nil ? nil : try Model.part(Key.provenance, of: file, name)
+    let byName = Dictionary(file.tensors.map { ($0.name, $0.tensor) }) { first, _ in first }
+    let autoencoder: Autoencoder
+    do {
+      autoencoder = try Autoencoder(architecture) { byName[$0] }
+    } catch {
+      throw TrainingError(
+        place: "\(name) \(error.place)", expected: error.expected, found: error.found, remedy: error.remedy)
+    }
+    guard architecture.input.count == preparation.sampleShape.count else {
+      throw TrainingError(
+        place: name, expected: "samples of \(architecture.input)", found: "\(preparation.sampleShape)")
+    }
+    let control = try Model.control(byName, width: architecture.input.count, name)
+    self.init(autoencoder, preparation, provenance, control: control)
+  }
+
+  private static func control(
+    _ tensors: [String: Tensor], width: Int, _ name: String
+  ) throws(TrainingError) -> PrincipalComponents? {
+    guard let mean = tensors[Key.mean], let components = tensors[Key.components],
+      let variances = tensors[Key.variances]
+    else { return nil }
+    guard mean.shape == [width], components.shape == [variances.count, width] else {
+      throw TrainingError(
+        place: "\(name) \(Key.components)", expected: "[\(variances.count), \(width)]",
+        found: "\(components.shape)")
+    }
+    return PrincipalComponents(
+      mean: mean.values, components: components.values, variances: variances.doubles)
+  }
+
+  private static func json(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+  }
+
+  private static func part<Part: Decodable>(_ key: String, of file: SafeTensors, _ name: String) throws
+    -> Part
+  {
+    guard let text = file.metadata[key] else {
+      throw TrainingError(place: name, expected: "\(key) in its header", found: "none")
+    }
+    return try JSONText.decode(text, place: "\(name), \(key)")
+  }
+}
+
+/// JSON that a person may have edited: errors say what is wrong and where, in words.
+public enum JSONText {
+  /// - Throws: ``TrainingError`` naming the place in the text.
+  public static func decode<Value: Decodable>(_ text: String, place: String) throws(TrainingError) -> Value {
+    do {
+      return try JSONDecoder().decode(Value.self, from: Data(text.utf8))
+    } catch {
+      throw TrainingError(place: place, expected: "\(Value.self)", found: reason(error))
+    }
+  }
+
+  /// The same value as indented text with its keys in order.
+  public static func encode(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+  }
+
+  private static func reason(_ error: any Error) -> String {
+    guard let error = error as? DecodingError else { return "\(error)" }
+    func path(_ context: DecodingError.Context) -> String {
+      let keys = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }
+      return keys.isEmpty ? "" : " at " + keys.joined(separator: ".")
+    }
+    switch error {
+    case .keyNotFound(let key, let context): return "no \"\(key.stringValue)\"" + path(context)
+    case .typeMismatch(let type, let context): return "something other than \(type)" + path(context)
+    case .valueNotFound(let type, let context): return "null instead of \(type)" + path(context)
+    case .dataCorrupted(let context): return context.debugDescription + path(context)
+    @unknown default: return "\(error)"
+    }
+  }
+}

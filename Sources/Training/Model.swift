@@ -1,0 +1,114 @@
+import HourglassData
+import HourglassEngine
+import HourglassModels
+import HourglassTensor
+
+/// A trained autoencoder with all that is needed to use it on raw data: what a model file holds.
+///
+/// ```swift
+/// let model = try Model(contentsOf: "mnist.safetensors")
+/// let codes = try model.encode(dataset)
+/// ```
+public struct Model: Sendable {
+  public let autoencoder: Autoencoder
+  /// How samples are scaled on their way in, and back on their way out.
+  public let preparation: Preparation
+  public var provenance: Provenance?
+  /// The principal components of the training samples, as many as the code has values: the linear control that the model is
+  /// held against on other data.
+  public var control: PrincipalComponents?
+
+  public init(
+    _ autoencoder: Autoencoder, _ preparation: Preparation, _ provenance: Provenance? = nil,
+    control: PrincipalComponents? = nil
+  ) {
+    self.autoencoder = autoencoder
+    self.preparation = preparation
+    self.provenance = provenance
+    self.control = control
+  }
+
+  /// The codes of samples: `[n, code…]`.
+  ///
+  /// - Throws: `DataError` if the samples are not of the kind the model was trained on.
+  public func encode(_ dataset: Dataset, threads: Int = Team.processors) throws -> Tensor {
+    try preparation.check(dataset)
+    return try run(.encode, dataset, autoencoder.outline.code, threads)
+  }
+
+  /// Samples through the code and back, in the units of the data: `[n, sample…]`.
+  ///
+  /// - Throws: `DataError` if the samples are not of the kind the model was trained on.
+  public func reconstruct(_ dataset: Dataset, threads: Int = Team.processors) throws -> Tensor {
+    try preparation.check(dataset)
+    return preparation.scaling.undo(
+      try run(.reconstruct, dataset, preparation.sampleShape, threads))
+  }
+
+  /// The samples that codes stand for, in the units of the data: `[n, sample…]`.
+  ///
+  /// - Throws: ``TrainingError`` if the codes have another shape than the model's.
+  public func decode(_ codes: Tensor, threads: Int = Team.processors) throws -> Tensor {
+    let shape = autoencoder.outline.code
+    guard codes.shape.rank > 0, codes.shape.sample.count == shape.count else {
+      throw TrainingError(
+        place: "codes", expected: "rows of \(shape.count) values", found: "\(codes.shape)",
+        remedy: "give codes that this model's encode made")
+    }
+    let samples = try autoencoder.decode(codes.reshaped(shape.batch(codes.rows)), threads: threads)
+    return preparation.scaling.undo(samples.reshaped(preparation.sampleShape.batch(codes.rows)))
+  }
+
+  /// Calls `visit` with samples, reconstructions and losses on the model's own scale, some rows at a time: what
+  /// measures are computed from without holding all reconstructions.
+  ///
+  /// - Throws: `DataError` if the samples are not of the kind the model was trained on; what `visit` throws.
+  public func visit(
+    _ dataset: Dataset, threads: Int = Team.processors,
+    _ visit: (
+      _ start: Int, _ samples: UnsafeBufferPointer<Float>, _ reconstructions: UnsafeBufferPointer<Float>,
+      _ losses: UnsafeBufferPointer<Float>
+    ) throws -> Void
+  ) throws {
+    try preparation.check(dataset)
+    let rows = try TrainingRows(dataset, preparation.scaling)
+    let inference = Inference(autoencoder, .reconstruct, rows: dataset.count, threads: threads)
+    let width = inference.inputCount
+    try inference.run(count: dataset.count, rows.feed(from:)) { start, values, losses in
+      let count = values.count / width
+      let samples = preparation.scaling.apply(dataset.tensor(start..<(start + count)))
+      try samples.withBytes { bytes in
+        guard let losses else { return }
+        try visit(start, bytes.bindMemory(to: Float.self), values, losses)
+      }
+    }
+  }
+
+  private func run(
+    _ part: Inference.Part, _ dataset: Dataset, _ output: Shape, _ threads: Int
+  ) throws -> Tensor {
+    let rows = try TrainingRows(dataset, preparation.scaling)
+    let inference = Inference(autoencoder, part, rows: dataset.count, threads: threads)
+    return Tensor(output.batch(dataset.count)) { result in
+      inference.run(count: dataset.count, rows.feed(from:)) { start, values, _ in
+        let from = start * output.count
+        let place = UnsafeMutableBufferPointer(rebasing: result[from..<(from + values.count)])
+        _ = place.update(fromContentsOf: values)
+      }
+    }
+  }
+}
+
+extension Trainer {
+  /// The best autoencoder so far with its preparation, ready to be used or saved; without a control.
+  public var model: Model { Model(bestAutoencoder, preparation, provenance) }
+
+  /// The same with the principal components of the training samples, which take a few passes over them.
+  public func finishedModel() throws -> Model {
+    var model = model
+    model.control = try PrincipalComponents(
+      model.autoencoder.outline.code.count, of: training, preparation.scaling, seed: recipe.seed,
+      threads: threads)
+    return model
+  }
+}

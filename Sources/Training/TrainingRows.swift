@@ -1,0 +1,63 @@
+import HourglassData
+import HourglassEngine
+import HourglassTensor
+
+/// The memory that a data set's rows are gathered from, kept alive as long as this is.
+final class TrainingRows {
+  let count: Int
+  private let samples: Tensor
+  private let base: UnsafeRawPointer
+  private let chosen: [UInt32]?
+  private let parameters: Int
+  private let scales: UnsafeMutablePointer<Float>
+  private let order: UnsafeMutablePointer<UInt32>
+
+  convenience init(_ dataset: Dataset, _ scaling: Scaling) throws(TrainingError) {
+    let isScaled = scaling.kind != .none
+    try self.init(dataset, shift: isScaled ? scaling.shift : [], scale: isScaled ? scaling.scale : [])
+  }
+
+  /// - Parameters:
+  ///   - shift, scale: none, one for all columns, or one a column.
+  init(_ dataset: Dataset, shift: [Float], scale: [Float]) throws(TrainingError) {
+    samples = dataset.samples
+    count = dataset.count
+    chosen = dataset.rows
+    // The storage never moves, and `samples` keeps it.
+    guard let base = samples.withBytes({ $0.baseAddress }) else {
+      throw TrainingError(place: dataset.origin, expected: "at least one sample", found: "none")
+    }
+    self.base = base
+    parameters = shift.count
+    scales = .allocate(capacity: max(1, 2 * parameters))
+    scales.initialize(repeating: 0, count: max(1, 2 * parameters))
+    for index in 0..<parameters {
+      scales[index] = shift[index]
+      scales[parameters + index] = scale[index]
+    }
+    order = .allocate(capacity: count)
+    for index in 0..<count { order[index] = chosen?[index] ?? UInt32(index) }
+  }
+
+  deinit {
+    scales.deallocate()
+    order.deallocate()
+  }
+
+  /// Puts the samples in the order given, positions within the data set.
+  func arrange(_ positions: [UInt32]) {
+    if let chosen {
+      for index in 0..<count { order[index] = chosen[Int(positions[index])] }
+    } else {
+      order.update(from: positions, count: count)
+    }
+  }
+
+  /// The rows from place `start` of the order on.
+  func feed(from start: Int) -> Feed {
+    Feed(
+      base: base, element: samples.element, rows: order + start,
+      shift: parameters > 0 ? UnsafePointer(scales) : nil,
+      scale: parameters > 0 ? UnsafePointer(scales + parameters) : nil, parameters: parameters)
+  }
+}
