@@ -32,7 +32,8 @@ struct CSVParser {
     return Table(columns: columns, tensor: tensor)
   }
 
-  /// Reads the first row to learn the number of columns; leaves the place after it if it is a header, else before.
+  /// Reads the first row to learn the number of columns; leaves the place after it if it is a header, else
+  /// before.
   private mutating func readHeader() throws -> Int {
     let start = scanner
     var cells: [[UInt8]] = []

@@ -19,7 +19,8 @@ struct ZipDirectory {
 
   let entries: [Entry]
 
-  /// - Throws: ``FormatError`` for a file that is no zip file, is cut short, is encrypted, or whose entries overlap.
+  /// - Throws: ``FormatError`` for a file that is no zip file, is cut short, is encrypted, or whose entries
+  ///   overlap.
   init(_ bytes: UnsafeRawBufferPointer, place: String) throws {
     var reader = Reader(bytes: bytes, place: place)
     entries = try reader.entries()
@@ -62,7 +63,8 @@ private struct Reader {
 
   private func damaged(_ expected: String, _ found: String) -> FormatError {
     FormatError(
-      place: place, expected: expected, found: found, remedy: "the file is cut short or damaged; get it again")
+      place: place, expected: expected, found: found, remedy: "the file is cut short or damaged; get it again"
+    )
   }
 
   private func integer<Value: FixedWidthInteger & BitwiseCopyable>(
