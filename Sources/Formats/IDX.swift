@@ -76,7 +76,7 @@ public enum IDX {
     guard count / Inflater.greatestRatio <= bytes.count else {
       throw wrongSize(array, bytes.count, place, "a file of \(bytes.count) bytes, too small for that")
     }
-    var block = try Block(capacity: count, place: place)
+    let block = try Block(capacity: count, place: place)
     block.count = try inflater.read(into: UnsafeMutableRawBufferPointer(rebasing: block.room[..<count]))
     guard block.count == count else { throw wrongSize(array, block.count, place) }
     // Reading on to the end has the checksum checked.

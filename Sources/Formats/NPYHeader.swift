@@ -24,15 +24,16 @@ struct NPYHeader {
     }
     let start: Int
     let length: Int?
-    switch bytes[6] {
-    case 1:
+    switch (bytes[6], bytes[7]) {
+    case (1, 0):
       start = 10
       length = bytes.integer(at: 8, as: UInt16.self).map(Int.init)
-    case 2, 3:
+    case (2, 0), (3, 0):
       start = 12
       length = bytes.integer(at: 8, as: UInt32.self).map(Int.init)
     default:
-      throw FormatError(place: place, expected: ".npy version 1, 2 or 3", found: "version \(bytes[6])")
+      throw FormatError(
+        place: place, expected: ".npy version 1, 2 or 3", found: "version \(bytes[6]).\(bytes[7])")
     }
     guard let length, length <= NPYHeader.longest, start + length <= bytes.count else {
       throw FormatError(
@@ -189,7 +190,8 @@ private struct PythonDictionary {
   private mutating func integer() throws -> Int {
     skipSpace()
     let digits = text[position...].prefix { (0x30...0x39).contains($0) }
-    guard !digits.isEmpty, let value = Int(String(decoding: digits, as: UTF8.self)) else {
+    let hasLeadingZero = digits.count > 1 && digits.first == 0x30
+    guard !hasLeadingZero, let value = Int(String(decoding: digits, as: UTF8.self)) else {
       throw wrong("the length of an axis", found())
     }
     position = digits.endIndex

@@ -111,7 +111,7 @@ public enum NPZ {
     }
     let inflater = try Inflater(stored, .none, place: place)
     // One byte more than the entry claims, to see the stream end.
-    var block = try Block(capacity: entry.size + 1, place: place)
+    let block = try Block(capacity: entry.size + 1, place: place)
     block.count = try inflater.read(
       into: UnsafeMutableRawBufferPointer(rebasing: block.room[..<(entry.size + 1)]))
     guard block.count == entry.size, inflater.unread == 0 else {

@@ -155,7 +155,8 @@ private struct Reader {
   private func entry(_ record: Record, before limit: Int) throws -> ZipDirectory.Entry {
     let nameBytes = bytes[record.name]
     let name = String(decoding: nameBytes, as: UTF8.self)
-    guard record.flags & 1 == 0 else {
+    // Bits 0 and 6: encryption; bit 5: patches to another file.
+    guard record.flags & 0x61 == 0 else {
       throw FormatError(
         place: place, expected: "entries that are not encrypted", found: "an encrypted one",
         remedy: "save the arrays without a password")
