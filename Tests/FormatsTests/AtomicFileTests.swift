@@ -92,18 +92,30 @@ import Testing
     #expect(try folder.names == ["a"])
   }
 
-  @Test func `a device is written, not replaced`() throws {
-    try AtomicFile.write(to: "/dev/null") { try $0.write(Self.new) }
+  @Test func `a pipe is written, not replaced`() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("pipe")
+    #expect(mkfifo(path, 0o600) == 0)
+    let pipe = open(path, O_RDWR | O_NONBLOCK)
+    defer { close(pipe) }
+    try AtomicFile.write(to: path) { try $0.write(Self.new) }
+    var bytes = [UInt8](repeating: 0, count: 100)
+    let count = read(pipe, &bytes, bytes.count)
+    #expect([UInt8](bytes.prefix(max(count, 0))) == Self.new)
     var status = stat()
-    #expect(stat("/dev/null", &status) == 0)
-    #expect(status.st_mode & S_IFMT == S_IFCHR)
+    #expect(stat(path, &status) == 0)
+    #expect(status.st_mode & S_IFMT == S_IFIFO)
+    #expect(words { _ = try NPY.read(path) }.contains("found a pipe or device"))
   }
 
-  @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full"), "this system has no /dev/full"))
-  func `a full device is named`() {
-    let message = words { try AtomicFile.write(to: "/dev/full") { try $0.write(Self.new) } }
-    #expect(
-      message.contains("/dev/full: expected room for the file, found no space left on device; free some"))
+  @Test func `a full device is named`() throws {
+    let folder = try TemporaryFolder()
+    guard let path = Disk.fullDevice(in: folder) else {
+      print("skipped: there is no full device here")
+      return
+    }
+    let message = words { try AtomicFile.write(to: path) { try $0.write(Self.new) } }
+    #expect(message.contains("expected room for the file, found no space left on device; free some"))
   }
 
   @Test func `on a full disk the old file stays`() throws {
@@ -165,6 +177,17 @@ import Testing
 enum Disk {
   static func mount(_ path: String, _ options: String) -> Bool {
     getuid() == 0 && run("mount", ["-t", "tmpfs", "-o", options, "tmpfs", path])
+  }
+
+  /// A device that is always full. The superuser, whom nothing would stop from replacing the system's own, gets
+  /// one in a folder of the test.
+  static func fullDevice(in folder: TemporaryFolder) -> String? {
+    guard getuid() == 0 else { return access("/dev/full", W_OK) == 0 ? "/dev/full" : nil }
+    let path = folder.file("full")
+    guard run("mknod", [path, "c", "1", "7"]) else { return nil }
+    let file = open(path, O_WRONLY)
+    close(file)
+    return file >= 0 ? path : nil
   }
 
   static func unmount(_ path: String) { _ = run("umount", [path]) }
