@@ -71,16 +71,6 @@ extension Graph {
     if found.dimensions.dropLast() == wanted.dimensions.dropLast(), wanted.dimensions.last == 1 {
       return sumLast(result)
     }
-    let front = found.count / wanted.count
-    precondition(
-      found.count % wanted.count == 0
-        && found.dimensions.suffix(wanted.rank).elementsEqual(wanted.dimensions),
-      "gradient: cannot sum \(found) to \(wanted)")
-    return sumFront(result, front: front, wanted)
-  }
-
-  /// Σ over the axes in front: `[front, wanted…]` → `wanted`.
-  private mutating func sumFront(_ x: Value, front: Int, _ wanted: Shape) -> Value {
-    append(.sumFront(front), [x], shape: wanted, batched: isBatched(x))
+    return sumFront(result, to: wanted)
   }
 }

@@ -81,6 +81,15 @@ extension Graph {
     return append(.sumBatch, [x], shape: shape(of: x), batched: false)
   }
 
+  /// Σ over the axes in front of `rest`: `[…, rest…]` → `[rest…]`.
+  public mutating func sumFront(_ x: Value, to rest: Shape) -> Value {
+    let whole = shape(of: x)
+    if whole == rest { return x }
+    precondition(
+      whole.dimensions.suffix(rest.rank).elementsEqual(rest.dimensions), "sumFront: \(whole) to \(rest)")
+    return append(.sumFront(whole.count / rest.count), [x], shape: rest, batched: isBatched(x))
+  }
+
   public mutating func softmax(_ x: Value) -> Value {
     append(.softmax, [x], shape: shape(of: x), batched: isBatched(x))
   }

@@ -36,9 +36,10 @@ extension Lowering {
     labels.append(places)
   }
 
-  /// Contractions cut into tiles, and sums of columns: all independent of each other, the largest first.
+  /// Contractions cut into tiles, and sums of columns: all independent of each other.
   private mutating func lowerSums(_ nodes: [Int]) {
-    var tasks: [(instruction: Instruction, update: Region?, label: String, cost: Double)] = []
+    var tasks: [(instruction: Instruction, update: Region?, label: String)] = []
+    var totals: [(instruction: Instruction, update: Region?, label: String)] = []
     let tileWork = max(work / 3 / Double(Lowering.tileCount), Lowering.smallWork / 8)
     for index in nodes where isSumOverBatch(index) {
       let result = placeForRun(index)
@@ -49,19 +50,20 @@ extension Lowering {
         let whole = contraction(node, result)
         let tiles = self.tiles(of: whole, count: Int((flops(of: node) / tileWork).rounded(.up)))
         for tile in tiles {
-          let cost = flops(of: node) * Double(tile.rows * tile.columns) / Double(node.shape.count)
-          tasks.append((.contraction(tile), region(of: tile, in: whole), node.label, cost))
+          tasks.append((.contraction(tile), region(of: tile, in: whole), node.label))
         }
       } else if node.shape.count == 1 {
-        tasks.append((.total(x: x, result: result), region(result, 1), node.label, 0))
+        totals.append((.total(x: x, result: result), region(result, 1), node.label))
       } else {
         let count = node.shape.count
         let sums = Instruction.columnSums(x: x, result: result, columns: count, stride: x.rowStride)
-        tasks.append((sums, region(result, count), node.label, Double(count * capacity)))
+        tasks.append((sums, region(result, count), node.label))
       }
     }
-    guard !tasks.isEmpty else { return }
-    appendTasks(tasks.map(\.instruction), tasks.map(\.update), tasks.map(\.label))
+    // Totals come first: a loss that is not finite must be known before any parameter follows its gradient.
+    for group in [totals, tasks] where !group.isEmpty {
+      appendTasks(group.map(\.instruction), group.map(\.update), group.map(\.label))
+    }
   }
 
   private func contraction(_ node: Graph.Node, _ result: Address) -> ContractionInstruction {

@@ -46,14 +46,16 @@ extension Session {
       } else {
         while let task = claim(stage, list.count, worker, participants) {
           execute(list.baseAddress! + task, table, own, first: 0, rows: run.rows)
-          if stage == last, run.updatesInPlace, let region = regions[stage][task] { apply(region) }
+          if stage == last, run.updatesInPlace, !run.isPoisoned, let region = regions[stage][task] {
+            apply(region)
+          }
         }
       }
       if stage < last { team.barrier(participants) }
     }
     if run.update != nil, !run.updatesInPlace {
       team.barrier(participants)
-      updateShare(worker, participants)
+      if !run.isPoisoned { updateShare(worker, participants) }
     }
   }
 
@@ -75,10 +77,38 @@ extension Session {
     guard let update = run.update, let p = parameters.baseAddress, let g = gradients.baseAddress else {
       return
     }
-    let lines = (parameters.count + 15) / 16
+    let count = update.count ?? parameters.count
+    let lines = (count + 15) / 16
     let from = lines * worker / participants * 16
-    let end = min(parameters.count, lines * (worker + 1) / participants * 16)
+    let end = min(count, lines * (worker + 1) / participants * 16)
+    switch update.clip {
+    case .value(let limit)? where end > from: hourglass_clamp(g + from, limit, Int64(end - from))
+    case .norm(let limit)?:
+      let norm = sharedNorm(g, count, worker, participants)
+      guard norm.isFinite else { return }
+      if norm > Double(limit), end > from {
+        hourglass_scale(g + from, Float(Double(limit) / (norm + 1e-6)), Int64(end - from))
+      }
+    default: break
+    }
     if end > from { update.apply(p, g, from: from, count: end - from) }
+  }
+
+  /// ‖g‖, of which every worker sums some stretches, and all add them up in the same order.
+  private func sharedNorm(
+    _ g: UnsafeMutablePointer<Float>, _ count: Int, _ worker: Int, _ participants: Int
+  ) -> Double {
+    let stretches = (count + Session.stretch - 1) / Session.stretch
+    for index in (stretches * worker / participants)..<(stretches * (worker + 1) / participants) {
+      let start = index * Session.stretch
+      squares[index] = hourglass_total_of_squares(g + start, Int64(min(Session.stretch, count - start)))
+    }
+    team.barrier(participants)
+    var sum = 0.0
+    for index in 0..<stretches { sum += squares[index] }
+    let norm = sum.squareRoot()
+    if worker == 0 { run.gradientNorm = norm }
+    return norm
   }
 
   @inline(__always)
@@ -88,7 +118,7 @@ extension Session {
     table[address.space] + (address.offset + first * address.rowStride)
   }
 
-  private func execute(
+  func execute(
     _ instruction: UnsafePointer<Instruction>, _ table: UnsafeMutablePointer<UnsafeMutablePointer<Float>>,
     _ own: Worker, first: Int, rows: Int
   ) {
@@ -111,7 +141,9 @@ extension Session {
       hourglass_column_sums(
         at(x, table, first), Int64(rows), Int64(columns), Int64(stride), at(result, table, first))
     case .total(let x, let result):
-      at(result, table, first).pointee = Float(hourglass_total(at(x, table, first), Int64(rows)))
+      let total = Float(hourglass_total(at(x, table, first), Int64(rows)))
+      at(result, table, first).pointee = total
+      if !total.isFinite { run.isPoisoned = true }
     case .transpose(let from, let to, let rows, let columns, let fromStride, let toStride):
       hourglass_transpose(
         at(from, table, 0), Int64(rows), Int64(columns), Int64(fromStride), at(to, table, 0), Int64(toStride))

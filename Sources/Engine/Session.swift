@@ -25,6 +25,8 @@ public final class Session {
   let workers: [Worker]
   let feeds: UnsafeMutablePointer<Feed>
   var run = RunState()
+  /// Sums of squares of the gradient, one for each stretch of the block.
+  let squares: UnsafeMutablePointer<Double>
   private let arenas: [Arena]
   private let scalars: UnsafeMutablePointer<Float>
   private let batch: UnsafeMutablePointer<Float>
@@ -35,6 +37,10 @@ public final class Session {
     var shards = 0
     var update: Update?
     var updatesInPlace = false
+    /// Whether a total was not finite: then no parameter is touched.
+    var isPoisoned = false
+    /// ‖g‖ of a run whose update asked for it.
+    var gradientNorm = 0.0
     var seed: UInt64 = 0
     var step: UInt32 = 0
     var firstRow = 0
@@ -84,6 +90,8 @@ public final class Session {
       table[Address.Space.scalars] = blocks[4].base
     }
     (isShards, instructions, regions) = Session.tables(plan)
+    squares = .allocate(capacity: plan.parameterCount / Session.stretch + 1)
+    squares.initialize(repeating: 0, count: plan.parameterCount / Session.stretch + 1)
     feeds = .allocate(capacity: max(1, plan.inputColumns.count))
     for slot in 0..<max(1, plan.inputColumns.count) {
       (feeds + slot).initialize(to: Feed(floats: blocks[3].base))
@@ -105,6 +113,7 @@ public final class Session {
     steps.deallocate()
     bases.deallocate()
     feeds.deallocate()
+    squares.deallocate()
   }
 
   /// The stages as plain memory, so that running them counts no reference.
@@ -163,7 +172,8 @@ public final class Session {
     run.rows = rows
     run.shards = (rows + plan.shardRows - 1) / plan.shardRows
     run.update = update
-    run.updatesInPlace = update != nil && plan.canUpdateInPlace
+    run.updatesInPlace = update != nil && update?.clip == nil && plan.canUpdateInPlace
+    run.isPoisoned = false
     run.seed = seed
     run.step = step
     run.firstRow = firstRow
@@ -174,6 +184,18 @@ public final class Session {
       Unmanaged<Session>.fromOpaque(context).takeUnretainedValue().work(worker, of: count)
     }
   }
+
+  /// Whether the last run's totals were finite. If one was not, the run changed no parameter.
+  public var wasFinite: Bool { !run.isPoisoned }
+
+  /// ‖g‖ of the gradient of the last run, before any clipping; whether it was asked for or not.
+  public func gradientNorm(of count: Int) -> Double {
+    if case .norm = run.update?.clip { return run.gradientNorm }
+    return hourglass_total_of_squares(gradients.baseAddress, Int64(count)).squareRoot()
+  }
+
+  /// Values of the gradient whose squares are summed together, whatever the number of workers.
+  static let stretch = 16_384
 
   /// A fixed result: `plan`'s result number `number`.
   public func fixedResult(_ number: Int) -> UnsafeBufferPointer<Float> {

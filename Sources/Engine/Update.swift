@@ -10,6 +10,17 @@ public struct Update {
   public var first: UnsafeMutablePointer<Float>?
   public var second: UnsafeMutablePointer<Float>?
   public var third: UnsafeMutablePointer<Float>?
+  /// Parameters from the start of the block that are updated; nil: all.
+  public var count: Int?
+  public var clip: Clip?
+
+  /// What is done to a gradient before it is used. c is the limit.
+  public enum Clip: Hashable, Sendable {
+    /// Each value is cut at -c and c.
+    case value(Float)
+    /// The whole gradient is scaled by min(1, c / ‖g‖). Pascanu et al. 2013.
+    case norm(Float)
+  }
 
   public init(
     rule: @escaping hourglass_update_rule, numbers: hourglass_update_numbers,

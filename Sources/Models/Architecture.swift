@@ -16,16 +16,18 @@ public struct Architecture: Hashable, Sendable {
   public var code: Code
   public var decoder: [Layer]
   public var reconstruction: Reconstruction
+  public var penalties: [Penalty]
 
   public init(
     input: Shape, encoder: [Layer], code: Code = .vector, decoder: [Layer],
-    reconstruction: Reconstruction = .gaussian
+    reconstruction: Reconstruction = .gaussian, penalties: [Penalty] = []
   ) {
     self.input = input
     self.encoder = encoder
     self.code = code
     self.decoder = decoder
     self.reconstruction = reconstruction
+    self.penalties = penalties
   }
 
   /// Dense layers that narrow to the code and widen again in mirror image.
@@ -37,23 +39,30 @@ public struct Architecture: Hashable, Sendable {
   ///   - codeActivation: after the code; nil is linear.
   ///   - outputActivation: after the last layer; nil is linear. With a term that reads logits leave it nil.
   ///   - initializer: of every matrix; nil chooses by the activation behind it.
+  ///   - normalisation: between every hidden matrix and its activation.
+  ///   - dropout: after every hidden activation of the encoder, and of the decoder.
   public static func dense(
     input: Shape, layers: [Int], latent: Int, activation: Layer? = .relu, codeActivation: Layer? = nil,
     outputActivation: Layer? = nil, reconstruction: Reconstruction = .gaussian,
-    initializer: Initializer? = nil
+    initializer: Initializer? = nil, normalisation: Layer? = nil, dropout: Layer? = nil,
+    penalties: [Penalty] = []
   ) -> Architecture {
     func block(_ units: Int, _ activation: Layer?) -> [Layer] {
       [.dense(units: units, initializer: initializer)] + (activation.map { [$0] } ?? [])
     }
+    func hidden(_ units: Int) -> [Layer] {
+      [.dense(units: units, initializer: initializer)]
+        + [normalisation, activation, dropout].compactMap { $0 }
+    }
     var encoder: [Layer] = input.rank == 1 ? [] : [.flatten]
-    for width in layers { encoder += block(width, activation) }
+    for width in layers { encoder += hidden(width) }
     encoder += block(latent, codeActivation)
     var decoder: [Layer] = []
-    for width in layers.reversed() { decoder += block(width, activation) }
+    for width in layers.reversed() { decoder += hidden(width) }
     decoder += block(input.count, outputActivation)
     if input.rank != 1 { decoder.append(.reshape(input)) }
     return Architecture(
-      input: input, encoder: encoder, decoder: decoder, reconstruction: reconstruction)
+      input: input, encoder: encoder, decoder: decoder, reconstruction: reconstruction, penalties: penalties)
   }
 
   /// The number of values of a code, once the shapes fit.
@@ -64,7 +73,7 @@ public struct Architecture: Hashable, Sendable {
 
 extension Architecture: Codable {
   private enum Keys: String, CodingKey, CaseIterable {
-    case format, input, encoder, code, decoder, reconstruction
+    case format, input, encoder, code, decoder, reconstruction, penalties
   }
 
   public init(from decoder: any Decoder) throws {
@@ -101,5 +110,6 @@ extension Architecture: Codable {
     try container.encode(code, forKey: .code)
     try container.encode(decoder, forKey: .decoder)
     try container.encode(reconstruction, forKey: .reconstruction)
+    if !penalties.isEmpty { try container.encode(penalties, forKey: .penalties) }
   }
 }

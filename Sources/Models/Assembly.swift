@@ -11,69 +11,117 @@ public struct Assembly: Sendable {
     public static let sampleWeights = 1
   }
 
+  /// Numbers that are set for a run.
+  public enum Scalar {
+    /// 1 / rows of the batch.
+    public static let inverseRows = 0
+  }
+
+  /// A running statistic that a training step must move: result `result` of the run is the batch's value.
+  public struct Statistic: Sendable {
+    public let result: Int
+    public let offset: Int
+    public let count: Int
+    public let momentum: Float
+    /// Positions a row of a variance; nil for a mean.
+    public let positions: Int?
+  }
+
   public internal(set) var graph = Graph()
   /// What a run gives, in this order.
   public internal(set) var results: [Graph.Value] = []
   public internal(set) var gradients: [(value: Graph.Value, offset: Int)] = []
+  public internal(set) var statistics: [Statistic] = []
   public internal(set) var blockCount: Int
+  private var setting: Setting
 
   /// Samples in, codes out.
   public static func encoder(_ outline: Outline) -> Assembly {
-    Assembly(outline) { assembly in
-      let x = assembly.graph.input(Slot.samples, outline.input)
-      assembly.results = [assembly.append(outline.encoder, x)]
-    }
+    var assembly = Assembly(outline, isTraining: false)
+    let x = assembly.graph.input(Slot.samples, outline.input)
+    assembly.results = [assembly.append(outline.encoder, x)]
+    return assembly
   }
 
   /// Codes in, samples out.
-  public static func decoder(_ outline: Outline, _ reconstruction: Reconstruction) -> Assembly {
-    Assembly(outline) { assembly in
-      let code = assembly.graph.input(Slot.samples, outline.code)
-      let output = assembly.append(outline.decoder, code)
-      assembly.results = [reconstruction.readable(&assembly.graph, output: output)]
-    }
+  public static func decoder(_ outline: Outline, _ architecture: Architecture) -> Assembly {
+    var assembly = Assembly(outline, isTraining: false)
+    let code = assembly.graph.input(Slot.samples, outline.code)
+    let output = assembly.append(outline.decoder, code)
+    assembly.results = [architecture.reconstruction.readable(&assembly.graph, output: output)]
+    return assembly
   }
 
   /// Samples in; reconstructions and the loss of each sample out.
-  public static func reconstruction(_ outline: Outline, _ reconstruction: Reconstruction) -> Assembly {
-    Assembly(outline) { assembly in
-      let x = assembly.graph.input(Slot.samples, outline.input)
-      let output = assembly.append(outline.decoder, assembly.append(outline.encoder, x))
-      let loss = reconstruction.loss(&assembly.graph, output: output, target: x)
-      assembly.results = [reconstruction.readable(&assembly.graph, output: output), loss]
-    }
+  public static func reconstruction(_ outline: Outline, _ architecture: Architecture) -> Assembly {
+    var assembly = Assembly(outline, isTraining: false)
+    let terms = assembly.terms(outline, architecture)
+    assembly.results = [
+      architecture.reconstruction.readable(&assembly.graph, output: terms.output), terms.reconstruction,
+    ]
+    return assembly
   }
 
-  /// Samples in, the loss of each out.
-  public static func losses(_ outline: Outline, _ reconstruction: Reconstruction) -> Assembly {
-    Assembly(outline) { assembly in
-      let x = assembly.graph.input(Slot.samples, outline.input)
-      let output = assembly.append(outline.decoder, assembly.append(outline.encoder, x))
-      assembly.results = [reconstruction.loss(&assembly.graph, output: output, target: x)]
-    }
+  /// Samples in; the objective of each out, and what the weights add to it.
+  public static func losses(_ outline: Outline, _ architecture: Architecture) -> Assembly {
+    var assembly = Assembly(outline, isTraining: false)
+    let terms = assembly.terms(outline, architecture)
+    assembly.results = [terms.ofSamples] + (assembly.weightPenalty(outline, architecture).map { [$0] } ?? [])
+    return assembly
   }
 
-  /// Samples and their weights in; the weighted loss of the batch out, and its gradients.
-  public static func training(_ outline: Outline, _ reconstruction: Reconstruction) -> Assembly {
-    Assembly(outline) { assembly in
-      let x = assembly.graph.input(Slot.samples, outline.input)
-      let weights = assembly.graph.input(Slot.sampleWeights, [1])
-      let output = assembly.append(outline.decoder, assembly.append(outline.encoder, x))
-      assembly.graph.label = "reconstruction"
-      let loss = reconstruction.loss(&assembly.graph, output: output, target: x)
-      let total = assembly.graph.sumBatch(assembly.graph.multiply(loss, weights))
-      assembly.results = [total]
-      let parameters = outline.weights.map {
-        assembly.graph.parameter($0.weight.shape, offset: $0.offset)
-      }
-      let values = assembly.graph.gradient(of: total, withRespectTo: parameters)
-      assembly.gradients = zip(values, outline.weights).map { ($0, $1.offset) }
-    }
+  /// Samples and their weights in; the objective of the batch out, and its gradients.
+  public static func training(_ outline: Outline, _ architecture: Architecture) -> Assembly {
+    var assembly = Assembly(outline, isTraining: true)
+    let weights = assembly.graph.input(Slot.sampleWeights, [1])
+    let terms = assembly.terms(outline, architecture)
+    assembly.graph.label = "loss"
+    let mean = assembly.graph.sumBatch(assembly.graph.multiply(terms.ofSamples, weights))
+    let penalty = assembly.weightPenalty(outline, architecture)
+    let total = penalty.map { assembly.graph.add(mean, $0) } ?? mean
+    assembly.results = [total]
+    let trained = outline.weights.filter(\.weight.isTrained)
+    let parameters = trained.map { assembly.graph.parameter($0.weight.shape, offset: $0.offset) }
+    let values = assembly.graph.gradient(of: total, withRespectTo: parameters)
+    assembly.gradients = zip(values, trained).map { ($0, $1.offset) }
+    assembly.exportStatistics(outline)
+    return assembly
   }
 
-  private init(_ outline: Outline, _ body: (inout Assembly) -> Void) {
+  private init(_ outline: Outline, isTraining: Bool) {
     blockCount = outline.blockCount
-    body(&self)
+    setting = Setting(isTraining: isTraining)
+  }
+
+  /// The output, and per sample the reconstruction term and the whole objective.
+  private mutating func terms(
+    _ outline: Outline, _ architecture: Architecture
+  ) -> (output: Graph.Value, reconstruction: Graph.Value, ofSamples: Graph.Value) {
+    let x = graph.input(Slot.samples, outline.input)
+    let code = append(outline.encoder, x)
+    let output = append(outline.decoder, code)
+    graph.label = "reconstruction"
+    let reconstruction = architecture.reconstruction.loss(&graph, output: output, target: x)
+    graph.label = "penalty"
+    var whole = reconstruction
+    for penalty in architecture.penalties {
+      if let part = penalty.ofSamples(&graph, code: code) { whole = graph.add(whole, part) }
+    }
+    graph.label = ""
+    return (output, reconstruction, whole)
+  }
+
+  private mutating func weightPenalty(_ outline: Outline, _ architecture: Architecture) -> Graph.Value? {
+    graph.label = "penalty"
+    defer { graph.label = "" }
+    let matrices = outline.weights.filter { $0.weight.shape.rank > 1 }
+      .map { graph.parameter($0.weight.shape, offset: $0.offset) }
+    var sum: Graph.Value?
+    for penalty in architecture.penalties {
+      guard let part = penalty.ofWeights(&graph, matrices: matrices) else { continue }
+      sum = sum.map { graph.add($0, part) } ?? part
+    }
+    return sum
   }
 
   private mutating func append(_ entries: [Outline.Entry], _ input: Graph.Value) -> Graph.Value {
@@ -81,10 +129,24 @@ public struct Assembly: Sendable {
     for entry in entries {
       graph.label = "\(entry.place) \(entry.layer)"
       let weights = entry.weights.map { graph.parameter($0.weight.shape, offset: $0.offset) }
-      value = entry.layer.append(to: &graph, value, weights)
+      value = entry.layer.append(to: &graph, value, weights, &setting)
     }
     graph.label = ""
     return value
+  }
+
+  private mutating func exportStatistics(_ outline: Outline) {
+    let offsets = Dictionary(
+      outline.weights.map { (graph.parameter($0.weight.shape, offset: $0.offset), $0.offset) }
+    ) { first, _ in first }
+    for statistic in setting.statistics {
+      guard let offset = offsets[statistic.weight] else { continue }
+      statistics.append(
+        Statistic(
+          result: results.count, offset: offset, count: graph.shape(of: statistic.value).count,
+          momentum: statistic.momentum, positions: statistic.positions))
+      results.append(statistic.value)
+    }
   }
 
   /// Lowers it for batches of at most `capacity` rows.

@@ -28,12 +28,11 @@ public final class Inference {
     threads: Int = Team.processors
   ) {
     let outline = autoencoder.outline
-    let reconstruction = autoencoder.architecture.reconstruction
     let assembly: Assembly =
       switch part {
       case .encode: .encoder(outline)
-      case .decode: .decoder(outline, reconstruction)
-      case .reconstruct: .reconstruction(outline, reconstruction)
+      case .decode: .decoder(outline, autoencoder.architecture)
+      case .reconstruct: .reconstruction(outline, autoencoder.architecture)
       }
     inputCount = part == .decode ? outline.code.count : outline.input.count
     outputCount = part == .encode ? outline.code.count : outline.input.count

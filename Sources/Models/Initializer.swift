@@ -12,8 +12,18 @@ public enum Initializer: String, Hashable, Sendable, CaseIterable, Codable {
   case heNormal = "he-normal"
   /// A random matrix with orthonormal rows or columns, whichever are fewer. Saxe et al. 2014.
   case orthogonal
+  /// U(-a, a), a = √(3 / i). LeCun et al. 1998, section 4.6.
+  case lecunUniform = "lecun-uniform"
+  /// N(0, 1 / i). LeCun et al. 1998; the one that Klambauer et al. 2017 need.
+  case lecunNormal = "lecun-normal"
+  /// N(0, 2 / (i + o)) without draws beyond two deviations, rescaled to the same variance: Keras's form of Glorot's.
+  case truncatedNormal = "truncated-normal"
+  /// 1 on the diagonal, else 0.
+  case identity
   case zeros
   case ones
+  /// 0.05 everywhere, Keras's usual constant: breaks no symmetry, for studies of just that.
+  case constant
 
   /// Fills `[inputs, outputs]` values.
   ///
@@ -29,6 +39,12 @@ public enum Initializer: String, Hashable, Sendable, CaseIterable, Codable {
     case .glorotNormal: Self.normal(values, (2 / (i + o)).squareRoot(), random, position)
     case .heNormal: Self.normal(values, (2 / i).squareRoot(), random, position)
     case .orthogonal: Self.orthogonal(values, inputs, outputs, random, position)
+    case .lecunUniform: Self.uniform(values, (3 / i).squareRoot(), random, position)
+    case .lecunNormal: Self.normal(values, (1 / i).squareRoot(), random, position)
+    case .truncatedNormal: Self.truncated(values, (2 / (i + o)).squareRoot(), random, position)
+    case .identity:
+      for index in values.indices { values[index] = index / outputs == index % outputs ? 1 : 0 }
+    case .constant: values.update(repeating: 0.05)
     case .zeros: values.update(repeating: 0)
     case .ones: values.update(repeating: 1)
     }
@@ -49,6 +65,23 @@ public enum Initializer: String, Hashable, Sendable, CaseIterable, Codable {
     let deviation = Float(deviation)
     for index in values.indices {
       values[index] = random.normal(position: UInt64(position + index)) * deviation
+    }
+  }
+
+  /// A draw beyond two deviations is drawn again, from the next step at the same position.
+  private static func truncated(
+    _ values: UnsafeMutableBufferPointer<Float>, _ deviation: Double, _ random: Random, _ position: Int
+  ) {
+    // The deviation of a standard normal cut at ±2.
+    let scale = Float(deviation / 0.879_625_661_034_239_78)
+    for index in values.indices {
+      var step: UInt32 = 0
+      var draw = random.normal(step: step, position: UInt64(position + index))
+      while abs(draw) > 2 {
+        step += 1
+        draw = random.normal(step: step, position: UInt64(position + index))
+      }
+      values[index] = draw * scale
     }
   }
 

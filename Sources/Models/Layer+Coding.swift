@@ -23,6 +23,19 @@ extension Layer: Codable {
     case "sigmoid": self = try values.none(.sigmoid)
     case "tanh": self = try values.none(.tanh)
     case "softplus": self = try values.none(.softplus)
+    case "dropout":
+      try values.allow("rate")
+      self = .dropout(rate: try values.required("rate"))
+    case "gaussianDropout":
+      try values.allow("rate")
+      self = .gaussianDropout(rate: try values.required("rate"))
+    case "batchNorm":
+      try values.allow("momentum", "epsilon")
+      self = .batchNorm(
+        momentum: try values.optional("momentum") ?? 0.1, epsilon: try values.optional("epsilon") ?? 1e-5)
+    case "layerNorm":
+      try values.allow("epsilon")
+      self = .layerNorm(epsilon: try values.optional("epsilon") ?? 1e-5)
     case "flatten": self = try values.none(.flatten)
     case "reshape":
       try values.allow("shape")
@@ -33,7 +46,8 @@ extension Layer: Codable {
 
   /// The names that the JSON form knows.
   public static let names = [
-    "dense", "relu", "leakyRelu", "prelu", "elu", "gelu", "sigmoid", "tanh", "softplus", "flatten", "reshape",
+    "dense", "relu", "leakyRelu", "prelu", "elu", "gelu", "sigmoid", "tanh", "softplus", "dropout",
+    "gaussianDropout", "batchNorm", "layerNorm", "flatten", "reshape",
   ]
 
   public func encode(to encoder: any Encoder) throws {
@@ -53,6 +67,15 @@ extension Layer: Codable {
     case .sigmoid: try tagged.write("sigmoid")
     case .tanh: try tagged.write("tanh")
     case .softplus: try tagged.write("softplus")
+    case .dropout(let rate): try tagged.write("dropout") { try $0.encode(rate, forKey: "rate") }
+    case .gaussianDropout(let rate):
+      try tagged.write("gaussianDropout") { try $0.encode(rate, forKey: "rate") }
+    case .batchNorm(let momentum, let epsilon):
+      try tagged.write("batchNorm") {
+        try $0.encode(momentum, forKey: "momentum")
+        try $0.encode(epsilon, forKey: "epsilon")
+      }
+    case .layerNorm(let epsilon): try tagged.write("layerNorm") { try $0.encode(epsilon, forKey: "epsilon") }
     case .flatten: try tagged.write("flatten")
     case .reshape(let shape): try tagged.write("reshape") { try $0.encode(shape, forKey: "shape") }
     }

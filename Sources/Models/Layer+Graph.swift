@@ -5,8 +5,26 @@ extension Layer {
   /// Appends this layer to a graph.
   ///
   /// - Parameter weights: in the order of ``weights(for:before:)``.
-  func append(to graph: inout Graph, _ x: Graph.Value, _ weights: [Graph.Value]) -> Graph.Value {
+  func append(
+    to graph: inout Graph, _ x: Graph.Value, _ weights: [Graph.Value], _ setting: inout Setting
+  ) -> Graph.Value {
     switch self {
+    case .dropout(let rate):
+      guard setting.isTraining, rate > 0 else { return x }
+      let draw = graph.random(.uniform, graph.shape(of: x), stream: setting.nextStream())
+      let kept = graph.binary(.greater, draw, graph.constant(rate))
+      return graph.multiply(x, graph.multiply(kept, 1 / (1 - rate)))
+    case .gaussianDropout(let rate):
+      guard setting.isTraining, rate > 0 else { return x }
+      let draw = graph.random(.normal, graph.shape(of: x), stream: setting.nextStream())
+      return graph.multiply(x, graph.add(graph.multiply(draw, (rate / (1 - rate)).squareRoot()), 1))
+    case .batchNorm(let momentum, let epsilon):
+      return Layer.batchNorm(&graph, x, weights, momentum, epsilon, &setting)
+    case .layerNorm(let epsilon):
+      let share = 1 / Float(graph.shape(of: x).dimensions.last ?? 1)
+      let centred = graph.subtract(x, graph.multiply(graph.sumLast(x), share))
+      let variance = graph.multiply(graph.sumLast(graph.unary(.square, centred)), share)
+      return Layer.normalised(&graph, centred, variance, epsilon, weights)
     case .dense(_, _, let bias):
       let product = graph.product(x, weights[0])
       return bias ? graph.add(product, weights[1]) : product
@@ -27,6 +45,39 @@ extension Layer {
     case .flatten: return graph.reshape(x, [graph.shape(of: x).count])
     case .reshape(let shape): return graph.reshape(x, shape)
     }
+  }
+
+  private static func batchNorm(
+    _ graph: inout Graph, _ x: Graph.Value, _ weights: [Graph.Value], _ momentum: Float, _ epsilon: Float,
+    _ setting: inout Setting
+  ) -> Graph.Value {
+    guard setting.isTraining else {
+      return normalised(&graph, graph.subtract(x, weights[2]), weights[3], epsilon, weights)
+    }
+    let features = graph.shape(of: weights[0])
+    let positions = graph.shape(of: x).count / features.count
+    let inverse = graph.multiply(graph.scalar(Assembly.Scalar.inverseRows), 1 / Float(positions))
+    func mean(_ value: Graph.Value) -> Graph.Value {
+      graph.multiply(graph.sumFront(graph.sumBatch(value), to: features), inverse)
+    }
+    let average = mean(x)
+    let centred = graph.subtract(x, average)
+    let variance = mean(graph.unary(.square, centred))
+    setting.statistics += [
+      .init(value: average, weight: weights[2], momentum: momentum, positions: nil),
+      .init(value: variance, weight: weights[3], momentum: momentum, positions: positions),
+    ]
+    return normalised(&graph, centred, variance, epsilon, weights)
+  }
+
+  /// scale · centred / √(variance + epsilon) + shift
+  private static func normalised(
+    _ graph: inout Graph, _ centred: Graph.Value, _ variance: Graph.Value, _ epsilon: Float,
+    _ weights: [Graph.Value]
+  ) -> Graph.Value {
+    let deviation = graph.unary(.squareRoot, graph.add(variance, epsilon))
+    let scaled = graph.multiply(centred, graph.unary(.reciprocal, deviation))
+    return graph.add(graph.multiply(scaled, weights[0]), weights[1])
   }
 
   /// max(x, 0) + slope · min(x, 0)

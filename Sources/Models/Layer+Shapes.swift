@@ -26,6 +26,23 @@ extension Layer {
         throw ModelError(place: place, expected: "a number of at least 0", found: "\(number)")
       }
       return input
+    case .dropout(let rate), .gaussianDropout(let rate):
+      guard rate >= 0, rate < 1 else {
+        throw ModelError(place: place, expected: "a rate of at least 0 and below 1", found: "\(rate)")
+      }
+      return input
+    case .batchNorm(let momentum, let epsilon):
+      guard momentum > 0, momentum <= 1, epsilon > 0, epsilon.isFinite else {
+        throw ModelError(
+          place: place, expected: "a momentum in (0, 1] and an epsilon above 0",
+          found: "\(momentum) and \(epsilon)")
+      }
+      return input
+    case .layerNorm(let epsilon):
+      guard epsilon > 0, epsilon.isFinite else {
+        throw ModelError(place: place, expected: "an epsilon above 0", found: "\(epsilon)")
+      }
+      return input
     case .flatten:
       return [input.count]
     case .reshape(let shape):
@@ -49,7 +66,22 @@ extension Layer {
       return bias ? [weight, Weight(name: "bias", shape: [units], start: .constant(0))] : [weight]
     case .prelu:
       return [Weight(name: "slope", shape: input, start: .constant(0.25))]
-    case .relu, .leakyRelu, .elu, .gelu, .sigmoid, .tanh, .softplus, .flatten, .reshape:
+    case .batchNorm:
+      let features: Shape = [input.dimensions.last ?? 1]
+      return [
+        Weight(name: "scale", shape: features, start: .constant(1)),
+        Weight(name: "shift", shape: features, start: .constant(0)),
+        Weight(name: "mean", shape: features, start: .constant(0), isTrained: false),
+        Weight(name: "variance", shape: features, start: .constant(1), isTrained: false),
+      ]
+    case .layerNorm:
+      let features: Shape = [input.dimensions.last ?? 1]
+      return [
+        Weight(name: "scale", shape: features, start: .constant(1)),
+        Weight(name: "shift", shape: features, start: .constant(0)),
+      ]
+    case .relu, .leakyRelu, .elu, .gelu, .sigmoid, .tanh, .softplus, .dropout, .gaussianDropout, .flatten,
+      .reshape:
       return []
     }
   }
@@ -60,6 +92,15 @@ public struct Weight: Hashable, Sendable {
   public let name: String
   public let shape: Shape
   public let start: Start
+  /// Whether it follows a gradient; the running statistics of a normalisation do not.
+  public let isTrained: Bool
+
+  public init(name: String, shape: Shape, start: Start, isTrained: Bool = true) {
+    self.name = name
+    self.shape = shape
+    self.start = start
+    self.isTrained = isTrained
+  }
 
   /// How it begins.
   public enum Start: Hashable, Sendable {

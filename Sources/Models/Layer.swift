@@ -31,6 +31,20 @@ public enum Layer: Hashable, Sendable {
   /// y = log(1 + eˣ). Dugas et al. 2001.
   case softplus
 
+  /// While training each value is 0 with probability rate, else x / (1 - rate); on use y = x. Srivastava et al. 2014,
+  /// scaled while training.
+  case dropout(rate: Float)
+  /// While training y = x (1 + √(rate / (1 - rate)) n) with n from the standard normal; on use y = x. Srivastava et al.
+  /// 2014, section 10.
+  case gaussianDropout(rate: Float)
+  /// y = scale (x - μ) / √(σ² + epsilon) + shift, with mean and variance of each feature of the last axis: while training of
+  /// the batch, on use running ones, which each step moves by `momentum` towards the batch's. Ioffe and Szegedy 2015.
+  /// - Weights: `scale`, `shift`, and untrained `mean`, `variance`, all `[features]`.
+  case batchNorm(momentum: Float = 0.1, epsilon: Float = 1e-5)
+  /// y = scale (x - μ) / √(σ² + epsilon) + shift, with mean and variance of each sample over its last axis. Ba et al. 2016.
+  /// - Weights: `scale [features]`, `shift [features]`.
+  case layerNorm(epsilon: Float = 1e-5)
+
   /// `[a, b, …] → [a · b · …]`
   case flatten
   /// The same values under another shape.
@@ -42,15 +56,27 @@ public enum Layer: Hashable, Sendable {
       (.dense(units: 5), [7], [5]), (.dense(units: 3, initializer: .orthogonal, bias: false), [4], [3]),
       (.relu, [6], [6]), (.leakyRelu(slope: 0.2), [2, 3], [2, 3]), (.prelu, [5], [5]),
       (.elu(alpha: 1.5), [4], [4]), (.gelu, [4], [4]), (.sigmoid, [4], [4]), (.tanh, [4], [4]),
-      (.softplus, [4], [4]), (.flatten, [2, 3], [6]), (.reshape([3, 2]), [6], [3, 2]),
+      (.softplus, [4], [4]), (.dropout(rate: 0.5), [6], [6]), (.gaussianDropout(rate: 0.3), [6], [6]),
+      (.batchNorm(), [5], [5]), (.batchNorm(momentum: 0.2), [3, 4], [3, 4]), (.layerNorm(), [6], [6]),
+      (.layerNorm(epsilon: 0.1), [3, 4], [3, 4]), (.flatten, [2, 3], [6]), (.reshape([3, 2]), [6], [3, 2]),
     ]
+  }
+
+  /// Whether it may stand between a matrix and its activation; the choice of an initializer looks through it.
+  var isTransparent: Bool {
+    switch self {
+    case .batchNorm, .layerNorm, .dropout, .gaussianDropout: true
+    default: false
+    }
   }
 
   /// Whether values below 0 are cut or shrunk, which halves the variance that He et al. 2015 account for.
   var isRectifier: Bool {
     switch self {
     case .relu, .leakyRelu, .prelu, .elu, .gelu: true
-    case .dense, .sigmoid, .tanh, .softplus, .flatten, .reshape: false
+    case .dense, .sigmoid, .tanh, .softplus, .dropout, .gaussianDropout, .batchNorm, .layerNorm, .flatten,
+      .reshape:
+      false
     }
   }
 }
@@ -69,6 +95,10 @@ extension Layer: CustomStringConvertible {
     case .sigmoid: ".sigmoid"
     case .tanh: ".tanh"
     case .softplus: ".softplus"
+    case .dropout(let rate): ".dropout(\(rate))"
+    case .gaussianDropout(let rate): ".gaussianDropout(\(rate))"
+    case .batchNorm: ".batchNorm"
+    case .layerNorm: ".layerNorm"
     case .flatten: ".flatten"
     case .reshape(let shape): ".reshape(\(shape))"
     }

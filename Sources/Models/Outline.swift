@@ -25,6 +25,8 @@ public struct Outline: Hashable, Sendable {
   public let decoder: [Entry]
   /// Values of the flat block, the gaps between the named parts included.
   public let blockCount: Int
+  /// Values at the start of the block that follow a gradient; behind them lie running statistics.
+  public let trainedCount: Int
 
   /// Everything that is learned, in the order of the block.
   public var weights: [Placed] { (encoder + decoder).flatMap(\.weights) }
@@ -47,17 +49,21 @@ extension Architecture {
     if case .huber(let delta) = reconstruction, !(delta > 0 && delta.isFinite) {
       throw ModelError(place: "reconstruction huber", expected: "a delta above 0", found: "\(delta)")
     }
+    for penalty in penalties { try penalty.check() }
     var next = 0
-    let encoder = try entries(encoder, "encoder", from: input, &next)
-    let code = encoder.last?.output ?? input
-    let decoder = try entries(decoder, "decoder", from: code, &next)
+    let first = try entries(encoder, "encoder", from: input, &next)
+    let code = first.last?.output ?? input
+    let second = try entries(decoder, "decoder", from: code, &next)
+    let trained = next
+    let encoder = Architecture.placingStatistics(first, &next)
+    let decoder = Architecture.placingStatistics(second, &next)
     let output = decoder.last?.output ?? code
     guard output == input else {
       throw ModelError(
         place: "decoder", expected: "\(input), the shape of the input, at its end", found: "\(output)",
         remedy: "end it with .dense(\(input.count))" + (input.rank == 1 ? "" : " and .reshape(\(input))"))
     }
-    return Outline(encoder: encoder, code: code, decoder: decoder, blockCount: next)
+    return Outline(encoder: encoder, code: code, decoder: decoder, blockCount: next, trainedCount: trained)
   }
 
   private func entries(
@@ -68,7 +74,7 @@ extension Architecture {
     for (index, layer) in layers.enumerated() {
       let place = "\(part)[\(index)]"
       let output = try layer.output(of: shape, at: "\(place) \(layer)")
-      let behind = index + 1 < layers.count ? layers[index + 1] : nil
+      let behind = layers[(index + 1)...].first { !$0.isTransparent }
       var placed: [Outline.Placed] = []
       for weight in layer.weights(for: shape, before: behind) {
         guard let count = Shape.count(of: weight.shape.dimensions), count + next < Outline.largest else {
@@ -77,12 +83,27 @@ extension Architecture {
             found: "a matrix of \(weight.shape)", remedy: "use fewer units")
         }
         placed.append(.init(name: "\(part).\(index).\(weight.name)", weight: weight, offset: next))
-        // Every part begins on a cache line.
-        next += (count + 15) / 16 * 16
+        if weight.isTrained { next += Architecture.lines(count) }
       }
       entries.append(.init(place: place, layer: layer, input: shape, output: output, weights: placed))
       shape = output
     }
     return entries
+  }
+
+  /// Every part begins on a cache line.
+  private static func lines(_ count: Int) -> Int { (count + 15) / 16 * 16 }
+
+  /// Gives what follows no gradient its place behind all that does.
+  private static func placingStatistics(_ entries: [Outline.Entry], _ next: inout Int) -> [Outline.Entry] {
+    entries.map { entry in
+      let weights = entry.weights.map { placed -> Outline.Placed in
+        guard !placed.weight.isTrained else { return placed }
+        defer { next += lines(placed.weight.shape.count) }
+        return .init(name: placed.name, weight: placed.weight, offset: next)
+      }
+      return .init(
+        place: entry.place, layer: entry.layer, input: entry.input, output: entry.output, weights: weights)
+    }
   }
 }

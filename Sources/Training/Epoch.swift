@@ -1,10 +1,10 @@
 /// What one pass over the training samples came to.
-public struct Epoch: Hashable, Sendable {
+public struct Epoch: Hashable, Sendable, Codable {
   /// Counted from 1.
   public let number: Int
-  /// Mean loss of the training samples, each at the moment its batch was seen.
+  /// Mean objective of the training samples, penalties included, each at the moment its batch was seen.
   public let loss: Double
-  /// Mean loss of the validation samples after the epoch; nil without any.
+  /// Mean objective of the validation samples after the epoch; nil without any.
   public let validationLoss: Double?
   /// Wall-clock time of the training steps; validation is not in it.
   public let seconds: Double
@@ -16,4 +16,7 @@ public struct Epoch: Hashable, Sendable {
   public let isBest: Bool
 
   public var samplesPerSecond: Double { seconds > 0 ? Double(samples) / seconds : 0 }
+
+  /// The validation loss where there is any, else the training loss.
+  public var countedLoss: Double { validationLoss ?? loss }
 }

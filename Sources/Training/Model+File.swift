@@ -36,10 +36,10 @@ extension Model {
   public func safeTensors() throws -> SafeTensors {
     var metadata = [
       Key.format: String(Model.format),
-      Key.architecture: try Model.json(autoencoder.architecture),
-      Key.preparation: try Model.json(preparation),
+      Key.architecture: try JSONText.compact(autoencoder.architecture),
+      Key.preparation: try JSONText.compact(preparation),
     ]
-    if let provenance { metadata[Key.provenance] = try Model.json(provenance) }
+    if let provenance { metadata[Key.provenance] = try JSONText.compact(provenance) }
     var tensors = autoencoder.outline.weights.compactMap { placed in
       autoencoder.weight(placed.name).map { NamedTensor(name: placed.name, tensor: $0) }
     }
@@ -109,12 +109,6 @@ extension Model {
       mean: mean.values, components: components.values, variances: variances.doubles)
   }
 
-  private static func json(_ value: some Encodable) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
-  }
-
   private static func part<Part: Decodable>(_ key: String, of file: SafeTensors, _ name: String) throws
     -> Part
   {
@@ -130,10 +124,22 @@ public enum JSONText {
   /// - Throws: ``TrainingError`` naming the place in the text.
   public static func decode<Value: Decodable>(_ text: String, place: String) throws(TrainingError) -> Value {
     do {
-      return try JSONDecoder().decode(Value.self, from: Data(text.utf8))
+      let decoder = JSONDecoder()
+      decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+        positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+      return try decoder.decode(Value.self, from: Data(text.utf8))
     } catch {
       throw TrainingError(place: place, expected: "\(Value.self)", found: reason(error))
     }
+  }
+
+  /// A value as one line with its keys in order: equal values give equal text.
+  static func compact(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
   }
 
   /// The same value as indented text with its keys in order.

@@ -1,91 +1,81 @@
-import HourglassEngine
-import HourglassKernels
-
 /// How parameters follow their gradient. g is the gradient, p the parameters, η the learning rate, t the step from 1.
+///
+/// Before its rule, every one but ``lbfgs(memory:)`` multiplies p by 1 - η · decay where the recipe asks for decoupled
+/// weight decay (Loshchilov and Hutter 2019).
 public enum Optimizer: Hashable, Sendable {
   /// v ← momentum · v + g;  p ← p - η v. Polyak 1964, in the form of Sutskever et al. 2013; momentum 0 is plain descent.
-  case sgd(momentum: Float = 0)
+  /// With `nesterov` p ← p - η (g + momentum · v).
+  case sgd(momentum: Float = 0, nesterov: Bool = false)
+  /// s ← s + g²;  p ← p - η g / (√s + ε). Duchi, Hazan and Singer 2011.
+  case adagrad(epsilon: Float = 1e-10)
+  /// s ← ρ s + (1 - ρ) g²;  d = √(u + ε) / √(s + ε) · g;  u ← ρ u + (1 - ρ) d²;  p ← p - η d. Zeiler 2012, with η = 1
+  /// and his ρ and ε.
+  case adadelta(rho: Float = 0.95, epsilon: Float = 1e-6)
+  /// s ← ρ s + (1 - ρ) g²;  v ← momentum · v + g / (√s + ε);  p ← p - η v. Tieleman and Hinton 2012, lecture 6.5.
+  case rmsprop(rho: Float = 0.9, momentum: Float = 0, epsilon: Float = 1e-8)
   /// m ← β₁ m + (1 - β₁) g;  v ← β₂ v + (1 - β₂) g²;  p ← p - η m̂ / (√v̂ + ε) with m̂ = m / (1 - β₁ᵗ), v̂ = v / (1 - β₂ᵗ).
   /// Kingma and Ba 2015, with the defaults of their section 2.
   case adam(beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8)
+  /// Adam with decoupled decay of 0.01 unless the recipe gives another. Loshchilov and Hutter 2019.
+  case adamw(beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8)
+  /// Adam whose momentum looks ahead: with μₜ = β₁ (1 - 0.96^(0.004 t) / 2) and Πₜ = μ₁ … μₜ the numerator is
+  /// (1 - μₜ) g / (1 - Πₜ) + μₜ₊₁ m / (1 - Πₜ₊₁). Dozat 2016, with his ψ = 0.004.
+  case nadam(beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8)
+  /// p ← p - η sign(β₁ m + (1 - β₁) g);  m ← β₂ m + (1 - β₂) g. Chen et al. 2023.
+  case lion(beta1: Float = 0.9, beta2: Float = 0.99)
+  /// A quasi-Newton step on all samples at once from the last `memory` steps and gradients, with a line search that
+  /// meets the strong Wolfe conditions. Liu and Nocedal 1989. For small data: an epoch is one step.
+  case lbfgs(memory: Int = 10)
+
+  /// The words of the command line.
+  public static let names = [
+    "sgd", "adagrad", "adadelta", "rmsprop", "adam", "adamw", "nadam", "lion", "lbfgs",
+  ]
+
+  /// By the word of the command line, with its authors' numbers.
+  public init?(name: String) {
+    switch name {
+    case "sgd": self = .sgd()
+    case "adagrad": self = .adagrad()
+    case "adadelta": self = .adadelta()
+    case "rmsprop": self = .rmsprop()
+    case "adam": self = .adam()
+    case "adamw": self = .adamw()
+    case "nadam": self = .nadam()
+    case "lion": self = .lion()
+    case "lbfgs": self = .lbfgs()
+    default: return nil
+    }
+  }
 
   /// The word of the command line.
   public var name: String {
     switch self {
     case .sgd: "sgd"
+    case .adagrad: "adagrad"
+    case .adadelta: "adadelta"
+    case .rmsprop: "rmsprop"
     case .adam: "adam"
+    case .adamw: "adamw"
+    case .nadam: "nadam"
+    case .lion: "lion"
+    case .lbfgs: "lbfgs"
     }
   }
 
-  /// The words of the command line.
-  public static let names = ["sgd", "adam"]
-
-  /// Blocks as long as the parameters that the rule keeps from step to step.
-  var stateCount: Int {
-    switch self {
-    case .sgd: 1
-    case .adam: 2
-    }
-  }
-
-  /// The learning rate that its authors give.
+  /// The learning rate that its authors give, or that became usual.
   public var usualRate: Float {
     switch self {
-    case .sgd: 0.01
-    case .adam: 0.001
+    case .sgd, .adagrad: 0.01
+    case .adadelta, .lbfgs: 1
+    case .rmsprop, .adam, .adamw, .nadam: 0.001
+    case .lion: 0.0001
     }
   }
 
-  /// What the engine applies at step `step`, counted from 1.
-  func update(rate: Float, step: Int, state: [UnsafeMutablePointer<Float>]) -> Update {
-    var numbers = hourglass_update_numbers()
-    numbers.rate = rate
-    switch self {
-    case .sgd(let momentum):
-      numbers.a = momentum
-      return Update(rule: hourglass_update_sgd, numbers: numbers, first: state[0])
-    case .adam(let beta1, let beta2, let epsilon):
-      // p -= (η / (1 - β₁ᵗ)) m / (√v / √(1 - β₂ᵗ) + ε)
-      let first = 1 - Optimizer.power(beta1, step)
-      let second = 1 - Optimizer.power(beta2, step)
-      numbers.a = beta1
-      numbers.b = beta2
-      numbers.c = Float(Double(rate) / first)
-      numbers.d = Float(1 / second.squareRoot())
-      numbers.e = epsilon
-      return Update(rule: hourglass_update_adam, numbers: numbers, first: state[0], second: state[1])
-    }
-  }
+  /// Decoupled weight decay where the recipe gives none.
+  public var usualDecay: Float { if case .adamw = self { 0.01 } else { 0 } }
 
-  /// base^exponent by squaring, in double precision: the same bits wherever it runs.
-  static func power(_ base: Float, _ exponent: Int) -> Double {
-    var result = 1.0
-    var square = Double(base)
-    var left = exponent
-    while left > 0 {
-      if left & 1 == 1 { result *= square }
-      square *= square
-      left >>= 1
-    }
-    return result
-  }
-
-  /// - Throws: ``TrainingError`` for numbers outside their range.
-  func check() throws(TrainingError) {
-    func inside(_ name: String, _ value: Float, _ range: Range<Float>) throws(TrainingError) {
-      guard range.contains(value) else {
-        throw TrainingError(
-          place: "optimizer \(self.name)",
-          expected: "\(name) of at least \(range.lowerBound) and below \(range.upperBound)", found: "\(value)"
-        )
-      }
-    }
-    switch self {
-    case .sgd(let momentum): try inside("a momentum", momentum, 0..<1)
-    case .adam(let beta1, let beta2, let epsilon):
-      try inside("beta1", beta1, 0..<1)
-      try inside("beta2", beta2, 0..<1)
-      try inside("epsilon", epsilon, Float.leastNormalMagnitude..<1)
-    }
-  }
+  /// Whether a step sees all samples.
+  public var isFullBatch: Bool { if case .lbfgs = self { true } else { false } }
 }

@@ -1,4 +1,5 @@
 import HourglassData
+import HourglassTensor
 
 /// Where a model came from: enough to make it again. Nothing in it depends on the clock or the machine, so the same training
 /// gives the same file.
@@ -8,21 +9,39 @@ public struct Provenance: Hashable, Sendable, Codable {
   /// What the training samples were called, and how many there were.
   public var source: String
   public var samples: Int
-  /// The same for the validation samples: a source, or a fraction held out of the training source.
+  /// The same for the validation samples: a source, or the training source of which a part was held out.
   public var validation: String?
   public var validationSamples: Int?
   public var recipe: Recipe
-  /// Epochs that were trained, and the one whose weights these are.
-  public var epochs: Int
+  /// Every epoch that was trained.
+  public var history: [Record]
+  /// The epoch whose weights these are.
   public var bestEpoch: Int
-  public var loss: Double
-  public var validationLoss: Double?
+
+  /// One epoch of the history.
+  public struct Record: Hashable, Sendable, Codable {
+    public var loss: Double
+    public var validationLoss: Double?
+    public var rate: Float
+
+    private enum CodingKeys: String, CodingKey {
+      case loss, rate
+      case validationLoss = "validation_loss"
+    }
+  }
+
+  /// Epochs that were trained.
+  public var epochs: Int { history.count }
+
+  /// The epoch whose weights these are.
+  public var best: Record? { history.indices.contains(bestEpoch - 1) ? history[bestEpoch - 1] : nil }
+  public var loss: Double? { best?.loss }
+  public var validationLoss: Double? { best?.validationLoss }
 
   private enum CodingKeys: String, CodingKey {
-    case version, source, samples, validation, recipe, epochs, loss
+    case version, source, samples, validation, recipe, history
     case validationSamples = "validation_samples"
     case bestEpoch = "best_epoch"
-    case validationLoss = "validation_loss"
   }
 }
 
@@ -32,10 +51,10 @@ public let hourglassVersion = "0.1.0"
 extension Trainer {
   /// Where the best autoencoder so far came from.
   public var provenance: Provenance {
-    let best = epochs.last { $0.isBest }
-    return Provenance(
+    Provenance(
       version: hourglassVersion, source: training.origin, samples: training.count,
-      validation: held?.origin, validationSamples: held?.count, recipe: recipe, epochs: epochs.count,
-      bestEpoch: best?.number ?? 0, loss: best?.loss ?? .nan, validationLoss: best?.validationLoss)
+      validation: held?.origin, validationSamples: held?.count, recipe: recipe,
+      history: epochs.map { .init(loss: $0.loss, validationLoss: $0.validationLoss, rate: $0.rate) },
+      bestEpoch: epochs.last { $0.isBest }?.number ?? 0)
   }
 }

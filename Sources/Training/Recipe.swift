@@ -1,3 +1,5 @@
+import HourglassEngine
+
 /// Every choice of a training besides the architecture and the data, as a plain value.
 ///
 /// The number of threads is not among them: it changes how long a training takes, never its result.
@@ -6,11 +8,41 @@ public struct Recipe: Hashable, Sendable {
   public var epochs: Int
   /// Samples a step. 256 is the batch of the published runs that the defaults are held against.
   public var batch: Int
+  public var batchSchedule = BatchSchedule.constant
   public var optimizer: Optimizer
   /// The learning rate η.
   public var rate: Float
+  public var schedule = Schedule.constant
+  /// Epochs over which the rate rises linearly from 0.
+  public var warmup: Double = 0
+  /// Decoupled weight decay: each step multiplies every trained parameter by 1 - η · decay. Loshchilov and Hutter 2019.
+  public var decay: Float
+  /// Cuts the whole gradient to this norm. Pascanu et al. 2013.
+  public var clipNorm: Float?
+  /// Cuts each value of the gradient at minus and plus this.
+  public var clipValue: Float?
+  /// Both as the engine takes them.
+  var clip: Update.Clip? {
+    clipNorm.map { Update.Clip.norm($0) } ?? clipValue.map { Update.Clip.value($0) }
+  }
+  /// After each step, scales the weights into a unit down to this norm. Srebro and Shraibman 2005.
+  public var maximumNorm: Float?
+  /// Decay of an exponential moving average of the parameters, which is then what is validated and kept. Polyak and
+  /// Juditsky 1992; 0.999 is usual.
+  public var average: Float?
+  /// Epochs without a lower loss after which training stops.
+  public var patience: Int?
+  public var onDivergence = Divergence.stop
   /// What the first weights and the order of the samples are drawn from.
   public var seed: UInt64
+
+  /// What to do when a loss or a gradient is not finite.
+  public enum Divergence: String, Hashable, Sendable, Codable, CaseIterable {
+    /// Stop with the place; the last checkpoint stays.
+    case stop
+    /// Go back to the start of the epoch and go on with half the rate, at most ten times.
+    case reduce
+  }
 
   public init(
     epochs: Int = 50, batch: Int = 256, optimizer: Optimizer = .adam(), rate: Float? = nil, seed: UInt64 = 0
@@ -19,45 +51,41 @@ public struct Recipe: Hashable, Sendable {
     self.batch = batch
     self.optimizer = optimizer
     self.rate = rate ?? optimizer.usualRate
+    decay = optimizer.usualDecay
     self.seed = seed
   }
 
-  /// - Throws: ``TrainingError`` for a choice outside its range.
+  /// - Throws: ``TrainingError`` for a choice outside its range, or choices that do not go together.
   public func check() throws(TrainingError) {
-    func positive(_ name: String, _ value: Int, _ most: Int) throws(TrainingError) {
-      guard (1...most).contains(value) else {
-        throw TrainingError(place: name, expected: "between 1 and \(most)", found: "\(value)")
-      }
+    func require(_ isRight: Bool, _ place: String, _ expected: String, _ found: String) throws(TrainingError)
+    {
+      if !isRight { throw TrainingError(place: place, expected: expected, found: found) }
     }
-    try positive("epochs", epochs, 1_000_000)
-    try positive("batch", batch, 1 << 20)
-    guard rate.isFinite, rate > 0 else {
-      throw TrainingError(place: "rate", expected: "a number above 0", found: "\(rate)")
+    func positive(_ place: String, _ value: Float?) throws(TrainingError) {
+      guard let value else { return }
+      try require(value.isFinite && value > 0, place, "a number above 0", "\(value)")
+    }
+    try require((1...1_000_000).contains(epochs), "epochs", "between 1 and 1000000", "\(epochs)")
+    try require((1...(1 << 20)).contains(batch), "batch", "between 1 and \(1 << 20)", "\(batch)")
+    try positive("rate", rate)
+    try require(decay.isFinite && decay >= 0, "weight decay", "a number of at least 0", "\(decay)")
+    try require(rate * decay < 1, "weight decay", "less than 1 / rate = \(1 / rate)", "\(decay)")
+    try require(warmup >= 0 && warmup.isFinite, "warm-up", "at least 0 epochs", "\(warmup)")
+    try positive("clip by norm", clipNorm)
+    try positive("clip by value", clipValue)
+    try require(clipNorm == nil || clipValue == nil, "clip", "a norm or a value", "both")
+    try positive("maximum norm", maximumNorm)
+    if let average {
+      try require(average > 0 && average < 1, "average", "a decay between 0 and 1", "\(average)")
+    }
+    if let patience { try require(patience > 0, "patience", "at least 1 epoch", "\(patience)") }
+    if optimizer.isFullBatch {
+      try require(
+        clipNorm == nil && clipValue == nil && decay == 0 && maximumNorm == nil, "optimizer lbfgs",
+        "no clipping, decay or maximum norm: its line search follows the loss alone", "one of them")
     }
     try optimizer.check()
-  }
-}
-
-extension Recipe: Codable {
-  private enum Key: String, CodingKey { case epochs, batch, optimizer, rate, seed }
-
-  public init(from decoder: any Decoder) throws {
-    let values = try decoder.container(keyedBy: Key.self)
-    let usual = Recipe()
-    let optimizer = try values.decodeIfPresent(Optimizer.self, forKey: .optimizer) ?? usual.optimizer
-    self.init(
-      epochs: try values.decodeIfPresent(Int.self, forKey: .epochs) ?? usual.epochs,
-      batch: try values.decodeIfPresent(Int.self, forKey: .batch) ?? usual.batch, optimizer: optimizer,
-      rate: try values.decodeIfPresent(Float.self, forKey: .rate),
-      seed: try values.decodeIfPresent(UInt64.self, forKey: .seed) ?? usual.seed)
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var values = encoder.container(keyedBy: Key.self)
-    try values.encode(epochs, forKey: .epochs)
-    try values.encode(batch, forKey: .batch)
-    try values.encode(optimizer, forKey: .optimizer)
-    try values.encode(rate, forKey: .rate)
-    try values.encode(seed, forKey: .seed)
+    try schedule.check()
+    try batchSchedule.check()
   }
 }

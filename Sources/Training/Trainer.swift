@@ -1,5 +1,6 @@
 import HourglassData
 import HourglassEngine
+import HourglassKernels
 import HourglassModels
 import HourglassTensor
 
@@ -8,7 +9,7 @@ import HourglassTensor
 /// ```swift
 /// let trainer = try Trainer(Autoencoder(architecture, seed: 7), Recipe(), on: training, validating: held)
 /// while let epoch = try trainer.nextEpoch() { print(epoch) }
-/// let model = trainer.model
+/// let model = try trainer.finishedModel()
 /// ```
 ///
 /// The result depends on the architecture, the recipe and the data alone, not on the number of threads. Confined to
@@ -16,23 +17,32 @@ import HourglassTensor
 public final class Trainer {
   public let recipe: Recipe
   public let preparation: Preparation
-  /// Epochs that are done.
-  public private(set) var epochs: [Epoch] = []
-  /// Steps that are done, in all epochs.
-  public private(set) var stepCount = 0
+  public let training: Dataset
+  public let held: Dataset?
+  public let threads: Int
+  /// What happened so far, and where in the data the next step begins.
+  public internal(set) var course = Course()
+  /// The last thing worth telling a person: a rate that was halved.
+  public internal(set) var notice: String?
 
-  let threads: Int
-  let training: Dataset
-  let held: Dataset?
-  private let start: Autoencoder
-  private let rows: TrainingRows
-  private let sampler: Sampler
-  private let session: Session
+  let start: Autoencoder
+  let assembly: Assembly
+  let session: Session
+  let rows: TrainingRows
+  let sampleWeights: UnsafeMutablePointer<Float>
+  let state: [Block]
+  let average: Block?
+  var best: [Float]?
+  var quasiNewton: QuasiNewton?
   private let validation: Validation?
-  private let state: [UnsafeMutablePointer<Float>]
-  private let sampleWeights: UnsafeMutablePointer<Float>
+  private var arrangedEpoch = -1
   private var weightedRows = 0
-  private var best: (loss: Double, block: [Float])?
+  private var epochStart: Checkpoint?
+  private let matrices: [(offset: Int, rows: Int, columns: Int)]
+  private let columnNorms: Block
+
+  /// Rows that a full-batch step computes together.
+  private static let rowsTogether = 4096
 
   /// - Parameters:
   ///   - preparation: how samples are scaled; nil: fitted to the training samples.
@@ -46,48 +56,50 @@ public final class Trainer {
     let preparation = try given ?? Preparation.fitted(to: training)
     try preparation.check(training)
     if let held { try preparation.check(held) }
-    let input = autoencoder.architecture.input
-    guard input.count == training.sampleShape.count else {
-      throw TrainingError(
-        place: training.origin, expected: "samples of \(input), as the architecture's input",
-        found: "\(training.sampleShape)", remedy: "change \"input\" in the architecture")
-    }
-    try Trainer.checkRange(autoencoder.architecture, preparation, training)
+    try Trainer.check(autoencoder.architecture, preparation, training)
     self.recipe = recipe
     self.preparation = preparation
-    start = autoencoder
-    self.threads = max(1, threads)
     self.training = training
     self.held = held
+    self.threads = max(1, threads)
+    start = autoencoder
     rows = try TrainingRows(training, preparation.scaling)
-    let batch = min(recipe.batch, training.count)
-    sampler = Sampler(count: training.count, batch: batch, seed: recipe.seed)
-    let assembly = Assembly.training(
-      autoencoder.outline, autoencoder.architecture.reconstruction)
-    let plan = assembly.plan(capacity: batch)
-    let team = Team(count: plan.isSmall ? 1 : max(1, threads))
+    let capacity = Trainer.capacity(recipe, training.count)
+    assembly = Assembly.training(autoencoder.outline, autoencoder.architecture)
+    let plan = assembly.plan(capacity: capacity)
+    let team = Team(count: plan.isSmall ? 1 : self.threads)
     session = Session(plan, parameters: autoencoder.block, team: team)
     validation = try held.map { try Validation($0, autoencoder, preparation.scaling, team: team) }
-    let length = max(1, autoencoder.block.count)
-    state = (0..<recipe.optimizer.stateCount).map { _ in
-      let block = UnsafeMutableRawPointer.allocate(
-        byteCount: length * MemoryLayout<Float>.stride, alignment: Storage.alignment)
-      return block.initializeMemory(as: Float.self, repeating: 0, count: length)
-    }
-    sampleWeights = .allocate(capacity: batch)
-    sampleWeights.initialize(repeating: 0, count: batch)
+    let length = autoencoder.block.count
+    state = (0..<recipe.optimizer.stateCount).map { _ in Block(count: length) }
+    average = recipe.average.map { _ in Block(count: length) }
+    average?.array = autoencoder.block
+    sampleWeights = .allocate(capacity: capacity)
+    sampleWeights.initialize(repeating: 0, count: capacity)
+    matrices = autoencoder.outline.weights.filter { $0.weight.shape.rank == 2 && $0.weight.isTrained }
+      .map { ($0.offset, $0.weight.shape[0], $0.weight.shape[1]) }
+    columnNorms = Block(count: matrices.map(\.columns).max() ?? 1)
     session.setFeed(Assembly.Slot.sampleWeights, Feed(floats: sampleWeights))
+    if case .lbfgs(let memory) = recipe.optimizer { quasiNewton = QuasiNewton(memory: memory) }
   }
 
-  deinit {
-    for block in state { UnsafeMutableRawPointer(block).deallocate() }
-    sampleWeights.deallocate()
+  deinit { sampleWeights.deallocate() }
+
+  private static func capacity(_ recipe: Recipe, _ count: Int) -> Int {
+    if recipe.optimizer.isFullBatch { return min(count, rowsTogether) }
+    // Schedules only ever grow a batch, so the last epoch has the largest.
+    return recipe.batchSchedule.batch(min(recipe.batch, count), epoch: recipe.epochs - 1, most: count)
   }
 
-  /// The binary cross-entropy is one only for samples in [0, 1].
-  private static func checkRange(
+  /// The samples must have as many values as the architecture, and lie in [0, 1] where the loss asks for it.
+  private static func check(
     _ architecture: Architecture, _ preparation: Preparation, _ training: Dataset
   ) throws {
+    guard architecture.input.count == training.sampleShape.count else {
+      throw TrainingError(
+        place: training.origin, expected: "samples of \(architecture.input), as the architecture's input",
+        found: "\(training.sampleShape)", remedy: "change \"input\" in the architecture")
+    }
     guard architecture.reconstruction == .bernoulli, !preparation.scaling.isUnitInterval else { return }
     throw TrainingError(
       place: training.origin, expected: "values in [0, 1] for the loss bce",
@@ -95,66 +107,178 @@ public final class Trainer {
       remedy: "choose the scaling min-max, or the loss mse")
   }
 
-  /// The next pass over all samples, or nil after the last.
+  /// Epochs that are done.
+  public var epochs: [Epoch] { course.epochs }
+
+  /// Whether the last epoch of the recipe is done, or patience has run out.
+  public var isFinished: Bool { course.epochs.count >= recipe.epochs || isOutOfPatience }
+
+  /// Whether `patience` epochs have passed without a lower loss.
+  public var isOutOfPatience: Bool {
+    guard let patience = recipe.patience, course.stepInEpoch == 0 else { return false }
+    let best = course.epochs.last { $0.isBest }?.number ?? 0
+    return course.epochs.count - best >= patience
+  }
+
+  /// The next pass over all samples, or what is left of it; nil after the last.
   ///
   /// - Parameter progress: told after each step how many samples are done, and their mean loss.
   /// - Throws: ``TrainingError`` if the loss is not finite.
   public func nextEpoch(_ progress: ((_ done: Int, _ loss: Double) -> Void)? = nil) throws -> Epoch? {
-    guard epochs.count < recipe.epochs else { return nil }
+    while let step = try nextStep() {
+      progress?(step.done, step.loss)
+      if let epoch = step.epoch { return epoch }
+    }
+    return nil
+  }
+
+  /// The next step; nil after the last. A step that ends an epoch validates and says what the epoch came to.
+  ///
+  /// - Throws: ``TrainingError`` if the loss is not finite and the recipe says to stop.
+  public func nextStep() throws -> Step? {
+    guard !isFinished else { return nil }
     let clock = ContinuousClock()
-    let start = clock.now
-    rows.arrange(sampler.order(epoch: epochs.count))
-    var sum = 0.0
-    for step in 0..<sampler.batches {
-      let range = sampler.range(step: step)
-      let loss = try self.step(range)
-      sum += loss * Double(range.count)
-      progress?(range.upperBound, sum / Double(range.upperBound))
+    let begin = clock.now
+    if course.stepInEpoch == 0 { rememberEpochStart() }
+    let sampler = arrange()
+    do {
+      if quasiNewton != nil {
+        try takeFullBatchStep()
+      } else {
+        try takeStep(sampler.range(step: course.stepInEpoch), steps: sampler.batches)
+      }
+    } catch let error as TrainingError {
+      guard try recover(from: error) else { throw error }
+      return Step(done: 0, loss: .nan, epoch: nil)
     }
-    let seconds = (clock.now - start) / .seconds(1)
-    return finish(loss: sum / Double(sampler.count), seconds: seconds)
+    let steps = quasiNewton == nil ? sampler.batches : 1
+    let isLast = course.stepInEpoch == steps
+    course.seconds += (clock.now - begin) / .seconds(1)
+    let done = min(course.stepInEpoch * sampler.batch, training.count)
+    let loss = course.sum / Double(isLast || quasiNewton != nil ? training.count : done)
+    return Step(done: isLast ? training.count : done, loss: loss, epoch: isLast ? finishEpoch(loss) : nil)
   }
 
-  /// One step on the samples at these places of the epoch's order; returns their mean loss before it.
-  private func step(_ range: Range<Int>) throws(TrainingError) -> Double {
-    stepCount += 1
-    if weightedRows != range.count {
-      weightedRows = range.count
-      sampleWeights.update(repeating: 1 / Float(range.count), count: range.count)
+  /// Puts the samples in the order of the epoch under way.
+  private func arrange() -> Sampler {
+    let epoch = course.epochs.count
+    let batch = recipe.batchSchedule.batch(
+      min(recipe.batch, training.count), epoch: epoch, most: training.count)
+    let sampler = Sampler(count: training.count, batch: batch, seed: recipe.seed)
+    if arrangedEpoch != epoch {
+      if quasiNewton == nil { rows.arrange(sampler.order(epoch: epoch)) }
+      arrangedEpoch = epoch
     }
+    return sampler
+  }
+
+  /// The learning rate of the step that comes next.
+  func rate(steps: Int) -> Float {
+    if recipe.schedule == .constant, recipe.warmup == 0 { return recipe.rate * course.rateFactor }
+    let progress = Double(course.epochs.count) + Double(course.stepInEpoch) / Double(steps)
+    let factor = recipe.schedule.factor(
+      at: progress, of: Double(recipe.epochs), warmup: recipe.warmup, losses: course.countedLosses)
+    return Float(Double(recipe.rate * course.rateFactor) * factor)
+  }
+
+  private func takeStep(_ range: Range<Int>, steps: Int) throws(TrainingError) {
+    let rate = rate(steps: steps)
+    weigh(range.count)
     session.setFeed(Assembly.Slot.samples, rows.feed(from: range.lowerBound))
+    session.setScalar(Assembly.Scalar.inverseRows, 1 / Float(range.count))
+    var update = recipe.optimizer.update(
+      rate: rate, decay: recipe.decay, step: course.steps + 1, state: state)
+    update?.count = start.outline.trainedCount
+    update?.clip = recipe.clip
     session.run(
-      rows: range.count,
-      update: recipe.optimizer.update(rate: recipe.rate, step: stepCount, state: state), seed: recipe.seed,
-      step: UInt32(truncatingIfNeeded: stepCount))
+      rows: range.count, update: update, seed: recipe.seed, step: UInt32(truncatingIfNeeded: course.steps + 1)
+    )
     let loss = Double(session.fixedResult(0)[0])
-    guard loss.isFinite else {
-      throw TrainingError(
-        place: "step \(stepCount) of epoch \(epochs.count + 1)", expected: "a finite loss", found: "\(loss)",
-        remedy: "lower the rate (now \(recipe.rate)) or scale the data")
-    }
-    return loss
+    try checkFinite(loss)
+    course.steps += 1
+    course.stepInEpoch += 1
+    course.sum += loss * Double(range.count)
+    course.rate = rate
+    followUp(rows: range.count)
   }
 
-  private func finish(loss: Double, seconds: Double) -> Epoch {
-    let validationLoss = validation?.loss(session.parameters)
+  /// The weight of every sample of a batch in its mean.
+  func weigh(_ count: Int) {
+    if weightedRows == count { return }
+    weightedRows = count
+    sampleWeights.update(repeating: 1 / Float(count), count: count)
+  }
+
+  /// What happens to parameters besides their update: running statistics, maximum norm, average.
+  private func followUp(rows: Int) {
+    for statistic in assembly.statistics {
+      let batch = session.fixedResult(statistic.result)
+      let count = Float(rows * (statistic.positions ?? 1))
+      let correction = statistic.positions == nil || count < 2 ? 1 : count / (count - 1)
+      for index in 0..<statistic.count {
+        let running = session.parameters[statistic.offset + index]
+        session.parameters[statistic.offset + index] =
+          running + statistic.momentum * (batch[index] * correction - running)
+      }
+    }
+    if let limit = recipe.maximumNorm, let block = session.parameters.baseAddress,
+      let norms = columnNorms.pointer
+    {
+      for matrix in matrices {
+        hourglass_limit_columns(
+          block + matrix.offset, Int64(matrix.rows), Int64(matrix.columns), limit, norms)
+      }
+    }
+    if let decay = recipe.average, let block = average?.pointer,
+      let parameters = session.parameters.baseAddress
+    {
+      hourglass_average(block, parameters, decay, Int64(session.parameters.count))
+    }
+  }
+
+  /// - Throws: ``TrainingError`` naming the step and the operation that gave the first value that is not finite.
+  func checkFinite(_ loss: Double) throws(TrainingError) {
+    if loss.isFinite, session.wasFinite { return }
+    let origin = session.firstNonFinite()
+    throw TrainingError(
+      place: "step \(course.steps + 1), epoch \(course.epochs.count + 1)"
+        + (origin.map { ", \($0.place), \($0.operation)" } ?? ""),
+      expected: "a finite loss", found: "\(loss)",
+      remedy: "lower the rate (now \(course.rate)), clip the gradient, or scale the data")
+  }
+
+  private func rememberEpochStart() {
+    if recipe.onDivergence == .reduce { epochStart = try? Checkpoint(self) }
+  }
+
+  /// Goes back to the start of the epoch with half the rate, if the recipe says so.
+  private func recover(from error: TrainingError) throws -> Bool {
+    guard recipe.onDivergence == .reduce, let epochStart, course.rateFactor > 0.0015 else { return false }
+    let factor = course.rateFactor / 2
+    try epochStart.restore(to: self)
+    course.rateFactor = factor
+    arrangedEpoch = -1
+    notice =
+      "\(error.place): the loss was \(error.found); back to the start of the epoch with the rate \(recipe.rate * factor)"
+    return true
+  }
+
+  private func finishEpoch(_ loss: Double) -> Epoch {
+    let current = average?.values ?? session.parameters
+    let validationLoss = validation?.loss(current)
     let counted = validationLoss ?? loss
-    let isBest = best.map { counted < $0.loss } ?? true
-    if isBest { keep(counted) }
+    let isBest = course.epochs.last { $0.isBest }.map { counted < $0.countedLoss } ?? true
+    if isBest { keep(current) }
     let epoch = Epoch(
-      number: epochs.count + 1, loss: loss, validationLoss: validationLoss, seconds: seconds,
-      samples: sampler.count, rate: recipe.rate, isBest: isBest)
-    epochs.append(epoch)
+      number: course.epochs.count + 1, loss: loss, validationLoss: validationLoss, seconds: course.seconds,
+      samples: training.count, rate: course.rate, isBest: isBest)
+    course.finish(epoch)
     return epoch
   }
 
-  private func keep(_ loss: Double) {
-    if best == nil {
-      best = (loss, Array(session.parameters))
-    } else {
-      best?.loss = loss
-      best?.block.withUnsafeMutableBufferPointer { _ = $0.update(fromContentsOf: session.parameters) }
-    }
+  private func keep(_ current: UnsafeMutableBufferPointer<Float>) {
+    if best == nil { best = Array(current) }
+    best?.withUnsafeMutableBufferPointer { _ = $0.update(fromContentsOf: current) }
   }
 
   /// The autoencoder as it is now.
@@ -162,7 +286,7 @@ public final class Trainer {
 
   /// The autoencoder of the best epoch so far: of the lowest validation loss, or without validation of the lowest
   /// training loss.
-  public var bestAutoencoder: Autoencoder { with(best?.block ?? Array(session.parameters)) }
+  public var bestAutoencoder: Autoencoder { with(best ?? Array(session.parameters)) }
 
   private func with(_ block: [Float]) -> Autoencoder {
     var autoencoder = start

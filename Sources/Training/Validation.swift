@@ -3,7 +3,7 @@ import HourglassEngine
 import HourglassModels
 import HourglassTensor
 
-/// The mean loss of held samples, computed with a trainer's parameters.
+/// The mean objective of held samples, computed with a trainer's parameters.
 final class Validation {
   private static let rowsTogether = 1024
 
@@ -12,7 +12,7 @@ final class Validation {
 
   init(_ held: Dataset, _ autoencoder: Autoencoder, _ scaling: Scaling, team: Team) throws {
     rows = try TrainingRows(held, scaling)
-    let assembly = Assembly.losses(autoencoder.outline, autoencoder.architecture.reconstruction)
+    let assembly = Assembly.losses(autoencoder.outline, autoencoder.architecture)
     session = Session(
       assembly.plan(capacity: min(held.count, Validation.rowsTogether)), parameters: autoencoder.block,
       team: team)
@@ -29,6 +29,7 @@ final class Validation {
       sums.append(Statistics.sum(session.rowsResult(0).map(Double.init)))
       start += count
     }
-    return Statistics.sum(sums) / Double(rows.count)
+    let ofWeights = session.plan.resultTotal > 1 ? Double(session.fixedResult(1)[0]) : 0
+    return Statistics.sum(sums) / Double(rows.count) + ofWeights
   }
 }

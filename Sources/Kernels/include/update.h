@@ -4,26 +4,50 @@
 
 #include <stdint.h>
 
-/// The numbers of one step. What each means is the rule's own affair; see the rules below.
+/// The numbers of one step. What each letter means is the rule's own affair; see the rules below.
 typedef struct {
   float rate;
   float a, b, c, d, e, f;
+  /// 1 - rate · decay: what every parameter is multiplied by first, 1 for none.
+  float keep;
 } hourglass_update_numbers;
 
-/// Updates `count` parameters in place. `first`, `second` and `third` are the rule's own blocks, or null.
+/// Updates `count` parameters p in place from their gradient g. `first`, `second` and `third` are the rule's own
+/// blocks, or null.
 typedef void (*hourglass_update_rule)(
     const hourglass_update_numbers *numbers, float *parameters, const float *gradient, float *first,
     float *second, float *third, int64_t count);
 
-/// v = a v + g;  p -= rate v.   (a: momentum)
-void hourglass_update_sgd(
-    const hourglass_update_numbers *numbers, float *parameters, const float *gradient, float *first,
-    float *second, float *third, int64_t count);
+#define HOURGLASS_UPDATE(NAME)                                                                       \
+  void hourglass_update_##NAME(                                                                      \
+      const hourglass_update_numbers *numbers, float *parameters, const float *gradient, float *first, \
+      float *second, float *third, int64_t count)
 
+/// v = a v + g;  p -= rate v.   (a: momentum, first: v)
+HOURGLASS_UPDATE(sgd);
+/// v = a v + g;  p -= rate (g + a v).
+HOURGLASS_UPDATE(nesterov);
+/// s = s + g²;  p -= rate g / (sqrt(s) + e).   (first: s)
+HOURGLASS_UPDATE(adagrad);
+/// s = a s + (1 - a) g²;  d = sqrt(u + e) / sqrt(s + e) g;  u = a u + (1 - a) d²;  p -= rate d.   (first: s, second: u)
+HOURGLASS_UPDATE(adadelta);
+/// s = a s + (1 - a) g²;  v = b v + g / (sqrt(s) + e);  p -= rate v.   (first: s, second: v)
+HOURGLASS_UPDATE(rmsprop);
 /// m = a m + (1 - a) g;  v = b v + (1 - b) g²;  p -= c m / (sqrt(v) d + e), where c and d carry
-/// the rate and the corrections of the step (a: β1, b: β2, e: ε).
-void hourglass_update_adam(
-    const hourglass_update_numbers *numbers, float *parameters, const float *gradient, float *first,
-    float *second, float *third, int64_t count);
+/// the rate and the corrections of the step.   (a: β1, b: β2, e: ε, first: m, second: v)
+HOURGLASS_UPDATE(adam);
+/// As adam, with p -= (c m + f g) / (sqrt(v) d + e).
+HOURGLASS_UPDATE(nadam);
+/// p -= rate sign(a m + (1 - a) g);  m = b m + (1 - b) g.   (first: m)
+HOURGLASS_UPDATE(lion);
+
+/// Scales `count` values.
+void hourglass_scale(float *x, float factor, int64_t count);
+/// Cuts `count` values at -limit and limit; a NaN stays one.
+void hourglass_clamp(float *x, float limit, int64_t count);
+/// average = decay average + (1 - decay) x
+void hourglass_average(float *average, const float *x, float decay, int64_t count);
+/// Scales each column of a matrix [rows, columns] whose norm is above `limit` down to it. `norms` has room for `columns`.
+void hourglass_limit_columns(float *x, int64_t rows, int64_t columns, float limit, float *norms);
 
 #endif

@@ -1,0 +1,63 @@
+import HourglassTensor
+
+extension Session {
+  /// Runs the last batch once more, one instruction after the other, and names the first whose result is not finite.
+  ///
+  /// - Returns: the place the instruction belongs to and what it is; nil if all is finite.
+  public func firstNonFinite() -> (place: String, operation: String)? {
+    let trained = parameters.firstIndex { !$0.isFinite }
+    if let trained { return ("parameters from value \(trained) on", "an earlier update") }
+    let table = bases
+    for stage in instructions.indices {
+      let shards = isShards[stage] ? run.shards : 1
+      for shard in 0..<shards {
+        let first = shard * plan.shardRows
+        let rows = isShards[stage] ? min(plan.shardRows, run.rows - first) : run.rows
+        for index in 0..<instructions[stage].count {
+          let instruction = instructions[stage][index]
+          withUnsafePointer(to: instruction) {
+            execute($0, table, workers[0], first: isShards[stage] ? first : 0, rows: rows)
+          }
+          let results = written(by: instruction, rows: rows)
+          let isFinite = results.allSatisfy { address, count in
+            let start =
+              table[address.space] + (address.offset + (isShards[stage] ? first : 0) * address.rowStride)
+            return UnsafeBufferPointer(start: start, count: count).allSatisfy(\.isFinite)
+          }
+          if !isFinite { return (plan.labels[stage][index], instruction.name) }
+        }
+      }
+    }
+    return nil
+  }
+
+  /// Where an instruction writes, and how many values that lie together.
+  private func written(by instruction: Instruction, rows: Int) -> [(Address, Int)] {
+    switch instruction {
+    case .gather(let slot, let columns, let to):
+      return [
+        (
+          feeds[slot].isInPlace ? Address(space: to.space, offset: to.offset, rowStride: to.rowStride) : to,
+          rows * columns
+        )
+      ]
+    case .product(let p): return [(p.result, rows * p.rowsEach * p.columns)]
+    case .sumLast(let s), .softmax(let s), .logSumExp(let s):
+      return [(s.result, (s.isBatched ? rows : 1) * s.outer)]
+    case .sumFront(let s): return [(s.result, (s.isBatched ? rows : 1) * s.inner)]
+    case .columnSums(_, let result, let columns, _): return [(result, columns)]
+    case .total(_, let result): return [(result, 1)]
+    case .chain(let chain):
+      let operands = (0..<chain.operandCount).map { plan.operands[chain.firstOperand + $0] }
+      let count = chain.isBatched ? rows : 1
+      return operands.compactMap { operand in
+        switch operand.pattern {
+        case 0: return (operand.address, count * chain.row)
+        case 4: return (operand.address, count)
+        default: return nil
+        }
+      }
+    case .contraction, .expand, .copy, .random, .transpose: return []
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import HourglassEngine
+
+/// What a layer must know of the graph it is appended to, and what it leaves for whoever runs the graph.
+struct Setting {
+  /// Whether noise is drawn and statistics are the batch's.
+  let isTraining: Bool
+  /// Running statistics that a training step must move.
+  var statistics: [Statistic] = []
+  private var draws: UInt32 = 0
+
+  init(isTraining: Bool) { self.isTraining = isTraining }
+
+  /// Statistics of a batch, and the weight that follows them.
+  struct Statistic {
+    let value: Graph.Value
+    let weight: Graph.Value
+    let momentum: Float
+    /// Positions a row whose variance this is: the running variance is that of the population, n / (n - 1) times the
+    /// batch's. Nil for a mean.
+    let positions: Int?
+  }
+
+  /// A stream of random numbers of its own for every layer that draws.
+  mutating func nextStream() -> UInt32 {
+    draws += 1
+    return Setting.firstStream + draws
+  }
+
+  /// Above the streams that ``HourglassTensor/Random/Stream`` names.
+  private static let firstStream: UInt32 = 0x1000
+}

@@ -1,0 +1,38 @@
+/// How far a training has come: with the recipe and the data, all that decides how it goes on besides the numbers in its blocks.
+public struct Course: Hashable, Sendable, Codable {
+  /// Epochs that are done.
+  public internal(set) var epochs: [Epoch] = []
+  /// Steps that are done, in all epochs.
+  public internal(set) var steps = 0
+  /// Steps that are done of the epoch under way.
+  public internal(set) var stepInEpoch = 0
+  /// Σ loss · samples of the epoch under way.
+  var sum = 0.0
+  /// Seconds that its steps took.
+  var seconds = 0.0
+  /// The learning rate of the last step.
+  var rate: Float = 0
+  /// What divergences have left of the rate.
+  var rateFactor: Float = 1
+  /// The losses that count of the epochs done.
+  var countedLosses: [Double] = []
+
+  init() {}
+
+  mutating func finish(_ epoch: Epoch) {
+    epochs.append(epoch)
+    countedLosses.append(epoch.countedLoss)
+    stepInEpoch = 0
+    sum = 0
+    seconds = 0
+  }
+}
+
+/// What one step came to.
+public struct Step: Hashable, Sendable {
+  /// Samples done in this epoch, and their mean loss so far.
+  public let done: Int
+  public let loss: Double
+  /// The epoch that this step ended.
+  public let epoch: Epoch?
+}

@@ -1,0 +1,142 @@
+/// A flat object; what is left out has its default.
+extension Recipe: Codable {
+  private enum Key: String, CodingKey {
+    case epochs, batch, optimizer, rate, schedule, warmup, decay, average, patience, seed
+    case batchSchedule = "batch_schedule"
+    case clipNorm = "clip_norm"
+    case clipValue = "clip_value"
+    case maximumNorm = "maximum_norm"
+    case onDivergence = "on_divergence"
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: Key.self)
+    let usual = Recipe()
+    self.init(
+      epochs: try values.decodeIfPresent(Int.self, forKey: .epochs) ?? usual.epochs,
+      batch: try values.decodeIfPresent(Int.self, forKey: .batch) ?? usual.batch,
+      optimizer: try values.decodeIfPresent(Optimizer.self, forKey: .optimizer) ?? usual.optimizer,
+      rate: try values.decodeIfPresent(Float.self, forKey: .rate),
+      seed: try values.decodeIfPresent(UInt64.self, forKey: .seed) ?? usual.seed)
+    schedule = try values.decodeIfPresent(Schedule.self, forKey: .schedule) ?? .constant
+    batchSchedule = try values.decodeIfPresent(BatchSchedule.self, forKey: .batchSchedule) ?? .constant
+    warmup = try values.decodeIfPresent(Double.self, forKey: .warmup) ?? 0
+    decay = try values.decodeIfPresent(Float.self, forKey: .decay) ?? decay
+    clipNorm = try values.decodeIfPresent(Float.self, forKey: .clipNorm)
+    clipValue = try values.decodeIfPresent(Float.self, forKey: .clipValue)
+    maximumNorm = try values.decodeIfPresent(Float.self, forKey: .maximumNorm)
+    average = try values.decodeIfPresent(Float.self, forKey: .average)
+    patience = try values.decodeIfPresent(Int.self, forKey: .patience)
+    onDivergence = try values.decodeIfPresent(Divergence.self, forKey: .onDivergence) ?? .stop
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: Key.self)
+    try values.encode(epochs, forKey: .epochs)
+    try values.encode(batch, forKey: .batch)
+    try values.encode(optimizer, forKey: .optimizer)
+    try values.encode(rate, forKey: .rate)
+    try values.encode(decay, forKey: .decay)
+    try values.encode(seed, forKey: .seed)
+    if schedule != .constant { try values.encode(schedule, forKey: .schedule) }
+    if batchSchedule != .constant { try values.encode(batchSchedule, forKey: .batchSchedule) }
+    if warmup != 0 { try values.encode(warmup, forKey: .warmup) }
+    try values.encodeIfPresent(clipNorm, forKey: .clipNorm)
+    try values.encodeIfPresent(clipValue, forKey: .clipValue)
+    try values.encodeIfPresent(maximumNorm, forKey: .maximumNorm)
+    try values.encodeIfPresent(average, forKey: .average)
+    try values.encodeIfPresent(patience, forKey: .patience)
+    if onDivergence != .stop { try values.encode(onDivergence, forKey: .onDivergence) }
+  }
+}
+
+/// A flat object: `{"name": "cosine", "cycles": 1, "floor": 0}`.
+extension Schedule: Codable {
+  private enum Key: String, CodingKey {
+    case name, every, factor, decay, cycles, floor, divisor, rise, patience
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: Key.self)
+    let name = try values.decode(String.self, forKey: .name)
+    guard let usual = Schedule(name: name) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .name, in: values,
+        debugDescription: "\"\(name)\" is not a schedule; known are \(Schedule.names.joined(separator: ", "))"
+      )
+    }
+    func number(_ key: Key, _ usual: Double) throws -> Double {
+      try values.decodeIfPresent(Double.self, forKey: key) ?? usual
+    }
+    func whole(_ key: Key, _ usual: Int) throws -> Int {
+      try values.decodeIfPresent(Int.self, forKey: key) ?? usual
+    }
+    switch usual {
+    case .constant: self = usual
+    case .step(let e, let f): self = .step(every: try whole(.every, e), factor: try number(.factor, f))
+    case .exponential(let f): self = .exponential(factor: try number(.factor, f))
+    case .inverseTime(let d): self = .inverseTime(decay: try number(.decay, d))
+    case .cosine(let c, let f): self = .cosine(cycles: try whole(.cycles, c), floor: try number(.floor, f))
+    case .oneCycle(let d, let r):
+      self = .oneCycle(divisor: try number(.divisor, d), rise: try number(.rise, r))
+    case .plateau(let f, let p):
+      self = .plateau(factor: try number(.factor, f), patience: try whole(.patience, p))
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: Key.self)
+    try values.encode(name, forKey: .name)
+    switch self {
+    case .constant: break
+    case .step(let every, let factor):
+      try values.encode(every, forKey: .every)
+      try values.encode(factor, forKey: .factor)
+    case .exponential(let factor): try values.encode(factor, forKey: .factor)
+    case .inverseTime(let decay): try values.encode(decay, forKey: .decay)
+    case .cosine(let cycles, let floor):
+      try values.encode(cycles, forKey: .cycles)
+      try values.encode(floor, forKey: .floor)
+    case .oneCycle(let divisor, let rise):
+      try values.encode(divisor, forKey: .divisor)
+      try values.encode(rise, forKey: .rise)
+    case .plateau(let factor, let patience):
+      try values.encode(factor, forKey: .factor)
+      try values.encode(patience, forKey: .patience)
+    }
+  }
+}
+
+/// A flat object: `{"name": "step", "every": 10, "factor": 2}`.
+extension BatchSchedule: Codable {
+  private enum Key: String, CodingKey { case name, every, factor }
+
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: Key.self)
+    let name = try values.decode(String.self, forKey: .name)
+    let factor = try values.decodeIfPresent(Double.self, forKey: .factor)
+    switch name {
+    case "constant": self = .constant
+    case "step":
+      self = .step(every: try values.decodeIfPresent(Int.self, forKey: .every) ?? 10, factor: factor ?? 2)
+    case "exponential": self = .exponential(factor: factor ?? 1.1)
+    default:
+      throw DecodingError.dataCorruptedError(
+        forKey: .name, in: values,
+        debugDescription: "\"\(name)\" is not a batch schedule; known are "
+          + BatchSchedule.names.joined(separator: ", "))
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: Key.self)
+    try values.encode(name, forKey: .name)
+    switch self {
+    case .constant: break
+    case .step(let every, let factor):
+      try values.encode(every, forKey: .every)
+      try values.encode(factor, forKey: .factor)
+    case .exponential(let factor): try values.encode(factor, forKey: .factor)
+    }
+  }
+}
