@@ -8,6 +8,12 @@ struct ChainWriter {
     case register(Int)
   }
 
+  private struct Read: Hashable {
+    var index: Int
+    var pattern: UInt32
+    var length: Int
+  }
+
   private struct Step {
     var operation: hourglass_operation
     var result: Name
@@ -25,7 +31,8 @@ struct ChainWriter {
   private(set) var operands: [Plan.OperandTemplate] = []
   private var written: [Step] = []
   private var names: [Int: Name] = [:]
-  private var reads: [Int: Name] = [:]
+  /// What was read from memory, and how it lies under the positions there.
+  private var reads: [Read: Name] = [:]
   private var registerCount = 0
   private var done: Set<Int> = []
 
@@ -108,18 +115,19 @@ struct ChainWriter {
   ) -> Name {
     let index = input.index
     if let name = names[lowering.root[index]] { return name }
-    if let name = reads[index] { return name }
-    if let number = lowering.graph.constant(input) {
-      let name = register()
-      append(HOURGLASS_CONSTANT, name, name, immediate: number)
-      reads[index] = name
-      return name
-    }
     guard
       let (pattern, length) = lowering.pattern(of: index, under: node.shape, batched: node.isBatched)
     else { preconditionFailure("chain: \(lowering.graph.shape(of: input)) under \(node.shape)") }
-    let name = operand(lowering.address(of: index), pattern, length: length)
-    reads[index] = name
+    let key = Read(index: index, pattern: pattern.rawValue, length: length)
+    if let name = reads[key] { return name }
+    let name: Name
+    if let number = lowering.graph.constant(Graph.Value(index: lowering.root[index])) {
+      name = register()
+      append(HOURGLASS_CONSTANT, name, name, immediate: number)
+    } else {
+      name = operand(lowering.address(of: index), pattern, length: length)
+    }
+    reads[key] = name
     return name
   }
 

@@ -8,6 +8,8 @@ extension Graph {
     switch node.op {
     case .input, .parameter, .constant, .scalar, .random:
       return []
+    case .unary(.sign), .unary(.step):
+      return []
     case .unary(let function):
       return [(x, derivative(of: function, x, y, g))]
     case .binary(let function):
@@ -17,8 +19,11 @@ extension Graph {
     case .contraction:
       // y = xᵀ z: dx = z gᵀ, dz = x g.
       let z = node.inputs[1]
+      let g = full(g, node.shape)
       return [(x, product(z, transpose(g))), (z, product(x, g))]
-    case .sumLast, .sumRow, .sumFront, .sumBatch:
+    case .sumAxis(let outer, let count):
+      return [(x, sumAxisRule(g, outer: outer, count: count, to: x))]
+    case .sumLast, .sumRow, .sumBatch:
       return [(x, expandedIfNeeded(g, from: node, to: x))]
     case .softmax:
       // dx = y (g - Σ g y)
@@ -28,8 +33,11 @@ extension Graph {
       return [(x, multiply(softmax(x), g))]
     case .reshape:
       return [(x, shape(of: g) == [1] ? g : reshape(g, shape(of: x)))]
-    case .expand, .broadcast:
-      return [(x, shape(of: g) == [1] && node.shape != [1] ? expand(g, node.shape) : g)]
+    case .expand:
+      return [(x, full(g, node.shape))]
+    case .broadcast:
+      // Every row gives its part, though all be equal.
+      return [(x, broadcast(full(g, node.shape)))]
     case .transpose:
       return [(x, transpose(full(g, node.shape)))]
     case .slice(let from, let count):
@@ -42,9 +50,24 @@ extension Graph {
   /// y = x W: dx = g Wᵀ, dW = Σ xᵀ g.
   private mutating func productRule(_ node: Node, _ g: Value) -> [(Value, Value)] {
     let (x, weight) = (node.inputs[0], node.inputs[1])
-    precondition(isBatched(x), "gradient of a product of two fixed values: write it with batched rows")
     let g = full(g, node.shape)
-    return [(x, product(g, transpose(weight))), (weight, contraction(x, broadcast(g)))]
+    let toWeight = isBatched(x) ? contraction(x, broadcast(g)) : fixedContraction(x, g)
+    return [(x, product(g, transpose(weight))), (weight, toWeight)]
+  }
+
+  /// Σ xᵀ g over the lines of two fixed values, from their outer products.
+  private mutating func fixedContraction(_ x: Value, _ g: Value) -> Value {
+    let (k, n) = (shape(of: x).dimensions.last ?? 1, shape(of: g).dimensions.last ?? 1)
+    let lines = shape(of: x).count / k
+    let outer = multiply(reshape(x, [lines, k, 1]), reshape(g, [lines, 1, n]))
+    return append(.sumAxis(outer: 1, count: lines), [outer], shape: [k, n], batched: false)
+  }
+
+  private mutating func sumAxisRule(_ g: Value, outer: Int, count: Int, to x: Value) -> Value {
+    let shape = shape(of: x)
+    if self.shape(of: g) == [1] { return g }
+    let inner = shape.count / outer / count
+    return reshape(expand(reshape(g, [outer, 1, inner]), [outer, count, inner]), shape)
   }
 
   private mutating func concatenationRule(_ node: Node, _ g: Value) -> [(Value, Value)] {
@@ -63,11 +86,11 @@ extension Graph {
     let whole = shape(of: x)
     let last = whole[whole.rank - 1]
     let front = Array(whole.dimensions.dropLast())
-    var parts: [Value] = []
-    if from > 0 { parts.append(broadcast(expand(constant(0), Shape(front + [from])))) }
-    parts.append(broadcast(g))
     let behind = last - from - count
-    if behind > 0 { parts.append(broadcast(expand(constant(0), Shape(front + [behind])))) }
+    var parts = [g]
+    if from > 0 { parts.insert(expand(constant(0), Shape(front + [from])), at: 0) }
+    if behind > 0 { parts.append(expand(constant(0), Shape(front + [behind]))) }
+    if isBatched(g) { parts = parts.map { broadcast($0) } }
     return concatenate(parts)
   }
 
@@ -85,6 +108,7 @@ extension Graph {
     switch function {
     case .negate: unary(.negate, g)
     case .absolute: multiply(g, unary(.sign, x))
+    // Their derivative is 0 wherever they have one.
     case .sign, .step: constant(0)
     // The factor goes to the cotangent, which is often one number a row.
     case .square: multiply(multiply(g, 2), x)

@@ -46,7 +46,8 @@ extension Graph {
   private mutating func written(_ part: Value, out node: Node, for input: Value) -> Value {
     guard case .binary = node.op else { return part }
     var part = part
-    if shape(of: input) != node.shape { part = expand(part, node.shape) }
+    // One number for every value of the input may stay one; what is of the other operand's shape may not.
+    if shape(of: part) != [1] || shape(of: input) != node.shape { part = expand(part, node.shape) }
     if node.isBatched, !isBatched(input) { part = broadcast(part) }
     return part
   }
@@ -61,16 +62,27 @@ extension Graph {
       result = sumBatch(result)
     }
     let found = shape(of: result)
-    if found == wanted { return result }
-    if found == [1] {
-      // One number for every value of the input: it stays one number, and is repeated where it is used.
-      return result
-    }
+    // One number for every value of the input stays one number, and is repeated where it is used.
+    if found == wanted || found == [1] { return result }
     if wanted.count == 1 { return reshape(sumRow(result), wanted) }
-    if found.count == wanted.count { return reshape(result, wanted) }
-    if found.dimensions.dropLast() == wanted.dimensions.dropLast(), wanted.dimensions.last == 1 {
-      return sumLast(result)
+    return summed(result, to: wanted)
+  }
+
+  /// Σ over the axes along which `wanted` would be repeated to the shape of `x`, the last ones first.
+  private mutating func summed(_ x: Value, to wanted: Shape) -> Value {
+    let found = shape(of: x)
+    let small = Graph.aligned(wanted, to: found.rank)
+    var result = x
+    for run in Graph.repetitions(of: wanted, in: found).reversed() {
+      let outer = found.dimensions[..<run.axes.lowerBound]
+      let shape = Shape(Array(outer) + small[run.axes.lowerBound...])
+      if run.axes == (found.rank - 1)..<found.rank {
+        result = sumLast(result)
+      } else {
+        let op = Op.sumAxis(outer: outer.reduce(1, *), count: run.count)
+        result = append(op, [result], shape: shape, batched: isBatched(result))
+      }
     }
-    return sumFront(result, to: wanted)
+    return reshape(result, wanted)
   }
 }

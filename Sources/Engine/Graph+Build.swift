@@ -87,7 +87,7 @@ extension Graph {
     if whole == rest { return x }
     precondition(
       whole.dimensions.suffix(rest.rank).elementsEqual(rest.dimensions), "sumFront: \(whole) to \(rest)")
-    return append(.sumFront(whole.count / rest.count), [x], shape: rest, batched: isBatched(x))
+    return append(.sumAxis(outer: 1, count: whole.count / rest.count), [x], shape: rest, batched: isBatched(x))
   }
 
   public mutating func softmax(_ x: Value) -> Value {
@@ -105,10 +105,20 @@ extension Graph {
       ? x : append(.reshape(shape), [x], shape: shape, batched: isBatched(x))
   }
 
-  /// Repeats axes of length 1, and adds axes in front, until the shape is `shape`.
+  /// Repeats axes of length 1, and adds axes in front, until the shape is `shape`. One op repeats neighbouring axes only.
   public mutating func expand(_ x: Value, _ shape: Shape) -> Value {
-    shape == self.shape(of: x)
-      ? x : append(.expand(shape), [x], shape: shape, batched: isBatched(x))
+    let found = self.shape(of: x)
+    if shape == found { return x }
+    precondition(Graph.broadcast(found, shape) == shape, "expand: \(found) cannot be repeated to \(shape)")
+    if found.count == shape.count { return reshape(x, shape) }
+    let runs = Graph.repetitions(of: found, in: shape)
+    guard runs.count > 1, let last = runs.last else {
+      return append(.expand(shape), [x], shape: shape, batched: isBatched(x))
+    }
+    // The last run first: what is in front of it stays as it is.
+    let front = Graph.aligned(found, to: shape.rank).prefix(last.axes.lowerBound)
+    let part = Shape(Array(front) + shape.dimensions[last.axes.lowerBound...])
+    return expand(expand(x, part), shape)
   }
 
   /// The same fixed value in every row.
@@ -130,12 +140,13 @@ extension Graph {
   public mutating func concatenate(_ values: [Value]) -> Value {
     let parts = values.map { shape(of: $0) }
     let front = parts[0].dimensions.dropLast()
+    let batched = isBatched(values[0])
     precondition(
-      parts.allSatisfy { $0.dimensions.dropLast() == front } && values.allSatisfy { isBatched($0) },
-      "concatenate: \(parts) differ before the last axis, or are not batched")
+      parts.allSatisfy { $0.dimensions.dropLast() == front } && values.allSatisfy { isBatched($0) == batched },
+      "concatenate: \(parts) differ before the last axis, or some are batched and some are not")
     if values.count == 1 { return values[0] }
     let last = parts.reduce(0) { $0 + $1[$1.rank - 1] }
-    return append(.concatenate, values, shape: Shape(front + [last]), batched: true)
+    return append(.concatenate, values, shape: Shape(front + [last]), batched: batched)
   }
 
   static func lastToOne(_ shape: Shape) -> Shape { Shape(shape.dimensions.dropLast() + [1]) }

@@ -10,14 +10,14 @@ public struct Graph: Sendable {
     public let index: Int
   }
 
-  struct Node: Sendable {
-    let op: Op
-    let inputs: [Value]
+  package struct Node: Sendable {
+    package let op: Op
+    package let inputs: [Value]
     /// Shape of the value; of one row where it is batched.
-    let shape: Shape
-    let isBatched: Bool
+    package let shape: Shape
+    package let isBatched: Bool
     /// Where it comes from, for messages: `encoder[3] .dense(256)`.
-    let label: String
+    package let label: String
   }
 
   private struct Key: Hashable, Sendable {
@@ -26,7 +26,7 @@ public struct Graph: Sendable {
     let shape: Shape
   }
 
-  private(set) var nodes: [Node] = []
+  package private(set) var nodes: [Node] = []
   private var known: [Key: Value] = [:]
 
   /// The place that nodes appended from now on belong to.

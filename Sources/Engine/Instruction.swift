@@ -74,7 +74,7 @@ enum Instruction {
   case product(ProductInstruction)
   case chain(ChainInstruction)
   case sumLast(ShapedInstruction)
-  case sumFront(ShapedInstruction)
+  case sumAxis(ShapedInstruction)
   case softmax(ShapedInstruction)
   case logSumExp(ShapedInstruction)
   /// Repeats values by an index pattern: result [outer, middle, inner] = x [outer, 1, inner].
@@ -90,6 +90,14 @@ enum Instruction {
   case contraction(ContractionInstruction)
   case columnSums(x: Address, result: Address, columns: Int, stride: Int)
   case total(x: Address, result: Address)
+
+  /// Whether it reads every row of the batch; any other instruction of a stage of tasks knows no rows.
+  var sumsOverBatch: Bool {
+    switch self {
+    case .contraction, .columnSums, .total: true
+    default: false
+    }
+  }
 }
 
 /// A part of the parameter block, in rows: what a task has finished the gradient of.

@@ -124,12 +124,12 @@ extension Lowering {
     case .product: return [.product(productInstruction(node, result))]
     case .transpose: return transposition(node, result)
     case .sumLast: return [.sumLast(shaped(node, result))]
-    case .sumFront(let front):
+    case .sumAxis(let outer, let count):
       let x = address(of: node.inputs[0].index)
       let shape = ShapedInstruction(
-        x: x, result: result, outer: 1, middle: front, inner: node.shape.count,
+        x: x, result: result, outer: outer, middle: count, inner: node.shape.count / outer,
         isBatched: node.isBatched)
-      return [.sumFront(shape)]
+      return [.sumAxis(shape)]
     case .softmax: return [.softmax(shaped(node, result))]
     case .logSumExp: return [.logSumExp(shaped(node, result))]
     case .expand: return [.expand(expansion(node, result))]
@@ -198,9 +198,11 @@ extension Lowering {
 
   private func expansion(_ node: Graph.Node, _ result: Address) -> ShapedInstruction {
     let x = graph.nodes[node.inputs[0].index]
-    let inner = x.shape.dimensions.last == 1 && x.shape.count > 1 ? 1 : x.shape.count
+    guard let run = Graph.repetitions(of: x.shape, in: node.shape).first else {
+      preconditionFailure("lowering: \(x.shape) is \(node.shape) already")
+    }
     return ShapedInstruction(
-      x: address(of: node.inputs[0].index), result: result, outer: x.shape.count / inner,
-      middle: node.shape.count / x.shape.count, inner: inner, isBatched: node.isBatched)
+      x: address(of: node.inputs[0].index), result: result, outer: run.outer, middle: run.count,
+      inner: run.inner, isBatched: node.isBatched)
   }
 }

@@ -4,6 +4,7 @@ import HourglassTensor
 extension Lowering {
   /// The sums over the batch that follow the shards of stage `number`, and what is computed from them.
   mutating func lowerTasks(_ number: Int) {
+    if number == -1 { lowerConstants() }
     let nodes = graph.nodes.indices.filter {
       isLive[$0] && !graph.nodes[$0].isBatched && stage[$0] == number && !isLeaf($0) && root[$0] == $0
         && !isConstantView($0)
@@ -17,6 +18,34 @@ extension Lowering {
       appendTasks(instructions, instructions.map { _ in nil }, instructions.map { _ in label })
     }
     copyGradients(after: number)
+  }
+
+  /// Constants that are asked for, or that others than chains read, get a place; chains know their constants.
+  private mutating func lowerConstants() {
+    for (index, node) in graph.nodes.enumerated() where isLive[index] {
+      guard case .constant(let number) = node.op else { continue }
+      let isAskedFor =
+        targets.results.contains { root[$0.index] == index }
+        || copiesToGradients.contains { root[$0.node] == index && number != 0 }
+      guard isAskedFor || readers(of: index).contains(where: { chainRow($0) == nil }) else { continue }
+      let place = placeForRun(index)
+      addresses[index] = place
+      appendStep(HOURGLASS_CONSTANT, from: place, to: place, count: 1, immediate: number, label: node.label)
+    }
+  }
+
+  /// A stage of one step on a fixed value.
+  private mutating func appendStep(
+    _ operation: hourglass_operation, from: Address, to: Address, count: Int, immediate: Float = 0, label: String
+  ) {
+    operands += [from, to].map { .init(address: $0, length: 1, pattern: Int(HOURGLASS_FULL.rawValue)) }
+    steps.append(
+      hourglass_step(
+        operation: UInt16(operation.rawValue), result: 1, left: 0, right: 0, extra: 0, immediate: immediate))
+    let chain = ChainInstruction(
+      firstStep: steps.count - 1, stepCount: 1, firstOperand: operands.count - 2, operandCount: 2, row: count,
+      isBatched: false)
+    appendTasks([.chain(chain)], [nil], [label])
   }
 
   /// Leaves seen under another shape need no work; they are read where they lie.
@@ -120,17 +149,8 @@ extension Lowering {
       if graph.constant(Graph.Value(index: root[node])) == 0 || isZeros(node) { continue }
       let count = graph.nodes[node].shape.count
       let target = Address(space: Address.Space.gradients, offset: offset, rowStride: 0)
-      operands.append(
-        .init(address: address(of: node), length: 1, pattern: Int(HOURGLASS_FULL.rawValue)))
-      operands.append(.init(address: target, length: 1, pattern: Int(HOURGLASS_FULL.rawValue)))
-      steps.append(
-        hourglass_step(
-          operation: UInt16(HOURGLASS_COPY.rawValue), result: 1, left: 0, right: 0, extra: 0, immediate: 0))
-      let chain = ChainInstruction(
-        firstStep: steps.count - 1, stepCount: 1, firstOperand: operands.count - 2, operandCount: 2,
-        row: count,
-        isBatched: false)
-      appendTasks([.chain(chain)], [nil], [graph.nodes[node].label])
+      let label = graph.nodes[node].label
+      appendStep(HOURGLASS_COPY, from: address(of: node), to: target, count: count, label: label)
     }
   }
 
@@ -144,12 +164,7 @@ extension Lowering {
   /// every gradient is completed there, and no stage follows.
   mutating func decideUpdates() {
     guard case .tasks(let instructions, let updates)? = stages.last else { return }
-    let summing = instructions.allSatisfy {
-      switch $0 {
-      case .contraction, .columnSums, .total: true
-      default: false
-      }
-    }
+    let summing = instructions.allSatisfy(\.sumsOverBatch)
     let completed = destinations.count == targets.gradients.count && copiesToGradients.isEmpty
     let places = Set(destinations.values)
     let covered = Set(updates.compactMap { $0?.offset })

@@ -14,6 +14,8 @@ struct Lowering {
   let graph: Graph
   let targets: Plan.Targets
   let capacity: Int
+  /// Rows a shard is to have, whatever the work; nil: as the work says.
+  let fixedShardRows: Int?
   var shardRows = 0
   var work = 0.0
 
@@ -41,7 +43,8 @@ struct Lowering {
   var destinations: [Int: Int] = [:]
   var copiesToGradients: [(node: Int, offset: Int)] = []
 
-  init(_ graph: Graph, _ targets: Plan.Targets, capacity: Int) {
+  init(_ graph: Graph, _ targets: Plan.Targets, capacity: Int, fixedShardRows: Int? = nil) {
+    self.fixedShardRows = fixedShardRows
     self.graph = graph
     self.targets = targets
     self.capacity = capacity
@@ -95,7 +98,9 @@ struct Lowering {
     for (index, node) in graph.nodes.enumerated() where isLive[index] {
       work += flops(of: node)
     }
-    if work < Lowering.smallWork {
+    if let fixedShardRows {
+      shardRows = fixedShardRows
+    } else if work < Lowering.smallWork {
       shardRows = capacity
     } else {
       let even = (capacity + Lowering.shardCount - 1) / Lowering.shardCount

@@ -32,8 +32,8 @@ public enum Op: Hashable, Sendable {
   case sumLast
   /// Σ over all values of a row → `[1]`.
   case sumRow
-  /// Σ over the first `n` parts of equal size: `[n, rest…]` → `[rest…]`.
-  case sumFront(Int)
+  /// Σ over the middle of three axes: the values seen as `[outer, count, inner]` → `[outer, inner]`, in any shape.
+  case sumAxis(outer: Int, count: Int)
   /// Σ over the batch: batched → fixed of the same shape.
   case sumBatch
   case softmax

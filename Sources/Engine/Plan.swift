@@ -63,13 +63,18 @@ public struct Plan {
   ///   - capacity: rows a run may have at most.
   ///   - parameterCount: values of the parameter block.
   public init(_ graph: Graph, _ targets: Targets, capacity: Int, parameterCount: Int) {
+    self.init(graph, targets, capacity: capacity, parameterCount: parameterCount, shardRows: nil)
+  }
+
+  /// As above, with shards of `shardRows` rows and all workers, however little work that is: for tests.
+  package init(_ graph: Graph, _ targets: Targets, capacity: Int, parameterCount: Int, shardRows fixed: Int?) {
     precondition(capacity > 0, "Plan: a capacity of \(capacity) rows")
-    var lowering = Lowering(graph, targets, capacity: capacity)
+    var lowering = Lowering(graph, targets, capacity: capacity, fixedShardRows: fixed)
     lowering.run()
     self.capacity = capacity
     self.parameterCount = parameterCount
     shardRows = lowering.shardRows
-    isSmall = lowering.work < Lowering.smallWork
+    isSmall = fixed == nil && lowering.work < Lowering.smallWork
     stages = lowering.stages
     steps = lowering.steps
     operands = lowering.operands
@@ -111,7 +116,7 @@ extension Instruction {
     case .product(let p): "product [rows·\(p.rowsEach), \(p.inner)] × [\(p.inner), \(p.columns)]"
     case .chain(let c): "chain of \(c.stepCount) on \(c.row)"
     case .sumLast: "sum of the last axis"
-    case .sumFront: "sum of the first axis"
+    case .sumAxis: "sum of an axis"
     case .softmax: "softmax"
     case .logSumExp: "log sum exp"
     case .expand: "expand"

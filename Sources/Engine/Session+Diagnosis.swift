@@ -44,7 +44,7 @@ extension Session {
     case .product(let p): return [(p.result, rows * p.rowsEach * p.columns)]
     case .sumLast(let s), .softmax(let s), .logSumExp(let s):
       return [(s.result, (s.isBatched ? rows : 1) * s.outer)]
-    case .sumFront(let s): return [(s.result, (s.isBatched ? rows : 1) * s.inner)]
+    case .sumAxis(let s): return [(s.result, (s.isBatched ? rows : 1) * s.outer * s.inner)]
     case .columnSums(_, let result, let columns, _): return [(result, columns)]
     case .total(_, let result): return [(result, 1)]
     case .chain(let chain):

@@ -45,7 +45,9 @@ extension Session {
         }
       } else {
         while let task = claim(stage, list.count, worker, participants) {
-          execute(list.baseAddress! + task, table, own, first: 0, rows: run.rows)
+          let instruction = list.baseAddress! + task
+          let rows = instruction.pointee.sumsOverBatch ? run.rows : 1
+          execute(instruction, table, own, first: 0, rows: rows)
           if stage == last, run.updatesInPlace, !run.isPoisoned, let region = regions[stage][task] {
             apply(region)
           }
@@ -151,7 +153,7 @@ extension Session {
       let position = UInt64((run.firstRow + first) * columns)
       let fill = distribution == .normal ? hourglass_random_normal : hourglass_random_uniform
       fill(run.seed, stream, run.step, position, Int64(rows * columns), at(to, table, first))
-    case .sumLast(let s), .sumFront(let s), .softmax(let s), .logSumExp(let s), .expand(let s):
+    case .sumLast(let s), .sumAxis(let s), .softmax(let s), .logSumExp(let s), .expand(let s):
       executeShaped(instruction.pointee, at(s.x, table, first), at(s.result, table, first), s, rows)
     case .copy(let from, let to, let rowsEach, let columns, let fromStride, let toStride):
       hourglass_copy_strided(

@@ -16,7 +16,7 @@ import Synchronization
 /// A team belongs to one task at a time.
 public final class Team {
   /// What a worker runs: a context, the worker's number, and the number of workers that take part.
-  typealias Job = (UnsafeMutableRawPointer, Int, Int) -> Void
+  package typealias Job = (UnsafeMutableRawPointer, Int, Int) -> Void
 
   /// The processors of this machine that the process may use.
   public static var processors: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
@@ -47,7 +47,7 @@ public final class Team {
   }
 
   /// Runs the job on the first `participants` workers and returns when all have finished.
-  func run(_ context: UnsafeMutableRawPointer, participants: Int, _ job: @escaping Job) {
+  package func run(_ context: UnsafeMutableRawPointer, participants: Int, _ job: @escaping Job) {
     // Teams may be made on one thread and used on another: oneDNN's thread count belongs to the thread.
     onednn_use_calling_thread_only()
     guard participants > 1 else { return job(context, 0, 1) }
@@ -59,7 +59,7 @@ public final class Team {
   }
 
   /// Waits until all `participants` are here.
-  func barrier(_ participants: Int) {
+  package func barrier(_ participants: Int) {
     if participants > 1 { board.barrier.wait(participants) }
   }
 

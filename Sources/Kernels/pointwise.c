@@ -33,8 +33,9 @@ CLONES static void run_step(
       break;
     UNARY(HOURGLASS_NEGATE, -x)
     UNARY(HOURGLASS_ABSOLUTE, fabsf(x))
-    UNARY(HOURGLASS_SIGN, x > 0.0f ? 1.0f : (x < 0.0f ? -1.0f : 0.0f))
-    UNARY(HOURGLASS_STEP, x > 0.0f ? 1.0f : 0.0f)
+    // A NaN is none of the cases and stays one.
+    UNARY(HOURGLASS_SIGN, x > 0.0f ? 1.0f : (x < 0.0f ? -1.0f : x))
+    UNARY(HOURGLASS_STEP, x > 0.0f ? 1.0f : (x <= 0.0f ? 0.0f : x))
     UNARY(HOURGLASS_SQUARE, x *x)
     UNARY(HOURGLASS_SQUARE_ROOT, square_root(x))
     UNARY(HOURGLASS_RECIPROCAL, 1.0f / x)

@@ -20,6 +20,8 @@ public protocol TensorElement: Sendable, BitwiseCopyable {
   static var element: Element { get }
   var float: Float { get }
   var double: Double { get }
+  /// The value rounded towards zero; nil where it is not finite or does not fit.
+  var integer: Int? { get }
 }
 
 extension UInt8: TensorElement { public static var element: Element { .uint8 } }
@@ -34,9 +36,11 @@ extension Double: TensorElement { public static var element: Element { .float64 
 extension TensorElement where Self: BinaryInteger {
   public var float: Float { Float(self) }
   public var double: Double { Double(self) }
+  public var integer: Int? { Int(exactly: self) }
 }
 
 extension TensorElement where Self: BinaryFloatingPoint {
   public var float: Float { Float(self) }
   public var double: Double { Double(self) }
+  public var integer: Int? { Int(exactly: rounded(.towardZero)) }
 }

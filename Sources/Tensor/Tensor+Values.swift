@@ -62,7 +62,5 @@ private enum ToDouble: Conversion {
 }
 
 private enum ToInteger: Conversion {
-  static func convert(_ source: some TensorElement) -> Int? {
-    Int(exactly: source.double.rounded(.towardZero))
-  }
+  static func convert(_ source: some TensorElement) -> Int? { source.integer }
 }
