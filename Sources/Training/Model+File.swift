@@ -36,10 +36,10 @@ extension Model {
   public func safeTensors() throws -> SafeTensors {
     var metadata = [
       Key.format: String(Model.format),
-      Key.architecture: try Model.json(autoencoder.architecture),
-      Key.preparation: try Model.json(preparation),
+      Key.architecture: try JSONText.line(autoencoder.architecture),
+      Key.preparation: try JSONText.line(preparation),
     ]
-    if let provenance { metadata[Key.provenance] = try Model.json(provenance) }
+    if let provenance { metadata[Key.provenance] = try JSONText.line(provenance) }
     var tensors = autoencoder.outline.weights.compactMap { placed in
       autoencoder.weight(placed.name).map { NamedTensor(name: placed.name, tensor: $0) }
     }
@@ -109,12 +109,6 @@ extension Model {
       mean: mean.values, components: components.values, variances: variances.doubles)
   }
 
-  private static func json(_ value: some Encodable) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
-  }
-
   private static func part<Part: Decodable>(_ key: String, of file: SafeTensors, _ name: String) throws
     -> Part
   {
@@ -138,8 +132,17 @@ public enum JSONText {
 
   /// The same value as indented text with its keys in order.
   public static func encode(_ value: some Encodable) throws -> String {
+    try text(value, [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
+  }
+
+  /// The same value on one line with its keys in order.
+  public static func line(_ value: some Encodable) throws -> String {
+    try text(value, [.sortedKeys, .withoutEscapingSlashes])
+  }
+
+  private static func text(_ value: some Encodable, _ format: JSONEncoder.OutputFormatting) throws -> String {
     let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.outputFormatting = format
     return String(decoding: try encoder.encode(value), as: UTF8.self)
   }
 

@@ -97,9 +97,12 @@ public final class Trainer {
 
   /// The next pass over all samples, or nil after the last.
   ///
-  /// - Parameter progress: told after each step how many samples are done, and their mean loss.
+  /// - Parameter progress: told after each step how many samples are done, and their mean loss. What it throws ends the
+  ///   training in the middle of the epoch; the best autoencoder stays that of the epochs before.
   /// - Throws: ``TrainingError`` if the loss is not finite.
-  public func nextEpoch(_ progress: ((_ done: Int, _ loss: Double) -> Void)? = nil) throws -> Epoch? {
+  public func nextEpoch(_ progress: (_ done: Int, _ loss: Double) throws -> Void = { _, _ in }) throws
+    -> Epoch?
+  {
     guard epochs.count < recipe.epochs else { return nil }
     let clock = ContinuousClock()
     let start = clock.now
@@ -109,7 +112,7 @@ public final class Trainer {
       let range = sampler.range(step: step)
       let loss = try self.step(range)
       sum += loss * Double(range.count)
-      progress?(range.upperBound, sum / Double(range.upperBound))
+      try progress(range.upperBound, sum / Double(range.upperBound))
     }
     let seconds = (clock.now - start) / .seconds(1)
     return finish(loss: sum / Double(sampler.count), seconds: seconds)
