@@ -17,7 +17,8 @@ let known: [String: Row] = [
   "deep": Row(architecture: mirrored([784, 128, 64], .gaussian, output: .sigmoid), batch: 256, rows: 60_000),
   "shallow": Row(architecture: mirrored([784, 32], .bernoulli, output: nil), batch: 256, rows: 60_000),
   "tiny": Row(architecture: mirrored([10, 64, 32], .gaussian, output: nil), batch: 32, rows: 10_000),
-  "encode": Row(architecture: mirrored([784, 128, 64], .gaussian, output: .sigmoid), batch: 1024, rows: 60_000),
+  "encode": Row(
+    architecture: mirrored([784, 128, 64], .gaussian, output: .sigmoid), batch: 1024, rows: 60_000),
 ]
 
 /// Random values in [0, 1): speed does not depend on what they are.
@@ -53,7 +54,9 @@ func encodingSeconds(_ row: Row, epochs: Int, threads: Int) throws -> [Double] {
     let start = clock.now
     data.samples.withBytes { bytes in
       guard let base = bytes.bindMemory(to: Float.self).baseAddress else { return }
-      inference.run(count: row.rows) { Feed(floats: base + $0 * inference.inputCount) } _: { start, values, _ in
+      inference.run(count: row.rows) {
+        Feed(floats: base + $0 * inference.inputCount)
+      } _: { start, values, _ in
         (codes + start * inference.outputCount).update(from: values.baseAddress ?? base, count: values.count)
       }
     }
@@ -63,19 +66,26 @@ func encodingSeconds(_ row: Row, epochs: Int, threads: Int) throws -> [Double] {
 }
 
 var arguments = Array(CommandLine.arguments.dropFirst())
-func option(_ name: String, _ usual: Int) -> Int {
+
+/// Takes `--name N` out of the arguments.
+func option(_ name: String, _ usual: Int, _ arguments: inout [String]) -> Int {
   guard let place = arguments.firstIndex(of: name), place + 1 < arguments.count else { return usual }
   defer { arguments.removeSubrange(place...(place + 1)) }
   return Int(arguments[place + 1]) ?? usual
 }
-let threads = option("--threads", 2)
-let epochs = option("--epochs", 10)
+
+let threads = option("--threads", 2, &arguments)
+let epochs = option("--epochs", 10, &arguments)
 guard let name = arguments.first, let row = known[name] else {
   print("usage: hourglass-bench \(known.keys.sorted().joined(separator: "|")) [--threads N] [--epochs N]")
-  throw TrainingError(place: "row", expected: known.keys.sorted().joined(separator: ", "), found: arguments.first ?? "none")
+  throw TrainingError(
+    place: "row", expected: known.keys.sorted().joined(separator: ", "), found: arguments.first ?? "none")
 }
-let seconds = try name == "encode"
+let seconds =
+  try name == "encode"
   ? encodingSeconds(row, epochs: epochs, threads: threads)
   : trainingSeconds(row, epochs: epochs, threads: threads)
 let list = seconds.map { "\($0)" }.joined(separator: ",")
-print("{\"peer\":\"hourglass \(hourglassVersion)\",\"row\":\"\(name)\",\"seconds\":\(seconds.min() ?? 0),\"epochs\":[\(list)]}")
+print(
+  "{\"peer\":\"hourglass \(hourglassVersion)\",\"row\":\"\(name)\",\"seconds\":\(seconds.min() ?? 0),\"epochs\":[\(list)]}"
+)

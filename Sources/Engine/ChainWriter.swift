@@ -138,6 +138,8 @@ struct ChainWriter {
   private mutating func writeNode(_ index: Int, _ lowering: inout Lowering) {
     let node = lowering.graph.nodes[index]
     switch node.op {
+    case .unary(.square) where isSummedOnly(index, lowering):
+      break
     case .unary(let function):
       let left = read(node.inputs[0], under: node, lowering)
       append(function.operation, result(index, &lowering), left)
@@ -145,14 +147,26 @@ struct ChainWriter {
       let left = read(node.inputs[0], under: node, lowering)
       append(HOURGLASS_COPY, result(index, &lowering), left)
     case .sumRow:
-      let left = read(node.inputs[0], under: lowering.graph.nodes[node.inputs[0].index], lowering)
+      let term = node.inputs[0].index
+      let isOfSquares = members.contains(term) && isSummedOnly(term, lowering)
+      let value = isOfSquares ? lowering.graph.nodes[term].inputs[0] : node.inputs[0]
+      let left = read(value, under: lowering.graph.nodes[term], lowering)
       let sums = operand(lowering.address(of: index), HOURGLASS_ROW_RESULT, length: 1)
-      append(HOURGLASS_ROW_SUM, sums, left)
+      append(isOfSquares ? HOURGLASS_ROW_SUM_OF_SQUARES : HOURGLASS_ROW_SUM, sums, left)
     case .binary(let function):
       writeBinary(function, node, index, &lowering)
     default:
       preconditionFailure("chain: \(node.op) is not pointwise")
     }
+  }
+
+  /// Whether a square is computed for nothing but its sum over the row, in this chain.
+  private func isSummedOnly(_ index: Int, _ lowering: Lowering) -> Bool {
+    guard lowering.graph.nodes[index].op == .unary(.square),
+      let reader = lowering.onlyReader(of: index), members.contains(reader)
+    else { return false }
+    if case .sumRow = lowering.graph.nodes[reader].op { return true }
+    return false
   }
 
   private mutating func writeBinary(
@@ -256,7 +270,7 @@ extension Binary {
     switch self {
     case .add, .multiply, .maximum, .minimum:
       withRightConstant(number).map { (nil, $0.operation, $0.immediate) }
-    case .subtract: (HOURGLASS_NEGATE, HOURGLASS_ADD_IMMEDIATE, number)
+    case .subtract: (nil, HOURGLASS_SUBTRACT_FROM_IMMEDIATE, number)
     case .divide: (HOURGLASS_RECIPROCAL, HOURGLASS_MULTIPLY_IMMEDIATE, number)
     default: nil
     }

@@ -12,12 +12,12 @@ extension Graph {
       return [(x, derivative(of: function, x, y, g))]
     case .binary(let function):
       return derivatives(of: function, x, node.inputs[1], y, g)
-    case .product(let transposed):
-      return productRule(node, g, transposed: transposed)
+    case .product:
+      return productRule(node, g)
     case .contraction:
       // y = xᵀ z: dx = z gᵀ, dz = x g.
       let z = node.inputs[1]
-      return [(x, product(z, g, transposed: true)), (z, product(x, g))]
+      return [(x, product(z, transpose(g))), (z, product(x, g))]
     case .sumLast, .sumRow, .sumFront, .sumBatch:
       return [(x, expandedIfNeeded(g, from: node, to: x))]
     case .softmax:
@@ -30,6 +30,8 @@ extension Graph {
       return [(x, shape(of: g) == [1] ? g : reshape(g, shape(of: x)))]
     case .expand, .broadcast:
       return [(x, shape(of: g) == [1] && node.shape != [1] ? expand(g, node.shape) : g)]
+    case .transpose:
+      return [(x, transpose(full(g, node.shape)))]
     case .slice(let from, let count):
       return [(x, padded(full(g, node.shape), from: from, count: count, like: x))]
     case .concatenate:
@@ -37,16 +39,12 @@ extension Graph {
     }
   }
 
-  /// y = x W: dx = g Wᵀ, dW = Σ xᵀ g (or gᵀ x where W was transposed).
-  private mutating func productRule(_ node: Node, _ g: Value, transposed: Bool) -> [(Value, Value)] {
+  /// y = x W: dx = g Wᵀ, dW = Σ xᵀ g.
+  private mutating func productRule(_ node: Node, _ g: Value) -> [(Value, Value)] {
     let (x, weight) = (node.inputs[0], node.inputs[1])
+    precondition(isBatched(x), "gradient of a product of two fixed values: write it with batched rows")
     let g = full(g, node.shape)
-    let toInput = product(g, weight, transposed: !transposed)
-    guard isBatched(x) else {
-      preconditionFailure("gradient of a product of two fixed values: write it with batched rows")
-    }
-    let rows = broadcast(g)
-    return [(x, toInput), (weight, transposed ? contraction(rows, x) : contraction(x, rows))]
+    return [(x, product(g, transpose(weight))), (weight, contraction(x, broadcast(g)))]
   }
 
   private mutating func concatenationRule(_ node: Node, _ g: Value) -> [(Value, Value)] {
@@ -88,7 +86,8 @@ extension Graph {
     case .negate: unary(.negate, g)
     case .absolute: multiply(g, unary(.sign, x))
     case .sign, .step: constant(0)
-    case .square: multiply(multiply(g, x), 2)
+    // The factor goes to the cotangent, which is often one number a row.
+    case .square: multiply(multiply(g, 2), x)
     case .squareRoot: divide(multiply(g, 0.5), y)
     case .reciprocal: unary(.negate, multiply(g, unary(.square, y)))
     case .exponential: multiply(g, y)

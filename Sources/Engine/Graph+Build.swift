@@ -27,16 +27,28 @@ extension Graph {
     append(.random(distribution, stream: stream), [], shape: shape, batched: true)
   }
 
-  /// x W, or x Wᵀ.
-  public mutating func product(_ x: Value, _ weight: Value, transposed: Bool = false) -> Value {
-    let left = shape(of: x)
-    let right = shape(of: weight)
-    let inner = transposed ? 1 : 0
+  /// x W.
+  public mutating func product(_ x: Value, _ weight: Value) -> Value {
+    let (left, right) = (shape(of: x), shape(of: weight))
     precondition(
-      right.rank == 2 && left.rank >= 1 && left.dimensions.last == right[inner] && !isBatched(weight),
-      "product: \(left) does not meet \(right)\(transposed ? " transposed" : "")")
-    let result = Shape(left.dimensions.dropLast() + [right[1 - inner]])
-    return append(.product(transposed: transposed), [x, weight], shape: result, batched: isBatched(x))
+      right.rank == 2 && left.rank >= 1 && left.dimensions.last == right[0] && !isBatched(weight),
+      "product: \(left) does not meet \(right)")
+    let result = Shape(left.dimensions.dropLast() + [right[1]])
+    return append(.product, [x, weight], shape: result, batched: isBatched(x))
+  }
+
+  /// A fixed matrix with rows and columns exchanged.
+  ///
+  /// The product with a transposed matrix costs up to twice as much as one with a matrix that was transposed once for
+  /// all shards, so there is no op for it.
+  public mutating func transpose(_ x: Value) -> Value {
+    let node = nodes[x.index]
+    precondition(node.shape.rank == 2 && !node.isBatched, "transpose: \(node.shape) is no fixed matrix")
+    switch node.op {
+    case .transpose: return node.inputs[0]
+    case .contraction: return contraction(node.inputs[1], node.inputs[0])
+    default: return append(.transpose, [x], shape: [node.shape[1], node.shape[0]], batched: false)
+    }
   }
 
   /// Σ over rows xᵀ y.

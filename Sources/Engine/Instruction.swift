@@ -29,7 +29,6 @@ struct ProductInstruction {
   var rowsEach: Int
   var inner: Int
   var columns: Int
-  var transposed: Bool
 }
 
 /// A chain of pointwise operations: steps and operands lie in the program's tables.
@@ -83,6 +82,8 @@ enum Instruction {
   /// Copies `columns` of each of the shard's rows × `rowsEach` from one stride to another.
   case copy(
     from: Address, to: Address, rowsEach: Int, columns: Int, fromStride: Int, toStride: Int)
+  /// Rows of a fixed matrix become columns: x [rows, columns] of a row stride → result of a row stride.
+  case transpose(from: Address, to: Address, rows: Int, columns: Int, fromStride: Int, toStride: Int)
   case random(Distribution, stream: UInt32, columns: Int, to: Address)
 
   // Over the whole batch

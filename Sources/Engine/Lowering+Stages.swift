@@ -68,7 +68,9 @@ extension Lowering {
         }
         continue
       }
-      guard let next = waiting.firstIndex(where: { isReady($0, nil) }) else {
+      // Numbers that each row has one of come first: what waits for them would break a long chain in two.
+      let small = waiting.firstIndex { chainRow($0) == 1 && isReady($0, nil) }
+      guard let next = small ?? waiting.firstIndex(where: { isReady($0, nil) }) else {
         preconditionFailure("schedule: nodes wait for each other")
       }
       let index = waiting.remove(at: next)
@@ -119,8 +121,8 @@ extension Lowering {
     let node = graph.nodes[index]
     let result = address(of: index)
     switch node.op {
-    case .product(let transposed):
-      return [.product(productInstruction(node, result, transposed: transposed))]
+    case .product: return [.product(productInstruction(node, result))]
+    case .transpose: return transposition(node, result)
     case .sumLast: return [.sumLast(shaped(node, result))]
     case .sumFront(let front):
       let x = address(of: node.inputs[0].index)
@@ -150,6 +152,20 @@ extension Lowering {
     chainRow(group.nodes[0]) == nil ? lowerNode(group.nodes[0]) : [emit(group)]
   }
 
+  /// Cut into bands of rows, so that several workers can share the work.
+  private func transposition(_ node: Graph.Node, _ result: Address) -> [Instruction] {
+    let (rows, columns) = (node.shape[1], node.shape[0])
+    let band = max(16, 16_384 / max(1, columns) / 16 * 16)
+    return stride(from: 0, to: rows, by: band).map { start in
+      var (source, target) = (address(of: node.inputs[0].index), result)
+      source.offset += start * columns
+      target.offset += start
+      return .transpose(
+        from: source, to: target, rows: min(band, rows - start), columns: columns, fromStride: columns,
+        toStride: rows)
+    }
+  }
+
   private func concatenation(_ node: Graph.Node, _ result: Address) -> [Instruction] {
     let whole = node.shape.dimensions.last ?? 1
     var target = result
@@ -163,14 +179,13 @@ extension Lowering {
   }
 
   private func productInstruction(
-    _ node: Graph.Node, _ result: Address, transposed: Bool
+    _ node: Graph.Node, _ result: Address
   ) -> ProductInstruction {
     let x = graph.shape(of: node.inputs[0])
     let inner = x[x.rank - 1]
     return ProductInstruction(
       x: address(of: node.inputs[0].index), weight: address(of: node.inputs[1].index), result: result,
-      rowsEach: x.count / max(1, inner), inner: inner, columns: node.shape[node.shape.rank - 1],
-      transposed: transposed)
+      rowsEach: x.count / max(1, inner), inner: inner, columns: node.shape[node.shape.rank - 1])
   }
 
   private func shaped(_ node: Graph.Node, _ result: Address) -> ShapedInstruction {

@@ -13,9 +13,8 @@ extension Lowering {
     for group in rest {
       for node in group.nodes where addresses[node] == nil { addresses[node] = placeForRun(node) }
       let instructions = chainRow(group.nodes[0]) == nil ? lowerNode(group.nodes[0]) : [emit(group)]
-      for instruction in instructions {
-        appendTasks([instruction], [nil], [graph.nodes[group.nodes[0]].label])
-      }
+      let label = graph.nodes[group.nodes[0]].label
+      appendTasks(instructions, instructions.map { _ in nil }, instructions.map { _ in label })
     }
     copyGradients(after: number)
   }

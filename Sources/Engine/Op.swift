@@ -22,8 +22,8 @@ public enum Op: Hashable, Sendable {
   case binary(Binary)
 
   // Products
-  /// y = x W, or x Wᵀ: x `[…, K]`, W fixed `[K, N]` (`[N, K]` where transposed) → `[…, N]`.
-  case product(transposed: Bool)
+  /// y = x W: x `[…, K]`, W fixed `[K, N]` → `[…, N]`.
+  case product
   /// Σ over rows xᵀ y: x `[…, K]`, y `[…, N]`, both batched → fixed `[K, N]`.
   case contraction
 
@@ -47,6 +47,8 @@ public enum Op: Hashable, Sendable {
   case expand(Shape)
   /// A fixed value as a batched one, the same in every row.
   case broadcast
+  /// A fixed matrix with rows and columns exchanged.
+  case transpose
   /// A range of the last axis.
   case slice(from: Int, count: Int)
   /// Several values end to end along the last axis.

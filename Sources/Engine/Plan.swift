@@ -117,6 +117,7 @@ extension Instruction {
     case .expand: "expand"
     case .copy: "copy"
     case .random: "random"
+    case .transpose(_, _, let rows, let columns, _, _): "transpose [\(rows), \(columns)]"
     case .contraction(let c): "contraction [\(c.rows), \(c.columns)]"
     case .columnSums: "column sums"
     case .total: "total"

@@ -97,9 +97,9 @@ extension Session {
       gather(slot, columns, at(to, table, first), first, rows)
     case .product(let p):
       onednn_sgemm(
-        false, p.transposed, Int64(rows * p.rowsEach), Int64(p.columns), Int64(p.inner), 1,
+        false, false, Int64(rows * p.rowsEach), Int64(p.columns), Int64(p.inner), 1,
         at(p.x, table, first), Int64(p.inner), at(p.weight, table, first),
-        Int64(p.transposed ? p.inner : p.columns), 0, at(p.result, table, first), Int64(p.columns))
+        Int64(p.columns), 0, at(p.result, table, first), Int64(p.columns))
     case .contraction(let c):
       onednn_sgemm(
         true, false, Int64(c.rows), Int64(c.columns), Int64(rows * c.rowsEach), 1, at(c.x, table, first),
@@ -112,6 +112,9 @@ extension Session {
         at(x, table, first), Int64(rows), Int64(columns), Int64(stride), at(result, table, first))
     case .total(let x, let result):
       at(result, table, first).pointee = Float(hourglass_total(at(x, table, first), Int64(rows)))
+    case .transpose(let from, let to, let rows, let columns, let fromStride, let toStride):
+      hourglass_transpose(
+        at(from, table, 0), Int64(rows), Int64(columns), Int64(fromStride), at(to, table, 0), Int64(toStride))
     case .random(let distribution, let stream, let columns, let to):
       let position = UInt64((run.firstRow + first) * columns)
       let fill = distribution == .normal ? hourglass_random_normal : hourglass_random_uniform

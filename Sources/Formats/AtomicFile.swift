@@ -10,13 +10,13 @@
 public enum AtomicFile {
   /// Writes a file: a temporary one in the same folder, synced, renamed, and the folder synced.
   ///
-  /// On any failure, `body`'s own included, the temporary file is removed and the old file stays as it was. An
-  /// existing file's owner and permissions are kept; a new one is readable by all, as the umask allows. A
+  /// On any failure, `body`'s own included, the temporary file is removed and the old file stays as it was.
+  /// An existing file's owner and permissions are kept; a new one is readable by all, as the umask allows. A
   /// symbolic link stays and its target is written. A pipe or device (`/dev/stdout`) is written directly.
   /// A process killed in between leaves a file `.hourglass-….tmp` that may be deleted.
   ///
-  /// - Throws: ``FormatError`` for a missing folder, a full or read-only disk or missing permission; what `body`
-  ///   throws.
+  /// - Throws: ``FormatError`` for a missing folder, a full or read-only disk or missing permission; what
+  ///   `body` throws.
   public static func write(to path: String, _ body: (inout FileWriter) throws -> Void) throws {
     try write(to: path, compressed: false, body)
   }
@@ -134,7 +134,8 @@ public enum AtomicFile {
     throw FormatError.writing(path, EEXIST)
   }
 
-  /// The owner first: changing it takes special permission bits away. Only the superuser may; others go without.
+  /// The owner first: changing it takes special permission bits away. Only the superuser may; others go
+  /// without.
   private static func keepOwner(of status: stat, _ file: Int32) {
     _ = fchown(file, status.st_uid, status.st_gid)
     _ = fchmod(file, status.st_mode & 0o7777)

@@ -12,11 +12,13 @@ import HourglassTensor
 ///
 /// A large block takes pages only as they are written and grows without being copied, so reserving what a
 /// file claims to hold costs nothing until the file proves it.
-struct Block: ~Copyable {
+final class Block {
   private(set) var base: UnsafeMutableRawPointer
   private(set) var capacity: Int
   /// Bytes filled so far.
   var count = 0
+  /// The memory belongs to a ``Storage`` now.
+  private var isGivenAway = false
 
   /// - Throws: ``FormatError`` if the system refuses the memory.
   init(capacity: Int, place: String) throws {
@@ -25,7 +27,9 @@ struct Block: ~Copyable {
     self.capacity = max(capacity, 1)
   }
 
-  deinit { free(base) }
+  deinit {
+    if !isGivenAway { free(base) }
+  }
 
   /// The bytes not filled yet.
   var room: UnsafeMutableRawBufferPointer {
@@ -33,7 +37,7 @@ struct Block: ~Copyable {
   }
 
   /// Makes room for `needed` bytes in all, at least doubling.
-  mutating func grow(to needed: Int, place: String) throws {
+  func grow(to needed: Int, place: String) throws {
     guard needed > capacity else { return }
     let target = max(needed, capacity < Int.max / 2 ? capacity * 2 : needed)
     guard let moved = realloc(base, target) else { throw FormatError.memory(place, target) }
@@ -42,10 +46,12 @@ struct Block: ~Copyable {
   }
 
   /// The filled bytes, without the room that was not needed.
-  consuming func storage() -> Storage {
-    let count = self.count
+  ///
+  /// - Precondition: called once, after which nothing is written any more.
+  func storage() -> Storage {
+    precondition(!isGivenAway, "Block.storage: called twice")
+    isGivenAway = true
     let start = realloc(base, max(count, 1)) ?? base
-    discard self
     return Storage(adopting: UnsafeRawBufferPointer(start: start, count: count)) { pointer, _ in
       release(pointer)
     }

@@ -3,8 +3,8 @@ import HourglassTensor
 extension CSV {
   /// Writes one sample a line, its values in row-major order, each with as few digits as bring it back.
   ///
-  /// Names that end in `.tsv` or `.tsv.gz` get tabs, others commas; names that end in `.gz` are compressed. NaN and
-  /// infinity are written `nan`, `inf` and `-inf`.
+  /// Names that end in `.tsv` or `.tsv.gz` get tabs, others commas; names that end in `.gz` are compressed.
+  /// NaN and infinity are written `nan`, `inf` and `-inf`.
   ///
   /// - Precondition: there is a name for each value of a sample, or no names.
   /// - Throws: what ``AtomicFile`` throws.
@@ -36,7 +36,8 @@ extension CSV {
   private static func quoted(_ name: String, _ separator: UInt8) -> String {
     let special = name.utf8.contains { $0 == separator || $0 == 0x22 || $0 == 0x0A || $0 == 0x0D }
     guard special || name.first == " " || name.last == " " else { return name }
-    return "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    return "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
+      + "\""
   }
 }
 

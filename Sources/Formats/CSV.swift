@@ -23,8 +23,8 @@ public struct Table: Sendable {
 /// - Source: RFC 4180.
 public enum CSV {
   /// - Parameter separator: an ASCII character; nil to find it by looking.
-  /// - Throws: ``FormatError`` that names the row (line of the file) and column of a ragged row, a cell that is
-  ///   empty, text, NaN, infinite or beyond `Float`; for no rows; for a file that is missing or damaged.
+  /// - Throws: ``FormatError`` that names the row (line of the file) and column of a ragged row, a cell that
+  ///   is empty, text, NaN, infinite or beyond `Float`; for no rows; for a file that is missing or damaged.
   public static func read(_ path: String, separator: Character? = nil) throws -> Table {
     try read(MappedFile.storage(path), separator, place: path)
   }

@@ -18,7 +18,7 @@ struct CSVParser {
     let width = try readHeader()
     if scanner.isAtEnd { throw CSV.noRows(place, "only a header") }
     let size = MemoryLayout<Float>.stride
-    var block = try Block(capacity: max(64, width) * size, place: place)
+    let block = try Block(capacity: max(64, width) * size, place: place)
     var rows = 0
     while scanner.position < scanner.count {
       if scanner.isAtEnd { break }
@@ -32,7 +32,8 @@ struct CSVParser {
     return Table(columns: columns, tensor: tensor)
   }
 
-  /// Reads the first row to learn the number of columns; leaves the place after it if it is a header, else before.
+  /// Reads the first row to learn the number of columns; leaves the place after it if it is a header, else
+  /// before.
   private mutating func readHeader() throws -> Int {
     let start = scanner
     var cells: [[UInt8]] = []
@@ -57,7 +58,7 @@ struct CSVParser {
     row = scanner.line
     if scanner.isAtBlankLine {
       throw FormatError(
-        place: "\(place) row \(row)", expected: "\(target.count) numbers", found: "an empty line",
+        place: "\(place) row \(row)", expected: "a row of numbers", found: "an empty line",
         remedy: "remove the line")
     }
     for column in target.indices {

@@ -25,11 +25,14 @@ struct CSVScanner {
   /// The line holds nothing.
   var isAtBlankLine: Bool { position == count || bytes[position] == 0x0A || bytes[position] == 0x0D }
 
-  /// The number that fills the cell, and what ends it; nil, and nothing read, where the cell is anything else.
+  /// The number that fills the cell, and what ends it; nil, and nothing read, where the cell is anything
+  /// else.
   @inline(__always)
   mutating func number() -> (value: Float, terminator: Terminator)? {
     guard let (value, end) = Decimal.read(bytes, from: position, to: count) else { return nil }
-    guard end == count || bytes[end] == separator || bytes[end] == 0x0A || bytes[end] == 0x0D else { return nil }
+    guard end == count || bytes[end] == separator || bytes[end] == 0x0A || bytes[end] == 0x0D else {
+      return nil
+    }
     position = end
     return (value, terminator())
   }
@@ -46,8 +49,8 @@ struct CSVScanner {
     return .line
   }
 
-  /// The text of a cell without quotes and spaces around it, and what ends it; nil for a quote that is not closed
-  /// or has text after it.
+  /// The text of a cell without quotes and spaces around it, and what ends it; nil for a quote that is not
+  /// closed or has text after it.
   mutating func cell() -> (text: [UInt8], terminator: Terminator)? {
     skipSpace()
     var text: [UInt8] = []

@@ -1,7 +1,7 @@
 /// Decimal numbers to the nearest `Float`, ties to even.
 ///
-/// Nearly every number is read as an integer times a power of ten in `Double`, whose error is known; where that
-/// error could change the rounding, the text is read again exactly.
+/// Nearly every number is read as an integer times a power of ten in `Double`, whose error is known; where
+/// that error could change the rounding, the text is read again exactly.
 ///
 /// - Source: Clinger 1990, "How to read floating point numbers accurately"; the margin is ours.
 enum Decimal {
@@ -107,7 +107,8 @@ enum Decimal {
       rest += 22
     }
     value = powers.withUnsafeBufferPointer { rest >= 0 ? value * $0[rest] : value / $0[-rest] }
-    // A float's midpoints have these 29 bits at 2²⁸; further from one than the error, the rounding is certain.
+    // A float's midpoints have these 29 bits at 2²⁸; further from one than the error, the rounding is
+    // certain.
     let distance = Int(value.bitPattern & 0x1FFF_FFFF) - 0x1000_0000
     guard abs(distance) > 16, value > 0x1p-125, value < 0x1p127 else { return nil }
     return Float(value)

@@ -1,7 +1,7 @@
 import CZlib
 
-/// Compresses what it is given, piece by piece, into gzip's format without a time stamp: the same bytes in, the
-/// same bytes out.
+/// Compresses what it is given, piece by piece, into gzip's format without a time stamp: the same bytes in,
+/// the same bytes out.
 final class Deflater {
   private let stream: UnsafeMutablePointer<z_stream>
 
@@ -43,7 +43,8 @@ final class Deflater {
         stream.pointee.next_out = room.baseAddress
         stream.pointee.avail_out = UInt32(room.count)
         deflate(stream, flush)
-        output.append(contentsOf: UnsafeBufferPointer(room).prefix(room.count - Int(stream.pointee.avail_out)))
+        output.append(
+          contentsOf: UnsafeBufferPointer(room).prefix(room.count - Int(stream.pointee.avail_out)))
       } while stream.pointee.avail_out == 0
     }
   }

@@ -31,7 +31,8 @@ extension FormatError {
     switch code {
     case ENOENT:
       FormatError(
-        place: path, expected: "a folder to write in", found: "no such folder", remedy: "make the folder first")
+        place: path, expected: "a folder to write in", found: "no such folder",
+        remedy: "make the folder first")
     case ENOTDIR:
       FormatError(
         place: path, expected: "a folder to write in", found: "a file where a folder is named",

@@ -41,7 +41,7 @@ public enum Gzip {
         place: place, expected: "gzip data", found: "other data", remedy: "check that the file is compressed")
     }
     let inflater = try Inflater(bytes, .gzip, place: place)
-    var block = try Block(capacity: firstCapacity(bytes, limit: limit), place: place)
+    let block = try Block(capacity: firstCapacity(bytes, limit: limit), place: place)
     while true {
       let room = block.room
       let produced = try inflater.read(into: room)

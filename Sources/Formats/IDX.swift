@@ -18,8 +18,8 @@ public enum IDX {
 
   /// Writes a file, compressed if the name ends in `.gz`.
   ///
-  /// - Throws: ``FormatError`` for an element type that the format has no number for (`uint16`, `int64`), more
-  ///   than 255 axes, an axis beyond 2³² - 1, and what ``AtomicFile`` throws.
+  /// - Throws: ``FormatError`` for an element type that the format has no number for (`uint16`, `int64`),
+  ///   more than 255 axes, an axis beyond 2³² - 1, and what ``AtomicFile`` throws.
   public static func write(_ tensor: Tensor, to path: String) throws {
     let header = try header(of: tensor, place: path)
     try AtomicFile.write(to: path, compressed: path.hasSuffix(".gz")) { writer in
@@ -76,7 +76,7 @@ public enum IDX {
     guard count / Inflater.greatestRatio <= bytes.count else {
       throw wrongSize(array, bytes.count, place, "a file of \(bytes.count) bytes, too small for that")
     }
-    var block = try Block(capacity: count, place: place)
+    let block = try Block(capacity: count, place: place)
     block.count = try inflater.read(into: UnsafeMutableRawBufferPointer(rebasing: block.room[..<count]))
     guard block.count == count else { throw wrongSize(array, block.count, place) }
     // Reading on to the end has the checksum checked.

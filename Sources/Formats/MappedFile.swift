@@ -10,8 +10,8 @@ import HourglassTensor
 
 /// A file's bytes, mapped: the system reads pages as they are touched and drops them when memory is short.
 ///
-/// Replacing the file by ``AtomicFile`` leaves a mapping whole; cutting the file short under a running program
-/// does not, as with any mapped file.
+/// Replacing the file by ``AtomicFile`` leaves a mapping whole; cutting the file short under a running
+/// program does not, as with any mapped file.
 enum MappedFile {
   /// - Throws: ``FormatError`` for a missing, empty or unreadable file, and for what is no plain file.
   static func storage(_ path: String) throws -> Storage {

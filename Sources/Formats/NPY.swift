@@ -3,12 +3,13 @@ import HourglassTensor
 /// NumPy's format for one array.
 ///
 /// Versions 1 to 3, both byte orders, both axis orders. A file in the machine's byte order and in C order is
-/// mapped, not loaded, whatever its size. Types that tensors do not have become the nearest: `bool` → `uint8`,
-/// `float16` → `float32`, `uint32` and `uint64` → `int64`. Arrays of Python objects are refused.
+/// mapped, not loaded, whatever its size. Types that tensors do not have become the nearest: `bool` →
+/// `uint8`, `float16` → `float32`, `uint32` and `uint64` → `int64`. Arrays of Python objects are refused.
 ///
 /// - Source: NumPy, "NEP 1: a simple file format for NumPy arrays".
 public enum NPY {
-  /// - Throws: ``FormatError`` for a file that is missing, damaged, cut short, too long, or no array of numbers.
+  /// - Throws: ``FormatError`` for a file that is missing, damaged, cut short, too long, or no array of
+  ///   numbers.
   public static func read(_ path: String) throws -> Tensor {
     let storage = try MappedFile.storage(path)
     return try read(storage, 0..<storage.count, place: path)

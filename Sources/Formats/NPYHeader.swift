@@ -17,34 +17,37 @@ struct NPYHeader {
 
   /// - Throws: ``FormatError`` for anything but a whole header of an array of numbers.
   init(_ bytes: UnsafeRawBufferPointer, place: String) throws {
-    guard bytes.count >= 12, bytes.starts(with: NPYHeader.magic) else {
+    guard bytes.count >= 8, bytes.starts(with: NPYHeader.magic) else {
       throw FormatError(
         place: place, expected: "a .npy file, beginning with \\x93NUMPY",
         found: FormatError.excerpt(bytes.prefix(6)), remedy: "check that the file is what its name says")
     }
     let start: Int
     let length: Int?
-    switch bytes[6] {
-    case 1:
+    switch (bytes[6], bytes[7]) {
+    case (1, 0):
       start = 10
       length = bytes.integer(at: 8, as: UInt16.self).map(Int.init)
-    case 2, 3:
+    case (2, 0), (3, 0):
       start = 12
       length = bytes.integer(at: 8, as: UInt32.self).map(Int.init)
     default:
-      throw FormatError(place: place, expected: ".npy version 1, 2 or 3", found: "version \(bytes[6])")
+      throw FormatError(
+        place: place, expected: ".npy version 1, 2 or 3", found: "version \(bytes[6]).\(bytes[7])")
     }
     guard let length, length <= NPYHeader.longest, start + length <= bytes.count else {
       throw FormatError(
         place: place, expected: "a header of at most \(NPYHeader.longest) bytes inside the file",
-        found: "one of \(length ?? 0) in a file of \(bytes.count)", remedy: "the file is damaged; get it again")
+        found: "one of \(length ?? 0) in a file of \(bytes.count)",
+        remedy: "the file is damaged; get it again")
     }
     var dictionary = PythonDictionary(bytes[start..<(start + length)], place: place)
     self.array = try dictionary.array()
     self.count = start + length
   }
 
-  /// The header as NumPy writes it, to the byte: version 1, padded so that the values begin on a multiple of 64.
+  /// The header as NumPy writes it, to the byte: version 1, padded so that the values begin on a multiple of
+  /// 64.
   static func bytes(for tensor: Tensor) -> [UInt8] {
     let dimensions = tensor.shape.dimensions.map(String.init)
     let list = dimensions.count == 1 ? dimensions[0] + "," : dimensions.joined(separator: ", ")
@@ -93,7 +96,8 @@ private struct PythonDictionary {
       case "descr" where description == nil: description = try self.description()
       case "fortran_order" where columnMajor == nil: columnMajor = try boolean()
       case "shape" where shape == nil: shape = try tuple()
-      default: throw wrong("the keys descr, fortran_order and shape, once each", FormatError.excerpt(key.utf8))
+      default:
+        throw wrong("the keys descr, fortran_order and shape, once each", FormatError.excerpt(key.utf8))
       }
       if !skip(",") {
         try expect("}")
@@ -146,7 +150,8 @@ private struct PythonDictionary {
     if skip("[") {
       throw wrong(
         "an array of numbers", "an array of records",
-        "save its fields on their own: numpy.savez(file, **{name: array[name] for name in array.dtype.names})")
+        "save its fields on their own: numpy.savez(file, **{name: array[name] for name in array.dtype.names})"
+      )
     }
     return try string()
   }
@@ -185,7 +190,8 @@ private struct PythonDictionary {
   private mutating func integer() throws -> Int {
     skipSpace()
     let digits = text[position...].prefix { (0x30...0x39).contains($0) }
-    guard !digits.isEmpty, let value = Int(String(decoding: digits, as: UTF8.self)) else {
+    let hasLeadingZero = digits.count > 1 && digits.first == 0x30
+    guard !hasLeadingZero, let value = Int(String(decoding: digits, as: UTF8.self)) else {
       throw wrong("the length of an axis", found())
     }
     position = digits.endIndex

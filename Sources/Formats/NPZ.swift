@@ -2,8 +2,8 @@ import HourglassTensor
 
 /// NumPy's format for several arrays: a zip file of `.npy` files.
 ///
-/// Stored and deflated entries, zip64, checksums compared. A stored entry is mapped, not loaded. Entries that are
-/// no `.npy` file are passed over.
+/// Stored and deflated entries, zip64, checksums compared. A stored entry is mapped, not loaded. Entries that
+/// are no `.npy` file are passed over.
 ///
 /// - Source: NumPy, `numpy.savez`; PKWARE, APPNOTE 6.3.10.
 public enum NPZ {
@@ -22,7 +22,8 @@ public enum NPZ {
   /// One array; the others are not touched.
   ///
   /// - Parameter name: which one; nil for the only one.
-  /// - Throws: ``FormatError``, which lists the names where the one asked for is missing or there are several.
+  /// - Throws: ``FormatError``, which lists the names where the one asked for is missing or there are
+  ///   several.
   public static func read(_ path: String, name: String?) throws -> NamedTensor {
     let storage = try MappedFile.storage(path)
     let entries = try entries(storage, place: path)
@@ -37,10 +38,11 @@ public enum NPZ {
       remedy: "name one of them")
   }
 
-  /// Writes a file as `numpy.savez` does: stored, not compressed. The same arrays give the same bytes. The values
-  /// of each begin on a multiple of 64, so that reading can map them.
+  /// Writes a file as `numpy.savez` does: stored, not compressed. The same arrays give the same bytes. The
+  /// values of each begin on a multiple of 64, so that reading can map them.
   ///
-  /// - Throws: ``FormatError`` if two names are equal or one is above 65 531 bytes, and what ``AtomicFile`` throws.
+  /// - Throws: ``FormatError`` if two names are equal or one is above 65 531 bytes, and what ``AtomicFile``
+  ///   throws.
   public static func write(_ tensors: [NamedTensor], to path: String) throws {
     var names: Set<[UInt8]> = []
     for tensor in tensors where !names.insert([UInt8](tensor.name.utf8)).inserted {
@@ -73,7 +75,8 @@ public enum NPZ {
     }
     guard !arrays.isEmpty else {
       throw FormatError(
-        place: place, expected: "arrays (.npy) in the zip file", found: "none", remedy: "write it with numpy.savez")
+        place: place, expected: "arrays (.npy) in the zip file", found: "none",
+        remedy: "write it with numpy.savez")
     }
     return arrays.map { (String($0.name.dropLast(4)), $0) }
   }
@@ -108,7 +111,7 @@ public enum NPZ {
     }
     let inflater = try Inflater(stored, .none, place: place)
     // One byte more than the entry claims, to see the stream end.
-    var block = try Block(capacity: entry.size + 1, place: place)
+    let block = try Block(capacity: entry.size + 1, place: place)
     block.count = try inflater.read(
       into: UnsafeMutableRawBufferPointer(rebasing: block.room[..<(entry.size + 1)]))
     guard block.count == entry.size, inflater.unread == 0 else {

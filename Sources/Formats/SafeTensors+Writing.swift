@@ -8,8 +8,8 @@ extension SafeTensors {
   ///
   /// The values lie in the order of ``tensors``, but the larger element types first, so that each is aligned.
   ///
-  /// - Throws: ``FormatError`` for a name that stands twice or is `__metadata__`, a header above 100 MB, and what
-  ///   ``AtomicFile`` throws.
+  /// - Throws: ``FormatError`` for a name that stands twice or is `__metadata__`, a header above 100 MB, and
+  ///   what ``AtomicFile`` throws.
   public func write(to path: String) throws {
     try AtomicFile.write(to: path) { writer in try write(&writer, place: path) }
   }
@@ -52,7 +52,8 @@ extension SafeTensors {
       let type = SafeTensorsHeader.name(of: tensor.element)
       let shape = tensor.shape.dimensions.map(String.init).joined(separator: ",")
       members.append(
-        "\(named.name.quotedForJSON):{\"dtype\":\"\(type)\",\"shape\":[\(shape)],\"data_offsets\":[\(start),\(end)]}")
+        "\(named.name.quotedForJSON):{\"dtype\":\"\(type)\",\"shape\":[\(shape)],\"data_offsets\":[\(start),\(end)]}"
+      )
     }
     var header = Array(("{" + members.joined(separator: ",") + "}").utf8)
     let padding = SafeTensors.alignment - (8 + header.count) % SafeTensors.alignment

@@ -2,8 +2,9 @@ import HourglassTensor
 
 /// Named tensors and named texts in one file that nothing in it can execute.
 ///
-/// A length, a JSON text that says where each tensor lies, the values. Reading maps the file; tensors share the
-/// mapping where they lie on a multiple of their element's size, which they do in files that ``write(to:)`` made.
+/// A length, a JSON text that says where each tensor lies, the values. Reading maps the file; tensors share
+/// the mapping where they lie on a multiple of their element's size, which they do in files that
+/// ``write(to:)`` made.
 ///
 /// - Source: Hugging Face, "safetensors", section on the format, and its reference implementation's checks.
 public struct SafeTensors: Sendable {
@@ -25,9 +26,9 @@ public struct SafeTensors: Sendable {
   ///
   /// `BOOL` becomes `uint8`, `F16` and `BF16` become `float32`, `U32` and `U64` become `int64`.
   ///
-  /// - Throws: ``FormatError`` for a file that is missing or breaks a rule of the format: a header beyond the file
-  ///   or above 100 MB, no JSON, text that is no UTF-8, a key twice, places that overlap, leave a hole or miss the
-  ///   end, a size that differs from shape × type, a type that tensors do not have.
+  /// - Throws: ``FormatError`` for a file that is missing or breaks a rule of the format: a header beyond the
+  ///   file or above 100 MB, no JSON, text that is no UTF-8, a key twice, places that overlap, leave a hole
+  ///   or miss the end, a size that differs from shape × type, a type that tensors do not have.
   public static func read(_ path: String) throws -> SafeTensors {
     try read(MappedFile.storage(path), place: path)
   }
@@ -54,7 +55,8 @@ public struct SafeTensors: Sendable {
       let header = try SafeTensorsHeader(
         UnsafeRawBufferPointer(rebasing: bytes[8..<start]), dataCount: bytes.count - start, place: place)
       let tensors = try header.entries.map { entry in
-        NamedTensor(name: entry.name, tensor: try entry.array.tensor(in: storage, at: start + entry.range.lowerBound))
+        NamedTensor(
+          name: entry.name, tensor: try entry.array.tensor(in: storage, at: start + entry.range.lowerBound))
       }
       return SafeTensors(tensors: tensors, metadata: header.metadata)
     }

@@ -46,7 +46,8 @@ struct SafeTensorsHeader {
         throw FormatError(
           place: "\(place) tensor \(FormatError.excerpt(entry.name.utf8))",
           expected: "values from byte \(end) on, where the ones before end",
-          found: "byte \(entry.range.lowerBound): " + (entry.range.lowerBound < end ? "an overlap" : "a hole"),
+          found: "byte \(entry.range.lowerBound): "
+            + (entry.range.lowerBound < end ? "an overlap" : "a hole"),
           remedy: "the file is damaged; get it again")
       }
       end = entry.range.upperBound

@@ -110,7 +110,7 @@ struct StoredArray {
   ) throws -> Storage {
     let size = MemoryLayout<Word>.size
     let total = shape.count * MemoryLayout<Value>.stride
-    var block = try Block(capacity: total, place: place)
+    let block = try Block(capacity: total, place: place)
     var target = block.base
     let isSwapped = self.isSwapped
     try forEachRun { start, stride, count in

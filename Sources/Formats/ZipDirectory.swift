@@ -19,7 +19,8 @@ struct ZipDirectory {
 
   let entries: [Entry]
 
-  /// - Throws: ``FormatError`` for a file that is no zip file, is cut short, is encrypted, or whose entries overlap.
+  /// - Throws: ``FormatError`` for a file that is no zip file, is cut short, is encrypted, or whose entries
+  ///   overlap.
   init(_ bytes: UnsafeRawBufferPointer, place: String) throws {
     var reader = Reader(bytes: bytes, place: place)
     entries = try reader.entries()
@@ -62,7 +63,8 @@ private struct Reader {
 
   private func damaged(_ expected: String, _ found: String) -> FormatError {
     FormatError(
-      place: place, expected: expected, found: found, remedy: "the file is cut short or damaged; get it again")
+      place: place, expected: expected, found: found, remedy: "the file is cut short or damaged; get it again"
+    )
   }
 
   private func integer<Value: FixedWidthInteger & BitwiseCopyable>(
@@ -153,7 +155,8 @@ private struct Reader {
   private func entry(_ record: Record, before limit: Int) throws -> ZipDirectory.Entry {
     let nameBytes = bytes[record.name]
     let name = String(decoding: nameBytes, as: UTF8.self)
-    guard record.flags & 1 == 0 else {
+    // Bits 0 and 6: encryption; bit 5: patches to another file.
+    guard record.flags & 0x61 == 0 else {
       throw FormatError(
         place: place, expected: "entries that are not encrypted", found: "an encrypted one",
         remedy: "save the arrays without a password")

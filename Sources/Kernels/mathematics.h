@@ -30,25 +30,42 @@ INLINE float square_root(float x) {
 #endif
 }
 
-/// e^x, error below 2e-7; 0 below -103.97 (through the subnormals), infinity above 88.72.
-INLINE float exponential(float x) {
-  float clamped = x < -104.0f ? -104.0f : x;
-  clamped = clamped > 89.0f ? 89.0f : clamped;
-  // Adding and taking away 1.5 * 2^23 rounds to a whole number.
-  float n = (clamped * 1.44269504088896341f + 12582912.0f) - 12582912.0f;
-  float r = clamped - n * 0.693359375f;
+/// e^r for |r| at most (log 2) / 2, where x = n log 2 + r and the low bits of `rounded` are n. A NaN stays one.
+INLINE float reduced_exponential(float x, int32_t *rounded) {
+  // Adding 1.5 * 2^23 rounds to a whole number, which then stands in the low bits.
+  float sum = x * 1.44269504088896341f + 12582912.0f;
+  float n = sum - 12582912.0f;
+  float r = x - n * 0.693359375f;
   r = r + n * 2.12194440e-4f;
   float p = 1.3926251e-3f;
   p = p * r + 8.3632329e-3f;
   p = p * r + 4.16665542e-2f;
   p = p * r + 1.66665767e-1f;
   p = p * r + 0.5f;
-  float y = p * (r * r) + r + 1.0f;
-  // 2^n in two factors, so that the exponent of neither overflows.
-  int32_t whole = (int32_t)n;
-  int32_t half = whole >> 1;
-  y = y * float_of_bits((half + 127) << 23) * float_of_bits((whole - half + 127) << 23);
-  return x != x ? x : y;
+  *rounded = bits_of_float(sum) - 0x4b400000;
+  return p * (r * r) + r + 1.0f;
+}
+
+/// 2^n for n from -126 to 127.
+INLINE float power_of_two(int32_t n) { return float_of_bits((int32_t)((uint32_t)(n + 127) << 23)); }
+
+/// e^x, error below 2e-7; 0 below -103.97 (through the subnormals), infinity above 88.72.
+INLINE float exponential(float x) {
+  float clamped = x < -104.0f ? -104.0f : x;
+  clamped = clamped > 89.0f ? 89.0f : clamped;
+  int32_t n;
+  float y = reduced_exponential(clamped, &n);
+  // Two factors, so that the exponent of neither overflows.
+  int32_t half = n >> 1;
+  return y * power_of_two(half) * power_of_two(n - half);
+}
+
+/// e^-|x|, error below 2e-7; from |x| = 87.3 on the smallest normal number, where nothing is left to tell it from 0.
+INLINE float exponential_of_minus(float x) {
+  float negative = -fabsf(x);
+  int32_t n;
+  float y = reduced_exponential(negative < -87.3f ? -87.3f : negative, &n);
+  return y * power_of_two(n);
 }
 
 /// log(1 + e) for e in [0, 1], error below 2e-7.
@@ -91,16 +108,14 @@ INLINE float logarithm(float x) {
 
 INLINE float sigmoid(float x) {
   // e^-|x| cannot overflow; the other half follows by symmetry.
-  float e = exponential(-fabsf(x));
-  float small = 1.0f / (1.0f + e);
-  return x >= 0.0f ? small : e * small;
+  float e = exponential_of_minus(x);
+  return (x < 0.0f ? e : 1.0f) / (1.0f + e);
 }
 
 /// log(1 + e^x), without overflow: max(x, 0) + log(1 + e^-|x|).
 INLINE float softplus(float x) {
   float positive = x > 0.0f ? x : 0.0f;
-  float y = positive + logarithm_of_one_plus(exponential(-fabsf(x)));
-  return x != x ? x : y;
+  return positive + logarithm_of_one_plus(exponential_of_minus(x));
 }
 
 INLINE float hyperbolic_tangent(float x) {
@@ -111,10 +126,9 @@ INLINE float hyperbolic_tangent(float x) {
   p = p * z + 1.33326611e-1f;
   p = p * z - 3.33333278e-1f;
   float small = p * z * x + x;
-  float e = exponential(-2.0f * fabsf(x));
+  float e = exponential_of_minus(2.0f * x);
   float large = copysignf((1.0f - e) / (1.0f + e), x);
-  float y = fabsf(x) < 0.64f ? small : large;
-  return x != x ? x : y;
+  return fabsf(x) < 0.64f ? small : large;
 }
 
 /// erf(x), error below 3e-7. Below 1 an odd polynomial, above 1 - e^(-x²) t P(t) with t = 1 / (1 + |x| / 2).
@@ -139,9 +153,8 @@ INLINE float error_function(float x) {
   q = q * t + 2.64055705e-1f;
   q = q * t + 2.79515089e-1f;
   q = q * t + 2.82256226e-1f;
-  float large = 1.0f - q * t * exponential(-z);
-  float y = copysignf(a < 1.0f ? small : large, x);
-  return x != x ? x : y;
+  float large = 1.0f - q * t * exponential_of_minus(z);
+  return copysignf(a < 1.0f ? small : large, x);
 }
 
 #endif

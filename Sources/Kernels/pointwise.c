@@ -61,6 +61,7 @@ CLONES static void run_step(
     BINARY(HOURGLASS_GREATER, x > y ? 1.0f : 0.0f)
     BINARY(HOURGLASS_BERNOULLI_LOSS, softplus(x) - x * y)
     UNARY(HOURGLASS_ADD_IMMEDIATE, x + immediate)
+    UNARY(HOURGLASS_SUBTRACT_FROM_IMMEDIATE, immediate - x)
     UNARY(HOURGLASS_MULTIPLY_IMMEDIATE, x *immediate)
     UNARY(HOURGLASS_MAXIMUM_IMMEDIATE, x < immediate ? immediate : x)
     UNARY(HOURGLASS_MINIMUM_IMMEDIATE, x > immediate ? immediate : x)
@@ -74,6 +75,14 @@ CLONES static float row_sum(const float *x, int64_t n) {
   float sum = 0.0f;
 #pragma clang loop vectorize(enable) interleave_count(4)
   for (int64_t i = 0; i < n; i++) sum += x[i];
+  return sum;
+}
+
+CLONES static float row_sum_of_squares(const float *x, int64_t n) {
+#pragma clang fp reassociate(on)
+  float sum = 0.0f;
+#pragma clang loop vectorize(enable) interleave_count(4)
+  for (int64_t i = 0; i < n; i++) sum += x[i] * x[i];
   return sum;
 }
 
@@ -91,10 +100,9 @@ CLONES static float bernoulli_row(const float *x, const float *t, float *gradien
 #pragma clang loop vectorize(assume_safety)
       for (int lane = 0; lane < lanes; lane++) {
         float logit = x[i + lane], target = t[i + lane];
-        float e = exponential(-fabsf(logit));
+        float e = exponential_of_minus(logit);
         float one = 1.0f + e;
-        float high = 1.0f / one;
-        gradient[i + lane] = (logit >= 0.0f ? high : e * high) - target;
+        gradient[i + lane] = (logit < 0.0f ? e : 1.0f) / one - target;
         product[lane] *= one;
         sum += (logit < 0.0f ? 0.0f : logit) - logit * target;
       }
@@ -104,9 +112,8 @@ CLONES static float bernoulli_row(const float *x, const float *t, float *gradien
 #pragma clang loop vectorize(assume_safety)
   for (int64_t j = i; j < n; j++) {
     float logit = x[j], target = t[j];
-    float e = exponential(-fabsf(logit));
-    float high = 1.0f / (1.0f + e);
-    gradient[j] = (logit >= 0.0f ? high : e * high) - target;
+    float e = exponential_of_minus(logit);
+    gradient[j] = (logit < 0.0f ? e : 1.0f) / (1.0f + e) - target;
     sum += (logit < 0.0f ? 0.0f : logit) - logit * target + logarithm_of_one_plus(e);
   }
   return sum;
@@ -147,11 +154,12 @@ static int64_t tile_length(int64_t row) {
 }
 
 static void add_rows(
-    const float *values, float *sums, int64_t start, int64_t n, int64_t row) {
+    float (*sum_of)(const float *, int64_t), const float *values, float *sums, int64_t start, int64_t n,
+    int64_t row) {
   for (int64_t i = 0; i < n;) {
     int64_t place = (start + i) % row;
     int64_t length = row - place < n - i ? row - place : n - i;
-    float sum = row_sum(values + i, length);
+    float sum = sum_of(values + i, length);
     int64_t index = (start + i) / row;
     sums[index] = place == 0 ? sum : sums[index] + sum;
     i += length;
@@ -218,7 +226,9 @@ void hourglass_pointwise(
     for (int32_t s = 0; s < step_count; s++) {
       const hourglass_step *step = steps + s;
       if (step->operation == HOURGLASS_ROW_SUM) {
-        add_rows(names[step->left], operands[step->result].base, start, n, row);
+        add_rows(row_sum, names[step->left], operands[step->result].base, start, n, row);
+      } else if (step->operation == HOURGLASS_ROW_SUM_OF_SQUARES) {
+        add_rows(row_sum_of_squares, names[step->left], operands[step->result].base, start, n, row);
       } else if (step->operation == HOURGLASS_BERNOULLI_FUSED) {
         bernoulli_rows(
             names[step->left], names[step->right], names[step->extra], operands[step->result].base, start, n, row);

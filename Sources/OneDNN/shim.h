@@ -19,8 +19,11 @@ static inline int onednn_sgemm(
 /// Makes oneDNN run on the calling thread alone. Its OpenMP thread count is a property of each
 /// thread, so every worker calls this once. Where oneDNN is built without OpenMP there is nothing to do.
 static inline void onednn_use_calling_thread_only(void) {
+  static _Thread_local bool done = false;
+  if (done) return;
   void (*set)(int) = (void (*)(int))dlsym(RTLD_DEFAULT, "omp_set_num_threads");
   if (set) set(1);
+  done = true;
 }
 
 static inline int onednn_version_major(void) { return dnnl_version()->major; }

@@ -33,11 +33,14 @@ enum hourglass_operation {
   HOURGLASS_GREATER,
   HOURGLASS_BERNOULLI_LOSS,
   HOURGLASS_ADD_IMMEDIATE,
+  HOURGLASS_SUBTRACT_FROM_IMMEDIATE,
   HOURGLASS_MULTIPLY_IMMEDIATE,
   HOURGLASS_MAXIMUM_IMMEDIATE,
   HOURGLASS_MINIMUM_IMMEDIATE,
   /// result[row] = sum of left over the row; `result` names an operand of one value a row.
   HOURGLASS_ROW_SUM,
+  /// The same of left squared.
+  HOURGLASS_ROW_SUM_OF_SQUARES,
   /// Loss and gradient of the Bernoulli likelihood from one exponential:
   /// operand result[row] = sum over the row of softplus(left) - left * right, register extra = sigmoid(left) - right.
   HOURGLASS_BERNOULLI_FUSED,
@@ -68,7 +71,7 @@ typedef struct {
 } hourglass_operand;
 
 /// Positions a tile holds at most.
-#define HOURGLASS_TILE 512
+#define HOURGLASS_TILE 1024
 /// Operands and registers a chain may name together.
 #define HOURGLASS_REGISTERS 48
 

@@ -27,6 +27,10 @@ void hourglass_copy_strided(
     const float *x, int64_t rows, int64_t columns, int64_t row_stride, int64_t column_stride,
     float *out, int64_t out_stride);
 
+/// out[c, r] = x[r, c], with the distances from row to row given.
+void hourglass_transpose(
+    const float *x, int64_t rows, int64_t columns, int64_t row_stride, float *out, int64_t out_stride);
+
 /// Random numbers as a pure function: Philox4x32-10 on counter (position, step, stream) and key `seed`,
 /// where position counts the values of the whole batch. Four values come from each block.
 void hourglass_random_uniform(

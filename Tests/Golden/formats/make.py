@@ -84,6 +84,11 @@ for _ in range(400):
     digits = format(middle, ".60e")
     texts.append(digits)
     texts.append(repr(numpy.nextafter(middle, random.choice([0, 1e39])).item()))
+# The same below the smallest normal float, where the distance between two floats stays 2^-149.
+for _ in range(100):
+    middle = (random.randint(0, 2 ** random.randint(1, 23)) + 0.5) * 2.0**-149
+    texts.append(format(middle, ".60e"))
+    texts.append(repr(numpy.nextafter(middle, random.choice([0, 1])).item()))
 while len(texts) % 4:
     texts.append("1")
 rows = [",".join(texts[i:i + 4]) for i in range(0, len(texts), 4)]
