@@ -1,3 +1,5 @@
+import Hourglass
+
 /// One command of the program: what the help says of it and what it does.
 struct Command: Sendable {
   struct Operand: Sendable {
@@ -42,6 +44,19 @@ struct Session {
   /// Operand by its place. The parser has checked that those which must be there are.
   func operand(_ index: Int) -> String {
     index < arguments.operands.count ? arguments.operands[index] : ""
+  }
+
+  var isQuiet: Bool { arguments.has(SharedOption.quiet) }
+  var isJSON: Bool { arguments.has(SharedOption.json) }
+
+  /// Tells a person on standard error what is going on, unless they asked for silence.
+  func say(_ text: String) {
+    if !isQuiet { streams.messages.say(text + "\n") }
+  }
+
+  /// Threads to compute with.
+  var threads: Int {
+    get throws { try arguments[SharedOption.threads] ?? Team.processors }
   }
 }
 

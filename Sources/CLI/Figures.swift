@@ -80,4 +80,14 @@ enum Figures {
   static func right(_ text: String, _ width: Int) -> String {
     String(repeating: " ", count: max(0, width - text.count)) + text
   }
+
+  /// Lines of a table, columns as wide as their widest cell; those from `numbersFrom` on stand on the right.
+  static func table(_ rows: [[String]], numbersFrom: Int) -> [String] {
+    let columns = rows.map(\.count).max() ?? 0
+    let widths = (0..<columns).map { column in rows.map { $0[column].count }.max() ?? 0 }
+    return rows.map { row in
+      let cells = row.enumerated().map { $0 < numbersFrom ? left($1, widths[$0]) : right($1, widths[$0]) }
+      return String(cells.joined(separator: "  ").reversed().drop { $0 == " " }.reversed())
+    }
+  }
 }

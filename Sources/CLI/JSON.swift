@@ -11,6 +11,8 @@ enum JSON: Equatable, Sendable {
   case text(String)
   case list([JSON])
   case object([Member])
+  /// A value that is JSON already, on one line.
+  case written(String)
 
   struct Member: Equatable, Sendable {
     let key: String
@@ -40,6 +42,7 @@ enum JSON: Equatable, Sendable {
     case .integer(let value): text += "\(value)"
     case .float(let value): text += value.isFinite ? "\(value)" : "null"
     case .double(let value): text += value.isFinite ? "\(value)" : "null"
+    case .written(let value): text += value
     case .text(let value): JSON.quote(value, to: &text)
     case .list(let values):
       text += "["

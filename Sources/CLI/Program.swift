@@ -1,6 +1,8 @@
+import Hourglass
+
 /// The program `hourglass`: finds the command, runs it, turns what goes wrong into words and an exit code.
 struct Program {
-  static let version = "0.1.0"
+  static let version = hourglassVersion
 
   let streams: Streams
   let terminal: Terminal

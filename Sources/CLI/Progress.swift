@@ -30,7 +30,7 @@ struct Progress {
   let manner: Manner
   private let stream: Stream
   private let columns: Int
-  private var lastDrawn = -Double.infinity
+  private var lastDrawn = 0.0
   private var lineIsOpen = false
 
   init(stream: Stream, terminal: Terminal, isQuiet: Bool) {

@@ -39,6 +39,73 @@ enum System {
   /// A reader that went away becomes an error of `write` instead of a signal.
   static func ignoreBrokenPipes() { _ = signal(SIGPIPE, SIG_IGN) }
 
+  /// The signals that ask a program to stop: of the keyboard, and of `kill`.
+  private static let stopSignals = [SIGINT, SIGTERM]
+
+  /// From here on a signal to stop waits until ``pendingStop`` is asked. Threads that are started later keep to it too.
+  static func holdStopSignals() { change(SIG_BLOCK) }
+
+  /// Signals to stop have their usual effect again: the next one ends the program at once.
+  static func releaseStopSignals() { change(SIG_UNBLOCK) }
+
+  /// The signal to stop that is waiting, which then waits no longer; nil where there is none.
+  static func pendingStop() -> Int32? {
+    var waiting = sigset_t()
+    guard sigpending(&waiting) == 0, stopSignals.contains(where: { sigismember(&waiting, $0) == 1 }) else {
+      return nil
+    }
+    var wanted = stopSet()
+    var signal: Int32 = 0
+    return sigwait(&wanted, &signal) == 0 ? signal : nil
+  }
+
+  private static func change(_ how: Int32) {
+    var signals = stopSet()
+    pthread_sigmask(how, &signals, nil)
+  }
+
+  private static func stopSet() -> sigset_t {
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    for signal in stopSignals { sigaddset(&signals, signal) }
+    return signals
+  }
+
+  /// Bytes of memory that the machine has.
+  static var memory: Int { sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)) }
+
+  /// Whether two names are of one file that is there.
+  static func isSameFile(_ first: String, _ second: String) -> Bool {
+    var (one, other) = (stat(), stat())
+    return stat(first, &one) == 0 && stat(second, &other) == 0 && one.st_ino == other.st_ino
+      && one.st_dev == other.st_dev
+  }
+
+  /// The text in a file of at most `limit` bytes.
+  ///
+  /// - Throws: ``Failure`` that says what is in the way.
+  static func text(of path: String, limit: Int = 1 << 24) throws(Failure) -> String {
+    func failure(_ found: String) -> Failure { .data("\(path): expected a file of text, found \(found)") }
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw failure(errno == ENOENT ? "nothing of that name" : String(cString: strerror(errno)).lowercased())
+    }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = piece.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
+      guard count >= 0 else { throw failure(errno == EISDIR ? "a folder" : "no way to read it") }
+      if count == 0 { break }
+      bytes += piece[..<count]
+      guard bytes.count <= limit else { throw failure("more than \(limit >> 20) MB") }
+    }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw failure("bytes that are no UTF-8")
+    }
+    return text
+  }
+
   enum WriteResult {
     case done
     case brokenPipe

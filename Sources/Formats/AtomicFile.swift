@@ -56,6 +56,23 @@ public enum AtomicFile {
     sync(folder: folder)
   }
 
+  /// Makes sure that a file of this name can be written, as far as that can be known before it is: makes the temporary
+  /// file and removes it. The file itself is not touched.
+  ///
+  /// - Throws: ``FormatError`` for a missing or read-only folder, missing permission, a folder of that name.
+  public static func check(_ path: String) throws {
+    let target = try resolved(path)
+    var status = stat()
+    if stat(target, &status) == 0 {
+      if status.st_mode & S_IFMT == S_IFDIR { throw FormatError.writing(path, EISDIR) }
+      try checkWritable(target, path)
+      guard status.st_mode & S_IFMT == S_IFREG else { return }
+    }
+    let (file, temporary) = try makeTemporary(in: folder(of: target), path)
+    close(file)
+    unlink(temporary)
+  }
+
   private static func fill(
     _ file: Int32, _ path: String, _ deflater: Deflater?, _ body: (inout FileWriter) throws -> Void
   ) throws {

@@ -66,7 +66,7 @@ public struct Checkpoint: Sendable {
     var file = try model.safeTensors()
     file.tensors += blocks
     let header = Header(course: course, fingerprint: fingerprint, hasBest: hasBest)
-    file.metadata[Key.metadata] = try JSONText.compact(header)
+    file.metadata[Key.metadata] = try JSONText.line(header)
     try file.write(to: path)
   }
 

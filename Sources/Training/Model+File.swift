@@ -36,10 +36,10 @@ extension Model {
   public func safeTensors() throws -> SafeTensors {
     var metadata = [
       Key.format: String(Model.format),
-      Key.architecture: try JSONText.compact(autoencoder.architecture),
-      Key.preparation: try JSONText.compact(preparation),
+      Key.architecture: try JSONText.line(autoencoder.architecture),
+      Key.preparation: try JSONText.line(preparation),
     ]
-    if let provenance { metadata[Key.provenance] = try JSONText.compact(provenance) }
+    if let provenance { metadata[Key.provenance] = try JSONText.line(provenance) }
     var tensors = autoencoder.outline.weights.compactMap { placed in
       autoencoder.weight(placed.name).map { NamedTensor(name: placed.name, tensor: $0) }
     }
@@ -133,19 +133,21 @@ public enum JSONText {
     }
   }
 
-  /// A value as one line with its keys in order: equal values give equal text.
-  static func compact(_ value: some Encodable) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
-  }
-
   /// The same value as indented text with its keys in order.
   public static func encode(_ value: some Encodable) throws -> String {
+    try text(value, [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
+  }
+
+  /// The same value on one line with its keys in order: equal values give equal text.
+  public static func line(_ value: some Encodable) throws -> String {
+    try text(value, [.sortedKeys, .withoutEscapingSlashes])
+  }
+
+  private static func text(_ value: some Encodable, _ format: JSONEncoder.OutputFormatting) throws -> String {
     let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.outputFormatting = format
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     return String(decoding: try encoder.encode(value), as: UTF8.self)
   }
 

@@ -122,11 +122,14 @@ public final class Trainer {
 
   /// The next pass over all samples, or what is left of it; nil after the last.
   ///
-  /// - Parameter progress: told after each step how many samples are done, and their mean loss.
+  /// - Parameter progress: told after each step how many samples are done, and their mean loss. What it throws ends the
+  ///   training in the middle of the epoch; the best autoencoder stays that of the epochs before.
   /// - Throws: ``TrainingError`` if the loss is not finite.
-  public func nextEpoch(_ progress: ((_ done: Int, _ loss: Double) -> Void)? = nil) throws -> Epoch? {
+  public func nextEpoch(_ progress: (_ done: Int, _ loss: Double) throws -> Void = { _, _ in }) throws
+    -> Epoch?
+  {
     while let step = try nextStep() {
-      progress?(step.done, step.loss)
+      try progress(step.done, step.loss)
       if let epoch = step.epoch { return epoch }
     }
     return nil

@@ -1,0 +1,66 @@
+import Hourglass
+
+extension Command {
+  static let encode = Command(
+    name: "encode", abstract: "turns samples into codes",
+    operands: [.model, .source],
+    options: [OutputFile.option.declaration] + SharedOption.ofUse,
+    examples: ["hourglass encode model.safetensors data.csv -o codes.npy"],
+    run: { session in
+      let output = try session.outputFile()
+      let model = try Model(contentsOf: session.operand(0))
+      let dataset = try Source.open(session.operand(1))
+      let codes = try model.encode(dataset, threads: session.threads)
+      let width = codes.shape.sample.count
+      try output.write(codes, name: "codes", columns: (0..<width).map { "code_\($0)" })
+      try session.report(output, codes, "\(Figures.grouped(codes.rows)) codes of \(Figures.values(width))")
+    })
+
+  static let decode = Command(
+    name: "decode", abstract: "turns codes into samples",
+    operands: [.model, Operand(name: "CODES", meaning: "codes, as encode writes them: .npy, .npz or .csv")],
+    options: [OutputFile.option.declaration] + SharedOption.ofUse,
+    examples: ["hourglass decode model.safetensors codes.npy -o samples.npy"],
+    run: { session in
+      let output = try session.outputFile()
+      let model = try Model(contentsOf: session.operand(0))
+      let codes = try Source.open(session.operand(1))
+      let shape = model.autoencoder.outline.code
+      guard codes.sampleShape.count == shape.count else {
+        throw DataError(
+          place: codes.origin, expected: "codes of \(Figures.values(shape.count)), as this model makes them",
+          found: "rows of \(codes.sampleShape)", remedy: "give what encode wrote with the same model")
+      }
+      let samples = try model.decode(codes.tensor, threads: session.threads)
+      try output.write(samples, name: "samples", columns: model.preparation.featureNames)
+      try session.report(
+        output, samples, "\(Figures.grouped(samples.rows)) samples of \(samples.shape.sample)")
+    })
+}
+
+extension SharedOption {
+  /// Of every command that uses a model to write a file.
+  static let ofUse = [threads.declaration, json.declaration, quiet.declaration]
+}
+
+extension Session {
+  /// The file behind `-o`, which must not be one of the operands.
+  func outputFile() throws -> OutputFile {
+    try OutputFile(arguments[OutputFile.option], apartFrom: arguments.operands)
+  }
+
+  /// Says what was written: under `--json` the file and the shape of what is in it, and more.
+  func report(_ output: OutputFile, _ tensor: Tensor, _ words: String, _ more: [JSON.Member] = []) throws {
+    if isJSON {
+      let shape = JSON.list(tensor.shape.dimensions.map(JSON.integer))
+      let members = [JSON.Member("file", .text(output.path)), JSON.Member("shape", shape)]
+      try streams.output.writeLine(JSON.object(members + more).line)
+    }
+    say("\(output.path): \(words)")
+  }
+}
+
+extension Figures {
+  /// `1 value`, `32 values`.
+  static func values(_ count: Int) -> String { count == 1 ? "1 value" : "\(grouped(count)) values" }
+}

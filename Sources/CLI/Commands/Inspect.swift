@@ -1,0 +1,125 @@
+import Hourglass
+
+extension Command {
+  static let inspect = Command(
+    name: "inspect", abstract: "shows a model: layers, shapes, parameters, where it came from",
+    operands: [.model],
+    options: [SharedOption.json.declaration],
+    examples: ["hourglass inspect model.safetensors"],
+    run: { session in
+      let name = session.operand(0)
+      let model = try Model(contentsOf: name)
+      let text = session.isJSON ? try model.json(name).line : model.words(name)
+      try session.streams.output.writeLine(text)
+    })
+}
+
+extension Model {
+  fileprivate func json(_ name: String) throws -> JSON {
+    let outline = autoencoder.outline
+    let layers = (outline.encoder + outline.decoder).map { entry -> JSON in
+      [
+        "place": .text(entry.place), "layer": .text("\(entry.layer)"),
+        "input": .list(entry.input.dimensions.map(JSON.integer)),
+        "output": .list(entry.output.dimensions.map(JSON.integer)),
+        "parameters": .integer(entry.parameterCount),
+      ]
+    }
+    return [
+      "model": .text(name), "parameters": .integer(outline.parameterCount),
+      "code": .list(outline.code.dimensions.map(JSON.integer)), "layers": .list(layers),
+      "architecture": .written(try JSONText.line(autoencoder.architecture)),
+      "preparation": .written(try JSONText.line(preparation)),
+      "provenance": try provenance.map { .written(try JSONText.line($0)) } ?? .null,
+      "control": control.map { .integer($0.count) } ?? .null,
+    ]
+  }
+
+  fileprivate func words(_ name: String) -> String {
+    let outline = autoencoder.outline
+    var rows = [["", "layer", "shape", "parameters"]]
+    rows.append(["input", "", "\(autoencoder.architecture.input)", ""])
+    rows += outline.encoder.map(\.cells)
+    rows.append(["code", "\(autoencoder.architecture.code)", "\(outline.code)", ""])
+    rows += outline.decoder.map(\.cells)
+    rows.append(["in all", "", "", Figures.grouped(outline.parameterCount)])
+    var lines = ["\(name): \(outline.widths)", ""]
+    lines += Figures.table(rows, numbersFrom: 3) + [""]
+    for (title, text) in facts { lines.append(Figures.left(title, 13) + text) }
+    return lines.joined(separator: "\n")
+  }
+
+  private var facts: [(String, String)] {
+    var facts = [
+      ("loss", autoencoder.architecture.reconstruction.name),
+      ("samples", "\(preparation.element) of \(preparation.sampleShape), \(preparation.scaling.words)"),
+    ]
+    if let names = preparation.featureNames {
+      facts.append(("columns", names.prefix(12).joined(separator: ", ") + (names.count > 12 ? ", …" : "")))
+    }
+    if let control { facts.append(("control", "the mean and \(control.count) principal components")) }
+    guard let provenance else { return facts }
+    let recipe = provenance.recipe
+    facts.append(
+      ("trained on", "\(provenance.source), \(Figures.grouped(provenance.samples)) samples"))
+    if let held = provenance.validation, let count = provenance.validationSamples {
+      facts.append(("judged by", "\(held), \(Figures.grouped(count)) samples held out"))
+    }
+    facts.append(
+      ("recipe", "\(recipe.optimizer.words), rate \(recipe.rate), batch \(recipe.batch), seed \(recipe.seed)")
+    )
+    var best =
+      "\(provenance.epochs), the best \(provenance.bestEpoch): loss \(Figures.significant(provenance.loss ?? .nan))"
+    if let loss = provenance.validationLoss { best += ", validation \(Figures.significant(loss))" }
+    facts.append(("epochs", best))
+    facts.append(("made by", "hourglass \(provenance.version)"))
+    return facts
+  }
+}
+
+extension Outline.Entry {
+  fileprivate var parameterCount: Int { weights.reduce(0) { $0 + $1.weight.shape.count } }
+
+  fileprivate var cells: [String] {
+    [place, "\(layer)", "\(output)", parameterCount == 0 ? "" : Figures.grouped(parameterCount)]
+  }
+}
+
+extension Outline {
+  /// The number of values after each layer that changes it, code included: `784-128-32-128-784`.
+  var widths: String {
+    let entries = encoder + decoder
+    let learned = entries.filter { if case .dense = $0.layer { true } else { false } }
+    return ([entries.first?.input.count ?? code.count] + learned.map(\.output.count)).map(String.init)
+      .joined(separator: "-")
+  }
+}
+
+extension Scaling {
+  /// What is done to values, in words.
+  var words: String {
+    switch kind {
+    case .none: "as they are"
+    case .by255: "divided by 255"
+    case .minMax: isPerFeature ? "each column scaled to [0, 1]" : "scaled to [0, 1]"
+    case .standard:
+      isPerFeature ? "each column scaled to mean 0 and deviation 1" : "scaled to mean 0 and deviation 1"
+    }
+  }
+}
+
+extension Optimizer {
+  /// With its numbers: `adam (beta1 0.9, beta2 0.999)`.
+  var words: String {
+    switch self {
+    case .sgd(let momentum, let nesterov): "sgd (momentum \(momentum)\(nesterov ? ", nesterov" : ""))"
+    case .adagrad: "adagrad"
+    case .adadelta(let rho, _): "adadelta (rho \(rho))"
+    case .rmsprop(let rho, let momentum, _): "rmsprop (rho \(rho), momentum \(momentum))"
+    case .adam(let beta1, let beta2, _), .adamw(let beta1, let beta2, _), .nadam(let beta1, let beta2, _):
+      "\(name) (beta1 \(beta1), beta2 \(beta2))"
+    case .lion(let beta1, let beta2): "lion (beta1 \(beta1), beta2 \(beta2))"
+    case .lbfgs(let memory): "lbfgs (memory \(memory))"
+    }
+  }
+}

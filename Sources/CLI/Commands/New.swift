@@ -1,0 +1,27 @@
+import Hourglass
+
+extension Command {
+  static let new = Command(
+    name: "new", abstract: "writes an architecture as JSON, to edit and give to train",
+    operands: [],
+    options: [NewOption.input.declaration] + ShapeOption.all,
+    discussion: ShapeOption.defaults + " The loss is mse.",
+    examples: [
+      "hourglass new --family plain --input 28x28 --latent 32 > network.json",
+      "hourglass new --input 10 --layers 64,32 --latent 4 --activation tanh",
+    ],
+    run: { session in
+      guard let dimensions = try session.arguments[NewOption.input] else {
+        throw Failure.commandLine("new needs --input SHAPE: the shape of one sample, such as 784 or 28x28")
+      }
+      guard let count = Shape.count(of: dimensions), count <= 1 << 32 else {
+        throw Failure.commandLine("--input expects at most \(1 << 32) values in all, found more")
+      }
+      let architecture = try session.arguments.architecture(for: SampleTraits(shape: Shape(dimensions)))
+      try session.streams.output.writeLine(JSONText.encode(architecture))
+    })
+}
+
+private enum NewOption {
+  static let input = Option.optional("input", .shape, "shape of one sample: 784, 28x28 or 3x32x32 (required)")
+}

@@ -1,0 +1,108 @@
+import Hourglass
+
+extension Command {
+  static let reconstruct = Command(
+    name: "reconstruct", abstract: "sends samples through the code and back",
+    operands: [.model, .source],
+    options: [ReconstructOption.output.declaration, ReconstructOption.show.declaration] + SharedOption.ofUse,
+    discussion: "Give -o, --show or both.",
+    examples: [
+      "hourglass reconstruct model.safetensors data.csv -o reconstructions.csv",
+      "hourglass reconstruct model.safetensors builtin:digits --show 8",
+    ],
+    run: { session in
+      let shown = try session.arguments[ReconstructOption.show]
+      let path = try session.arguments[ReconstructOption.output]
+      if path == nil && shown == nil {
+        throw Failure.commandLine("reconstruct needs -o OUT to write to, or --show N to look at some")
+      }
+      if session.isJSON && shown != nil {
+        throw Failure.commandLine(
+          "--show draws on standard output, which --json keeps for JSON; leave one out")
+      }
+      let output = try path.map { try OutputFile($0, apartFrom: session.arguments.operands) }
+      let model = try Model(contentsOf: session.operand(0))
+      let dataset = try Source.open(session.operand(1))
+      if let output {
+        let result = try model.reconstruct(dataset, threads: session.threads)
+        try output.write(result, name: "reconstructions", columns: model.preparation.featureNames)
+        try session.report(
+          output, result, "\(Figures.grouped(result.rows)) reconstructions of \(result.shape.sample)")
+      }
+      if let shown {
+        let some = dataset.subset(0..<min(shown, dataset.count))
+        let pairs = Comparison(
+          originals: some.tensor, reconstructions: try model.reconstruct(some, threads: session.threads),
+          names: some.featureNames)
+        try session.streams.output.write(pairs.text(on: session.terminal))
+      }
+    })
+}
+
+private enum ReconstructOption {
+  static let output = Option.optional(
+    "output", short: "o", .file("OUT"), "the file to write: .npy, .npz or .csv (.tsv, .csv.gz)")
+  static let show = Option.optional(
+    "show", .integer(1...10_000), "draws the first N originals, and their reconstructions below them")
+}
+
+/// Originals beside their reconstructions, to look at in a terminal.
+struct Comparison {
+  let originals: Tensor
+  let reconstructions: Tensor
+  let names: [String]?
+
+  func text(on terminal: Terminal) -> String {
+    (pictures(terminal) ?? rows(terminal)).map { $0 + "\n" }.joined()
+  }
+
+  /// Originals above reconstructions, as many in a row as fit; nil where samples are no pictures.
+  private func pictures(_ terminal: Terminal) -> [String]? {
+    let values = originals.values
+    let lowest = min(0, values.min() ?? 0)
+    let highest = max(lowest + .leastNormalMagnitude, values.max() ?? 1)
+    let shape = originals.shape.sample
+    func all(_ values: [Float]) -> [Picture]? {
+      let pictures = stride(from: 0, to: values.count, by: shape.count).compactMap {
+        Picture(values[$0..<($0 + shape.count)], shape: shape.dimensions, range: lowest...highest)
+      }
+      return pictures.count == originals.rows ? pictures : nil
+    }
+    guard names == nil, let above = all(values), let below = all(reconstructions.values),
+      let width = above.first?.width
+    else { return nil }
+    let strip = PictureStrip(colours: terminal.colours, columns: terminal.columns)
+    let capacity = strip.capacity(width: width)
+    var lines: [String] = []
+    for start in stride(from: 0, to: above.count, by: capacity) {
+      let range = start..<min(start + capacity, above.count)
+      if start > 0 { lines.append("") }
+      lines += strip.lines([Array(above[range]), Array(below[range])])
+    }
+    return lines
+  }
+
+  /// A line of values for the original and one for the reconstruction, cut where the terminal ends.
+  private func rows(_ terminal: Terminal) -> [String] {
+    let width = originals.shape.sample.count
+    let (given, made) = (originals.doubles, reconstructions.doubles)
+    let head = 16
+    let room = max(1, (terminal.columns - head) / 11)
+    let shown = min(width, room)
+    func cells(_ values: some Collection<Double>) -> String {
+      values.prefix(shown).map { " " + Figures.right(Figures.significant($0), 10) }.joined()
+    }
+    let rest = width > shown ? ["… and \(Figures.values(width - shown)) more in each row"] : []
+    var lines: [String] = []
+    if let names {
+      let titles = names.prefix(shown).map { " " + Figures.right(String($0.prefix(10)), 10) }
+      lines.append(Figures.left("", head) + titles.joined())
+    }
+    for row in 0..<originals.rows {
+      let range = (row * width)..<((row + 1) * width)
+      lines.append(Figures.left("row \(row)", head) + cells(given[range]))
+      lines.append(Figures.left("  reconstructed", head) + cells(made[range]))
+    }
+    return lines + rest
+  }
+}

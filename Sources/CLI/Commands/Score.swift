@@ -1,0 +1,66 @@
+import Hourglass
+
+extension Command {
+  static let score = Command(
+    name: "score", abstract: "tells how badly each sample is reconstructed: the worst are the odd ones",
+    operands: [.model, .source],
+    options: [OutputFile.option.declaration, ScoreOption.perFeature.declaration] + SharedOption.ofUse,
+    discussion: """
+      A score is the model's own loss of one sample. With --per-feature every value of a sample has one; their mean is \
+      the sample's.
+      """,
+    examples: [
+      "hourglass score model.safetensors data.csv -o errors.csv",
+      "hourglass score model.safetensors data.csv --per-feature -o errors.npy",
+    ],
+    run: { session in
+      let output = try session.outputFile()
+      let model = try Model(contentsOf: session.operand(0))
+      let dataset = try Source.open(session.operand(1))
+      let scores = try model.scores(dataset, threads: session.threads)
+      let summary = ScoreSummary(scores.doubles)
+      if try session.arguments[ScoreOption.perFeature] {
+        let terms = try model.scoresPerFeature(dataset, threads: session.threads)
+        try output.write(terms, name: "scores", columns: model.preparation.featureNames)
+        try session.report(output, terms, summary.words, summary.members)
+      } else {
+        try output.write(scores, name: "scores", columns: ["score"])
+        try session.report(output, scores, summary.words, summary.members)
+      }
+    })
+}
+
+private enum ScoreOption {
+  static let perFeature = Option.flag("per-feature", "one error a value of each sample, not one a sample")
+}
+
+/// What a person wants to know of many scores at first.
+struct ScoreSummary {
+  private let count: Int
+  private let mean: Double
+  private let median: Double
+  /// The rows with the highest scores, the highest first.
+  private let highest: [(row: Int, score: Double)]
+
+  init(_ scores: [Double], rows: Int = 3) {
+    count = scores.count
+    mean = Statistics.mean(scores) ?? .nan
+    median = Statistics.quantile(0.5, ofSorted: scores.sorted()) ?? .nan
+    let order = scores.indices.sorted { (scores[$0], $1) > (scores[$1], $0) }
+    highest = order.prefix(rows).map { ($0, scores[$0]) }
+  }
+
+  var words: String {
+    let top = highest.map { "\($0.row) (\(Figures.significant($0.score)))" }.joined(separator: ", ")
+    return "\(Figures.grouped(count)) scores, median \(Figures.significant(median)); "
+      + "highest in rows, counted from 0: \(top)"
+  }
+
+  var members: [JSON.Member] {
+    [
+      JSON.Member("mean", .number(mean)), JSON.Member("median", .number(median)),
+      JSON.Member("highest", .number(highest.first?.score)),
+      JSON.Member("highest_row", highest.first.map { .integer($0.row) } ?? .null),
+    ]
+  }
+}

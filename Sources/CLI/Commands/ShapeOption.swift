@@ -1,0 +1,92 @@
+import Hourglass
+
+/// The options that describe an architecture: `new` writes what they say, `train` trains it.
+enum ShapeOption {
+  static let family = Option(
+    "family", .choice(["plain"]), default: "plain", "what stands between encoder and decoder")
+  static let layers = Option.optional(
+    "layers", .integers(1...(1 << 24)), shown: "by size, see above",
+    "widths of the encoder's hidden layers, mirrored in the decoder; \"\" for none")
+  static let latent = Option.optional(
+    "latent", .integer(1...(1 << 24)), shown: "by size, see above", "width of the code")
+  static let activation = Option(
+    "activation", .choice(Layer.activations.map(\.name)), default: "relu", "after every hidden layer")
+  static let codeActivation = Option(
+    "code-activation", .choice(Layer.activations.map(\.name)), default: "linear", "after the code")
+  static let outputActivation = Option.optional(
+    "output-activation", .choice(Layer.activations.map(\.name)), shown: "by loss, see above",
+    "after the last layer")
+  static let initializer = Option.optional(
+    "initializer", .choice(Initializer.allCases.map(\.rawValue)),
+    shown: "he-uniform before relu and its kind",
+    "how weights are drawn at first")
+  static let loss = Option.optional(
+    "loss", .choice(Reconstruction.names), shown: "by data, see above", "what a reconstruction is judged by")
+
+  static let all: [Declaration] = [
+    family.declaration, layers.declaration, latent.declaration, activation.declaration,
+    codeActivation.declaration, outputActivation.declaration, initializer.declaration, loss.declaration,
+  ]
+
+  static let defaults = """
+    The code has a third of the sample's values, at most 32. One hidden layer stands on either side of it, four times \
+    as wide as the sample, at least 16 and at most 128, and at least twice as wide as the code. The output is linear, \
+    and a sigmoid where the values lie in [0, 1]; bce has its own sigmoid, ce its own softmax.
+    """
+}
+
+/// What is known of samples when an architecture for them is chosen.
+struct SampleTraits {
+  let shape: Shape
+  /// Values lie in [0, 1] once they are scaled.
+  var areUnitInterval = false
+  /// Values were bytes, as pixels are.
+  var areBytes = false
+}
+
+extension Arguments {
+  /// The architecture that the options describe, for samples of a kind.
+  ///
+  /// - Throws: ``Failure`` where the options contradict each other or no such network can be.
+  func architecture(for samples: SampleTraits) throws(Failure) -> Architecture {
+    let values = samples.shape.count
+    let givenLayers = try self[ShapeOption.layers]
+    let latent = try self[ShapeOption.latent] ?? min(32, (values + 2) / 3)
+    let hidden = max(min(128, max(16, 4 * values)), 2 * latent)
+    let usualLoss: Reconstruction = samples.areUnitInterval && samples.areBytes ? .bernoulli : .gaussian
+    let loss = try self[ShapeOption.loss].flatMap(Reconstruction.init(name:)) ?? usualLoss
+    let architecture = Architecture.dense(
+      input: samples.shape, layers: givenLayers ?? [hidden], latent: latent,
+      activation: layer(try self[ShapeOption.activation]),
+      codeActivation: layer(try self[ShapeOption.codeActivation]),
+      outputActivation: try outputActivation(loss, samples), reconstruction: loss,
+      initializer: try self[ShapeOption.initializer].flatMap(Initializer.init(rawValue:)))
+    do {
+      _ = try architecture.outline()
+    } catch {
+      throw Failure.commandLine("\(error)")
+    }
+    return architecture
+  }
+
+  private func outputActivation(
+    _ loss: Reconstruction, _ samples: SampleTraits
+  ) throws(Failure) -> Layer? {
+    let given = try self[ShapeOption.outputActivation]
+    guard loss.isFromLogits else {
+      return given.map(layer) ?? (samples.areUnitInterval ? .sigmoid : nil)
+    }
+    let own = loss == .bernoulli ? "sigmoid" : "softmax"
+    // People who know other tools write the sigmoid that bce brings along: they mean the same.
+    guard given == nil || given == "linear" || given == own else {
+      throw Failure.commandLine(
+        "--output-activation: \(loss.name) has its own output, a \(own); leave the option out or choose another --loss"
+      )
+    }
+    return nil
+  }
+
+  private func layer(_ name: String) -> Layer? {
+    Layer.activations.first { $0.name == name }?.layer
+  }
+}

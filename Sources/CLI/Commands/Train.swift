@@ -1,0 +1,132 @@
+import Hourglass
+
+extension Command {
+  static let train = Command(
+    name: "train", abstract: "trains an autoencoder on data and saves it",
+    operands: [.source],
+    options: TrainOption.all,
+    discussion: ShapeOption.defaults + """
+       The loss is mse, and bce for bytes. Bytes are divided by 255, values that lie in [0, 1] stay as they are, others \
+      are brought to mean 0 and standard deviation 1, each column by itself.
+      The model of the best epoch is saved. Ctrl-C ends the training at the next step and saves the best so far.
+      """,
+    examples: [
+      "hourglass train data.csv -o model.safetensors",
+      "hourglass train builtin:digits --latent 16 --epochs 20 --seed 7 -o digits.safetensors",
+      "hourglass train images.npy --layers 512,128 --latent 16 --validation test.npy -o model.safetensors --json",
+      "hourglass train data.csv --architecture network.json -o model.safetensors",
+    ],
+    run: { session in
+      let path = try session.arguments[TrainOption.output]
+      let plan = try TrainingPlan(session)
+      session.say(plan.words)
+      // From before the team's threads are started, which inherit it.
+      System.holdStopSignals()
+      var run = try TrainingRun(plan, session)
+      let stop = try run.train()
+      System.releaseStopSignals()
+      try run.save(to: path, stoppedBy: stop)
+    })
+}
+
+/// All that a training starts from, read and checked.
+struct TrainingPlan {
+  let architecture: Architecture
+  let recipe: Recipe
+  let training: Dataset
+  let held: Dataset?
+  let preparation: Preparation
+
+  init(_ session: Session) throws {
+    let arguments = session.arguments
+    let source = session.operand(0)
+    let path = try arguments[TrainOption.architecture]
+    if path != nil, let other = arguments.firstGiven(of: ShapeOption.all) {
+      throw Failure.commandLine("\(other) cannot stand beside --architecture, whose file says it already")
+    }
+    recipe = try arguments.recipe
+    let held = try Held(arguments)
+    try OutputFile.check(
+      arguments[TrainOption.output], apartFrom: [source, held.source, path].compactMap(\.self))
+    let described = try path.map(TrainingPlan.architecture(in:))
+    (training, self.held) = try held.split(Source.open(source), seed: recipe.seed)
+    let scaling = try arguments[TrainOption.scaling].flatMap(Scaling.Kind.init(rawValue:))
+    preparation = try Preparation.fitted(scaling, to: training)
+    let traits = SampleTraits(
+      shape: training.sampleShape, areUnitInterval: preparation.scaling.isUnitInterval,
+      areBytes: training.samples.element == .uint8)
+    architecture = try described ?? arguments.architecture(for: traits)
+    try checkMemory()
+  }
+
+  /// The architecture in a file of JSON.
+  private static func architecture(in path: String) throws -> Architecture {
+    let architecture: Architecture = try JSONText.decode(System.text(of: path), place: path)
+    do {
+      _ = try architecture.outline()
+    } catch {
+      throw Failure.data("\(path) \(error)")
+    }
+    return architecture
+  }
+
+  /// Better a word now than the system ending the program halfway.
+  private func checkMemory() throws {
+    let outline = try architecture.outline()
+    // The weights, their gradient, the best so far, the start and the optimizer's two, with some for the file.
+    let needed = outline.parameterCount * MemoryLayout<Float>.stride * 7
+    guard needed > System.memory else { return }
+    throw Failure.data(
+      "architecture: expected a network that fits in memory, found \(Figures.grouped(outline.parameterCount)) "
+        + "parameters, which need \(needed >> 30) GB to train, of \(System.memory >> 30) GB; use fewer units")
+  }
+
+  /// What is about to be trained, on what.
+  var words: String {
+    let widths = (try? architecture.outline()).map { outline in
+      "\(outline.widths), \(Figures.grouped(outline.parameterCount)) parameters"
+    }
+    let held = held.map { ", \(Figures.grouped($0.count)) held out" } ?? ", none held out"
+    let samples = "\(Figures.grouped(training.count)) samples of \(training.sampleShape)"
+    return "training \(widths ?? "") by \(architecture.reconstruction.name) on \(samples) "
+      + "(\(preparation.scaling.words))\(held)"
+  }
+}
+
+/// What `--validation` asks for.
+private enum Held {
+  case none
+  case fraction(Double)
+  /// Where nothing is said: a tenth, if there are two samples to share out.
+  case usual
+  case data(String)
+
+  init(_ arguments: Arguments) throws(Failure) {
+    guard let text = try arguments[TrainOption.validation] else {
+      self = .usual
+      return
+    }
+    guard let fraction = Double(text) else {
+      self = .data(text)
+      return
+    }
+    guard fraction >= 0, fraction < 1 else {
+      throw Failure.commandLine("--validation expects a fraction from 0 to below 1, or data, found '\(text)'")
+    }
+    self = fraction == 0 ? .none : .fraction(fraction)
+  }
+
+  var source: String? {
+    if case .data(let name) = self { name } else { nil }
+  }
+
+  func split(_ dataset: Dataset, seed: UInt64) throws -> (training: Dataset, held: Dataset?) {
+    switch self {
+    case .none: return (dataset, nil)
+    case .usual where dataset.count < 2: return (dataset, nil)
+    case .usual: return try dataset.split(holdingOut: 0.1, seed: seed)
+    case .fraction(let fraction): return try dataset.split(holdingOut: fraction, seed: seed)
+    case .data(let name): return (dataset, try Source.open(name))
+    }
+  }
+}

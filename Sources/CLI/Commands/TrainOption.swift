@@ -1,0 +1,89 @@
+import Hourglass
+
+/// The options of `train` beside those that describe the architecture.
+///
+/// A new one is a `static let` here, its declaration in ``all``, and the line that reads it where it matters:
+/// ``Arguments/recipe`` for what belongs to the recipe.
+enum TrainOption {
+  static let output = Option.required(
+    "output", short: "o", .file("MODEL"), "the model file to write (.safetensors)")
+  static let architecture = Option.optional(
+    "architecture", .file(), "the architecture as JSON, as new writes it; excludes the options down to --loss"
+  )
+
+  static let scaling = Option.optional(
+    "scaling", .choice(Scaling.Kind.allCases.map(\.rawValue)), shown: "by data, see above",
+    "how values are scaled before the network sees them")
+  static let validation = Option.optional(
+    "validation", .text("FRACTION|SOURCE", "a fraction from 0 to 1, or data"), shown: "0.1",
+    "samples that are held out to judge by: a part of SOURCE, or other data; 0 for none")
+
+  static let optimizer = Option(
+    "optimizer", .choice(Optimizer.names), default: Optimizer.adam().name, "how weights follow their gradient"
+  )
+  static let rate = Option.optional(
+    "rate", .number(above: 0, atMost: 1000),
+    shown: Optimizer.names.compactMap { name in Optimizer(name: name).map { "\(name) \($0.usualRate)" } }
+      .joined(separator: ", "),
+    "learning rate")
+  static let momentum = Option.optional(
+    "momentum", .number(above: 0, orEqual: true, atMost: 0.999999), shown: "0", "of sgd")
+  static let beta1 = Option.optional(
+    "beta1", .number(above: 0, orEqual: true, atMost: 0.999999), shown: "0.9",
+    "of adam: memory of the gradient")
+  static let beta2 = Option.optional(
+    "beta2", .number(above: 0, orEqual: true, atMost: 0.999999), shown: "0.999",
+    "of adam: memory of the gradient's square")
+  static let batch = Option("batch", .integer(1...(1 << 20)), default: Recipe().batch, "samples a step")
+  static let epochs = Option(
+    "epochs", .integer(1...1_000_000), default: Recipe().epochs, "passes over the training samples")
+
+  static let all: [Declaration] =
+    [output.declaration, architecture.declaration] + ShapeOption.all + [
+      scaling.declaration, validation.declaration, optimizer.declaration, rate.declaration,
+      momentum.declaration, beta1.declaration, beta2.declaration, batch.declaration, epochs.declaration,
+      SharedOption.seed.declaration, SharedOption.threads.declaration, SharedOption.json.declaration,
+      SharedOption.quiet.declaration,
+    ]
+
+  /// The options that belong to some optimizers only, with the number of the optimizer that each sets.
+  static let belonging: [(option: Declaration, number: String)] = [
+    (momentum.declaration, "momentum"), (beta1.declaration, "beta1"), (beta2.declaration, "beta2"),
+  ]
+}
+
+extension Arguments {
+  /// Everything about the training that the options say.
+  var recipe: Recipe {
+    get throws(Failure) {
+      Recipe(
+        epochs: try self[TrainOption.epochs], batch: try self[TrainOption.batch], optimizer: try optimizer,
+        rate: try self[TrainOption.rate].map(Float.init), seed: try self[SharedOption.seed])
+    }
+  }
+
+  private var optimizer: Optimizer {
+    get throws(Failure) {
+      let name = try self[TrainOption.optimizer]
+      guard let usual = Optimizer(name: name) else {
+        throw Failure.commandLine("--optimizer knows \(Optimizer.names.joined(separator: ", "))")
+      }
+      for (option, number) in TrainOption.belonging where !usual.numbers.contains(number) {
+        guard firstGiven(of: [option]) != nil else { continue }
+        let owners = Optimizer.names.filter { Optimizer(name: $0)?.numbers.contains(number) == true }
+        throw Failure.commandLine(
+          "\(option.dashed) belongs to --optimizer \(owners.joined(separator: ", ")), not to \(name)")
+      }
+      do {
+        return try usual.changed(
+          momentum: try self[TrainOption.momentum].map(Float.init),
+          beta1: try self[TrainOption.beta1].map(Float.init),
+          beta2: try self[TrainOption.beta2].map(Float.init))
+      } catch let failure as Failure {
+        throw failure
+      } catch {
+        throw Failure.commandLine("\(error)")
+      }
+    }
+  }
+}
