@@ -3,9 +3,10 @@
 A peer is called `python NAME_peer.py ROW [--threads 2] [--variant NAME]` and prints one line of JSON:
 
     {"peer": "jax 0.10.2", "row": "deep", "variant": "scan", "seconds": 0.25, "median": 0.26,
-     "epochs": [0.26, 0.25, …], "variants": {"scan": 0.25, "step": 0.31}, "parameters": 218192, "loss": 0.083}
+     "epochs": [0.26, 0.25, …], "variants": {"scan": 0.25, "step": 0.31}, "parameters": 218192,
+     "loss": 0.083}
 
-`seconds` is the best epoch of the best variant; a variant is one way the framework can be asked to do the work.
+`seconds` is the best epoch of the best variant; a variant is one way the framework can be asked to do it.
 """
 
 import argparse

@@ -3,7 +3,7 @@
     python Tests/Golden/torch_activations.py        writes torch_activations.json beside itself
 
 Compare with an absolute and a relative tolerance: far from zero a derivative is a difference of nearly equal
-numbers. At 0 the derivative is the one from the left for relu, leaky relu and prelu (0, and the slope), 1 for elu.
+numbers. At 0 the derivative is the one from the left for relu, leaky relu and prelu, and 1 for elu.
 """
 
 import json

@@ -1,11 +1,11 @@
-"""Golden numbers of whole trainings by PyTorch: the first ten losses of a small network, in float64 and float32.
+"""Golden numbers of whole trainings by PyTorch: ten losses of a small network, in float64 and float32.
 
     python Tests/Golden/torch_losses.py        writes torch_losses.json beside itself
 
-Data and first weights come from closed formulas that both sides compute, so nothing random is shared. Each case
-names its reconstruction term, activation, optimizer with every setting, and what is added to them. Loss number t is
-the loss of the batch of step t before that step's update. What PyTorch has no class for is written here from its
-paper.
+Data and first weights come from closed formulas that both sides compute, so nothing random is shared. Each
+case names its reconstruction term, activation, optimizer with every setting, and what is added to them. Loss
+number t is the loss of the batch of step t before that step's update. What PyTorch has no class for is written
+here from its paper.
 """
 
 import json
@@ -251,7 +251,8 @@ def case(**changes):
 
 def optimizers():
     adamw = {**ADAM, "name": "adamw", "decay": 0.01, "decayed": "all"}
-    rmsprop = {"name": "rmsprop", "rate": 0.01, "rho": 0.99, "epsilon": 1e-8, "momentum": 0.0, "centered": False}
+    rmsprop = {
+        "name": "rmsprop", "rate": 0.01, "rho": 0.99, "epsilon": 1e-8, "momentum": 0.0, "centered": False}
     lion = {"name": "lion", "rate": 0.001, "beta1": 0.9, "beta2": 0.99, "decay": 0.0, "decayed": "all"}
     return {
         "sgd": SGD,
@@ -318,8 +319,8 @@ def groups():
         "layer": case(normalisation="layer"),
     }
     return {
-        "reconstruction": reconstruction, "activation": activation, "batches": batches, "optimizer": optimizer,
-        "clipping": clipping, "penalty": penalty, "decay": decay,
+        "reconstruction": reconstruction, "activation": activation, "batches": batches,
+        "optimizer": optimizer, "clipping": clipping, "penalty": penalty, "decay": decay,
         "constraint": {"maximum norm": case(optimizer=SGD, maximum_norm=0.8)}, "normalisation": normalisation,
     }
 
@@ -354,7 +355,8 @@ def check(done):
     for group, cases in done.items():
         for name, one in cases.items():
             losses = one["float64"]["losses"]
-            print(f"{group + '/' + name:40} {losses[0]:.8f} … {losses[-1]:.8f}   {one['relative_difference']:.1e}")
+            apart = f"{one['relative_difference']:.1e}"
+            print(f"{group + '/' + name:40} {losses[0]:.8f} … {losses[-1]:.8f}   {apart}")
 
 
 def main():
