@@ -59,6 +59,19 @@ FORMULAS = {
     "layer normalisation": "between dense and activation of the three hidden layers; scale 1, shift 0, "
     "epsilon 1e-5, "
     "biased variance",
+    "sgd": "m = momentum m + g (the first m is g); w -= rate m; nesterov: w -= rate (g + momentum m)",
+    "adagrad": "s += g^2; w -= rate g / (sqrt(s) + epsilon)",
+    "adadelta": "s = rho s + (1-rho) g^2; d = g sqrt(u + epsilon) / sqrt(s + epsilon); "
+    "u = rho u + (1-rho) d^2; w -= rate d",
+    "rmsprop": "s = rho s + (1-rho) g^2; centered: a = rho a + (1-rho) g and s - a^2 in place of s; "
+    "d = g / (sqrt(s) + epsilon); with momentum b = momentum b + d in place of d; w -= rate d",
+    "adam": "m = b1 m + (1-b1) g; v = b2 v + (1-b2) g^2; "
+    "w -= rate (m / (1-b1^t)) / (sqrt(v / (1-b2^t)) + epsilon), t from 1; amsgrad: the largest v so far",
+    "adamw": "w -= rate decay w, then adam's update",
+    "nadam": "mu(t) = b1 (1 - 0.96^(t momentum_decay) / 2), t from 1, P(t) = mu(1) … mu(t); m, v as adam's; "
+    "w -= rate (mu(t+1) m / (1 - P(t+1)) + (1 - mu(t)) g / (1 - P(t))) / (sqrt(v / (1-b2^t)) + epsilon); "
+    "PyTorch keeps P in float32, so its float64 losses are good to 1e-9",
+    "decay in the others": "g += decay w before all else",
     "lion": "Chen et al. 2023: c = b1 m + (1-b1) g; w = w - rate (sign(c) + decay w); m = b2 m + (1-b2) g",
 }
 
