@@ -1,6 +1,6 @@
 """The work every peer does: rows of the table, their data, how an epoch is timed, how a result is told.
 
-A peer is called `python NAME_peer.py ROW [--threads 2] [--variant NAME]` and prints one line of JSON:
+A peer is called `python NAME_peer.py ROW [--threads 2] [--variant NAME]…` and prints one line of JSON:
 
     {"peer": "jax 0.10.2", "row": "deep", "variant": "scan", "seconds": 0.25, "median": 0.26,
      "epochs": [0.26, 0.25, …], "variants": {"scan": 0.25, "step": 0.31}, "parameters": 218192,
@@ -55,7 +55,7 @@ def arguments():
     parser = argparse.ArgumentParser()
     parser.add_argument("row", choices=sorted(ROWS))
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--variant", help="run this variant alone")
+    parser.add_argument("--variant", action="append", help="run only the variants so named")
     return parser.parse_args()
 
 
@@ -95,7 +95,7 @@ def report(peer, row, variants, only=None):
     """
     best, times = None, {}
     for name, make in variants.items():
-        if only not in (None, name):
+        if only and name not in only:
             continue
         try:
             trained = make()
