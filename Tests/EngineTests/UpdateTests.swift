@@ -18,6 +18,7 @@ import Testing
     var p = parameters.map { Double($0) }
     var v = [Double](repeating: 0, count: count)
     var numbers = hourglass_update_numbers()
+    numbers.keep = 1
     numbers.rate = 0.1
     numbers.a = 0.9
     for step in 0..<10 {
@@ -44,6 +45,7 @@ import Testing
       let g = gradient(count, step: step)
       let (c1, c2) = (1 - beta1.raised(to: Double(step)), 1 - beta2.raised(to: Double(step)))
       var numbers = hourglass_update_numbers()
+      numbers.keep = 1
       (numbers.a, numbers.b) = (Float(beta1), Float(beta2))
       (numbers.c, numbers.d, numbers.e) = (Float(rate / c1), Float(1 / c2.squareRoot()), Float(epsilon))
       hourglass_update_adam(&numbers, &parameters, g, &first, &second, nil, Int64(count))
@@ -64,9 +66,11 @@ import Testing
   @Test func partsGiveTheSameBytes() {
     let count = 257
     let g = gradient(count, step: 0)
-    var numbers = hourglass_update_numbers(rate: 0.1, a: 0.9, b: 0.99, c: 0.1, d: 1, e: 1e-8, f: 0)
+    var numbers = hourglass_update_numbers(rate: 0.1, a: 0.9, b: 0.99, c: 0.1, d: 1, e: 1e-8, f: 0, keep: 1)
     for rule in [hourglass_update_sgd, hourglass_update_adam] as [hourglass_update_rule] {
-      var blocks = (0..<2).map { _ in [Loop.draws(count, in: -1...1), Loop.draws(count, in: 0...1, seed: 3), g] }
+      var blocks = (0..<2).map { _ in
+        [Loop.draws(count, in: -1...1), Loop.draws(count, in: 0...1, seed: 3), g]
+      }
       for (number, parts) in [[0..<257], [0..<16, 16..<97, 97..<257]].enumerated() {
         var (p, first, second) = (blocks[number][0], blocks[number][1], blocks[number][2].map { $0 * $0 })
         for part in parts {
