@@ -66,7 +66,9 @@ import Testing
     let g = gradient(count, step: 0)
     var numbers = hourglass_update_numbers(rate: 0.1, a: 0.9, b: 0.99, c: 0.1, d: 1, e: 1e-8, f: 0)
     for rule in [hourglass_update_sgd, hourglass_update_adam] as [hourglass_update_rule] {
-      var blocks = (0..<2).map { _ in [Loop.draws(count, in: -1...1), Loop.draws(count, in: 0...1, seed: 3), g] }
+      var blocks = (0..<2).map { _ in
+        [Loop.draws(count, in: -1...1), Loop.draws(count, in: 0...1, seed: 3), g]
+      }
       for (number, parts) in [[0..<257], [0..<16, 16..<97, 97..<257]].enumerated() {
         var (p, first, second) = (blocks[number][0], blocks[number][1], blocks[number][2].map { $0 * $0 })
         for part in parts {
