@@ -54,7 +54,7 @@ struct Network {
   static func adam(step: Int, _ blocks: [UnsafeMutablePointer<Float>]) -> Update {
     var numbers = hourglass_update_numbers()
     let (c1, c2) = (1 - 0.9.raised(to: Double(step)), 1 - 0.999.raised(to: Double(step)))
-    (numbers.a, numbers.b) = (0.9, 0.999)
+    (numbers.a, numbers.b, numbers.keep) = (0.9, 0.999, 1)
     (numbers.c, numbers.d, numbers.e) = (Float(0.01 / c1), Float(1 / c2.squareRoot()), 1e-8)
     return Update(rule: hourglass_update_adam, numbers: numbers, first: blocks[0], second: blocks[1])
   }

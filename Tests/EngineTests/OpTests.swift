@@ -211,6 +211,19 @@ import Testing
     #expect(gradients[0] == gradients[1])
   }
 
+  /// A square that is summed and is a gradient as well must be written down.
+  @Test func aSummedSquareThatIsAGradient() {
+    var trial = Trial()
+    let p = trial.parameter([5])
+    let square = trial.graph.unary(.square, p)
+    let sum = trial.graph.sumRow(square)
+    let conditions = trial.conditions(rows: 1, seed: 2)
+    let found = Evaluation(trial.graph, Plan.Targets(results: [sum], gradients: [(square, 0)]), conditions)
+    let expected = conditions.parameters.map { $0 * $0 }
+    #expect(Tolerance.rounding.disagreement(found.gradients, expected) == nil)
+    #expect(Tolerance.rounding.disagreement(found.results[0], [expected.reduce(0, +)]) == nil)
+  }
+
   /// Results that are leaves, views of leaves, and constants.
   @Test func resultsThatNeedNoWork() {
     var trial = Trial()
