@@ -67,9 +67,10 @@ let package = Package(
     .target(
       name: "HourglassTestSupport", dependencies: ["HourglassTensor", "HourglassEngine"], path: "Tests/Support",
       swiftSettings: strict),
+    .target(name: "HourglassAllocations", path: "Tests/Allocations"),
     tests("Tensor", ["HourglassTensor"]),
     tests("Formats", ["HourglassTensor", "HourglassFormats"]),
-    tests("Engine", ["HourglassTensor", "HourglassEngine", "HourglassKernels"]),
+    tests("Engine", ["HourglassTensor", "HourglassEngine", "HourglassKernels", "HourglassAllocations"]),
     tests("Models", ["HourglassTensor", "HourglassEngine", "HourglassModels"]),
     tests("Data", ["HourglassTensor", "HourglassFormats", "HourglassData"]),
     tests("Training", ["Hourglass"]),
