@@ -1,0 +1,27 @@
+import HourglassEngine
+import HourglassModels
+import HourglassTensor
+
+/// What an assembly gives for some rows, run once.
+struct Run {
+  let results: [[Float]]
+  let gradients: [Float]
+
+  /// Samples in; every result of the assembly out.
+  init(_ assembly: Assembly, _ block: [Float], _ samples: Tensor, threads: Int = 1) {
+    let session = Session(
+      assembly.plan(capacity: samples.rows), parameters: block, team: Team(count: threads))
+    let rows = samples.rows
+    let weights = [Float](repeating: 1 / Float(rows), count: rows)
+    weights.withUnsafeBufferPointer { weights in
+      samples.withBytes { bytes in
+        guard let base = bytes.baseAddress, let share = weights.baseAddress else { return }
+        session.setFeed(Assembly.Slot.samples, Feed(base: base, element: samples.element))
+        session.setFeed(Assembly.Slot.sampleWeights, Feed(floats: share))
+        session.run(rows: rows)
+      }
+    }
+    results = (0..<session.plan.resultTotal).map { Array(session.rowsResult($0)) }
+    gradients = Array(session.gradients)
+  }
+}
