@@ -10,6 +10,8 @@ struct LayerExample: Sendable, CustomTestStringConvertible {
   let input: Shape
   let output: Shape
 
+  var lastAxis: Int { input.dimensions.last ?? 1 }
+
   var testDescription: String { "\(layer) on \(input)" }
 
   /// The layer between dense ones, so that gradients go into it and through it, on `reconstruction`.
@@ -81,6 +83,8 @@ struct LayerContractTests {
       case .dense(let units, _, true): ["weight [\(example.input.count), \(units)]", "bias [\(units)]"]
       case .dense(let units, _, false): ["weight [\(example.input.count), \(units)]"]
       case .prelu: ["slope \(example.input)"]
+      case .batchNorm: ["scale", "shift", "mean", "variance"].map { "\($0) [\(example.lastAxis)]" }
+      case .layerNorm: ["scale", "shift"].map { "\($0) [\(example.lastAxis)]" }
       default: []
       }
     #expect(found == expected)
@@ -114,10 +118,11 @@ struct LayerContractTests {
     let autoencoder = try example.autoencoder()
     let samples = Self.samples(9, [5])
     let slow = SlowAutoencoder(autoencoder)
-    let expected = slow.gradient(samples.doubleRows)
-    let assembly = Assembly.training(autoencoder.outline, autoencoder.architecture.reconstruction)
+    let noise = SlowNoise(seed: Run.seed, step: Run.step)
+    let expected = slow.gradient(samples.doubleRows, noise: noise)
+    let assembly = Assembly.training(autoencoder.outline, autoencoder.architecture)
     let run = Run(assembly, autoencoder.block, samples)
-    #expect(distance(run.results[0], [slow.loss(samples.doubleRows)]) < 1e-6)
+    #expect(distance(run.results[0], [slow.objective(samples.doubleRows, noise: noise)]) < 1e-6)
     #expect(distance(run.gradients, expected) < 3e-6)
     #expect(expected.contains { abs($0) > 0.01 })
   }
@@ -133,7 +138,7 @@ struct LayerContractTests {
     let (first, second) = (try example.autoencoder(), try example.autoencoder())
     #expect(first.block == second.block)
     let samples = Self.samples(300, [5])
-    let assembly = Assembly.training(first.outline, .gaussian)
+    let assembly = Assembly.training(first.outline, first.architecture)
     let expected = Run(assembly, first.block, samples)
     for threads in [1, 2, 3] {
       let run = Run(assembly, second.block, samples, threads: threads)

@@ -4,6 +4,9 @@ import HourglassTensor
 
 /// What an assembly gives for some rows, run once.
 struct Run {
+  static let seed: UInt64 = 5
+  static let step: UInt32 = 3
+
   let results: [[Float]]
   let gradients: [Float]
 
@@ -12,13 +15,14 @@ struct Run {
     let session = Session(
       assembly.plan(capacity: samples.rows), parameters: block, team: Team(count: threads))
     let rows = samples.rows
+    session.setScalar(Assembly.Scalar.inverseRows, 1 / Float(rows))
     let weights = [Float](repeating: 1 / Float(rows), count: rows)
     weights.withUnsafeBufferPointer { weights in
       samples.withBytes { bytes in
         guard let base = bytes.baseAddress, let share = weights.baseAddress else { return }
         session.setFeed(Assembly.Slot.samples, Feed(base: base, element: samples.element))
         session.setFeed(Assembly.Slot.sampleWeights, Feed(floats: share))
-        session.run(rows: rows)
+        session.run(rows: rows, seed: Run.seed, step: Run.step)
       }
     }
     results = (0..<session.plan.resultTotal).map { Array(session.rowsResult($0)) }

@@ -16,20 +16,79 @@ public struct SlowAutoencoder {
     block = autoencoder.block.map(Double.init)
   }
 
-  public func encode(_ sample: [Double]) -> [Double] { through(outline.encoder, sample) }
-
-  /// The decoder's last output: logits where the term reads logits.
-  public func output(of sample: [Double]) -> [Double] { through(outline.decoder, encode(sample)) }
+  public func encode(_ sample: [Double]) -> [Double] { through(outline.encoder, [sample])[0] }
 
   /// What a person sees of a code.
-  public func decode(_ code: [Double]) -> [Double] { readable(through(outline.decoder, code)) }
+  public func decode(_ code: [Double]) -> [Double] { readable(through(outline.decoder, [code])[0]) }
 
   /// What a person sees of a sample that went through the code.
   public func reconstruct(_ sample: [Double]) -> [Double] { decode(encode(sample)) }
 
+  /// The reconstruction term of one sample, on use.
   public func loss(_ sample: [Double]) -> Double {
-    let y = output(of: sample)
-    let terms = zip(y, sample).map { y, x in
+    term(through(outline.decoder, [encode(sample)])[0], sample)
+  }
+
+  /// The mean of the reconstruction terms on use.
+  public func loss(_ samples: [[Double]]) -> Double {
+    samples.map { loss($0) }.reduce(0, +) / Double(samples.count)
+  }
+
+  /// What a training step lowers: the mean of the reconstruction terms of a batch, and the penalties.
+  ///
+  /// - Parameter noise: what random layers draw from; nil: as on use, without noise and with running statistics.
+  public func objective(_ samples: [[Double]], noise: SlowNoise? = nil) -> Double {
+    var noise = noise
+    let codes = through(outline.encoder, samples, &noise)
+    let outputs = through(outline.decoder, codes, &noise)
+    let mean = zip(outputs, samples).map { term($0, $1) }.reduce(0, +) / Double(samples.count)
+    let matrices = outline.weights.filter { $0.weight.shape.rank > 1 }.map { Array(values($0)) }
+    let penalties = architecture.penalties.map { penalty in
+      switch penalty {
+      case .weights(let l1, let l2):
+        return matrices.map { SlowAutoencoder.norms($0, l1, l2) }.reduce(0, +)
+      case .activity(let l1, let l2):
+        return codes.map { SlowAutoencoder.norms($0, l1, l2) }.reduce(0, +) / Double(codes.count)
+      }
+    }
+    return mean + penalties.reduce(0, +)
+  }
+
+  /// The derivative of the objective with respect to every trained value of the block, by central differences of step 1e-5:
+  /// good to about 1e-9 away from kinks. The rest of the block is 0.
+  public func gradient(_ samples: [[Double]], noise: SlowNoise? = nil) -> [Double] {
+    var gradient = [Double](repeating: 0, count: block.count)
+    var moved = self
+    for placed in outline.weights where placed.weight.isTrained {
+      for index in placed.offset..<(placed.offset + placed.weight.shape.count) {
+        moved.block[index] = block[index] + 1e-5
+        let above = moved.objective(samples, noise: noise)
+        moved.block[index] = block[index] - 1e-5
+        let below = moved.objective(samples, noise: noise)
+        moved.block[index] = block[index]
+        gradient[index] = (above - below) / 2e-5
+      }
+    }
+    return gradient
+  }
+
+  /// The values of one weight.
+  public func values(_ placed: Outline.Placed) -> ArraySlice<Double> {
+    block[placed.offset..<(placed.offset + placed.weight.shape.count)]
+  }
+
+  private static func norms(_ values: [Double], _ l1: Float, _ l2: Float) -> Double {
+    values.reduce(0) { $0 + Double(l1) * abs($1) + Double(l2) * $1 * $1 }
+  }
+
+  private var lastAxis: Int { architecture.input.dimensions.last ?? 1 }
+
+  private func term(_ output: [Double], _ sample: [Double]) -> Double {
+    if architecture.reconstruction == .categorical {
+      let sum = zip(readable(output), sample).reduce(0) { $0 - $1.1 * log($1.0) }
+      return sum / Double(output.count / lastAxis)
+    }
+    let terms = zip(output, sample).map { y, x in
       switch architecture.reconstruction {
       case .gaussian: return (y - x) * (y - x)
       case .laplace: return abs(y - x)
@@ -40,36 +99,8 @@ public struct SlowAutoencoder {
       case .categorical: return 0
       }
     }
-    guard architecture.reconstruction == .categorical else { return terms.reduce(0, +) / Double(y.count) }
-    let probabilities = readable(y)
-    let sum = zip(probabilities, sample).reduce(0) { $0 - $1.1 * log($1.0) }
-    return sum / Double(y.count / lastAxis)
+    return terms.reduce(0, +) / Double(output.count)
   }
-
-  /// The mean loss of some samples.
-  public func loss(_ samples: [[Double]]) -> Double {
-    samples.map { loss($0) }.reduce(0, +) / Double(samples.count)
-  }
-
-  /// The derivative of the mean loss with respect to every value of the block, by central differences of step 1e-5: good
-  /// to about 1e-9 away from kinks. The gaps of the block are 0.
-  public func gradient(_ samples: [[Double]]) -> [Double] {
-    var gradient = [Double](repeating: 0, count: block.count)
-    var moved = self
-    for placed in outline.weights {
-      for index in placed.offset..<(placed.offset + placed.weight.shape.count) {
-        moved.block[index] = block[index] + 1e-5
-        let above = moved.loss(samples)
-        moved.block[index] = block[index] - 1e-5
-        let below = moved.loss(samples)
-        moved.block[index] = block[index]
-        gradient[index] = (above - below) / 2e-5
-      }
-    }
-    return gradient
-  }
-
-  private var lastAxis: Int { architecture.input.dimensions.last ?? 1 }
 
   private func readable(_ y: [Double]) -> [Double] {
     switch architecture.reconstruction {
@@ -86,38 +117,17 @@ public struct SlowAutoencoder {
     }
   }
 
-  private func through(_ entries: [Outline.Entry], _ sample: [Double]) -> [Double] {
-    entries.reduce(sample) { value, entry in
-      precondition(value.count == entry.input.count, "\(entry.place): \(value.count) values")
-      return apply(entry, value)
-    }
+  private func through(_ entries: [Outline.Entry], _ batch: [[Double]]) -> [[Double]] {
+    var noise: SlowNoise?
+    return through(entries, batch, &noise)
   }
 
-  private func weight(_ entry: Outline.Entry, _ name: String) -> ArraySlice<Double>? {
-    entry.weights.first { $0.weight.name == name }.map {
-      block[$0.offset..<($0.offset + $0.weight.shape.count)]
-    }
-  }
-
-  private func apply(_ entry: Outline.Entry, _ x: [Double]) -> [Double] {
-    switch entry.layer {
-    case .dense(let units, _, _):
-      let matrix = Array(weight(entry, "weight") ?? [])
-      let bias = weight(entry, "bias").map { Array($0) } ?? Array(repeating: 0, count: units)
-      return (0..<units).map { unit in
-        x.indices.reduce(bias[unit]) { $0 + x[$1] * matrix[$1 * units + unit] }
-      }
-    case .relu: return x.map { $0 > 0 ? $0 : 0 }
-    case .leakyRelu(let slope): return x.map { $0 > 0 ? $0 : Double(slope) * $0 }
-    case .prelu:
-      let slopes = Array(weight(entry, "slope") ?? [])
-      return zip(x, slopes).map { $0 > 0 ? $0 : $1 * $0 }
-    case .elu(let alpha): return x.map { $0 > 0 ? $0 : Double(alpha) * expm1($0) }
-    case .gelu: return x.map { $0 * (1 + erf($0 / 2.0.squareRoot())) / 2 }
-    case .sigmoid: return x.map { 1 / (1 + exp(-$0)) }
-    case .tanh: return x.map { Foundation.tanh($0) }
-    case .softplus: return x.map { max($0, 0) + log1p(exp(-abs($0))) }
-    case .flatten, .reshape: return x
+  private func through(
+    _ entries: [Outline.Entry], _ batch: [[Double]], _ noise: inout SlowNoise?
+  ) -> [[Double]] {
+    entries.reduce(batch) { batch, entry in
+      precondition(batch.allSatisfy { $0.count == entry.input.count }, "\(entry.place): \(entry.input)")
+      return apply(entry, batch, &noise)
     }
   }
 }
