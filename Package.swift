@@ -65,7 +65,8 @@ let package = Package(
       name: "hourglass-bench", dependencies: ["Hourglass"], path: "Benchmarks/Hourglass", swiftSettings: strict),
     // Tests
     .target(
-      name: "HourglassTestSupport", dependencies: ["HourglassTensor", "HourglassEngine"], path: "Tests/Support",
+      name: "HourglassTestSupport",
+      dependencies: ["HourglassTensor", "HourglassEngine", "HourglassModels"], path: "Tests/Support",
       swiftSettings: strict),
     .target(name: "HourglassAllocations", path: "Tests/Allocations"),
     tests("Tensor", ["HourglassTensor"]),
