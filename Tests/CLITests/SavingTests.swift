@@ -41,6 +41,7 @@ import Testing
     let outcome = try program.run(under: under, words)
     #expect(outcome.code == 1)
     #expect(outcome.messages.contains("kept/m.st: expected permission to write there"), "\(outcome.messages)")
+    #expect(!outcome.messages.contains("epoch 1/"))
     #expect(program.names(in: "kept").isEmpty)
   }
 
