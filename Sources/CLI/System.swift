@@ -39,8 +39,11 @@ enum System {
     return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 
-  /// A reader that went away becomes an error of `write` instead of a signal.
-  static func ignoreBrokenPipes() { _ = signal(SIGPIPE, SIG_IGN) }
+  /// A reader that went away, and a file larger than the system allows, become errors of `write` instead of signals.
+  static func writeWithoutSignals() {
+    _ = signal(SIGPIPE, SIG_IGN)
+    _ = signal(SIGXFSZ, SIG_IGN)
+  }
 
   /// The signals that ask a program to stop: of the keyboard, and of `kill`.
   private static let stopSignals = [SIGINT, SIGTERM]

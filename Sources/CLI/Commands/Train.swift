@@ -14,7 +14,7 @@ extension Command {
     examples: [
       "hourglass train data.csv -o model.safetensors",
       "hourglass train builtin:digits --latent 16 --epochs 20 --seed 7 -o digits.safetensors",
-      "hourglass train images.npy --layers 512,128 --latent 16 --validation test.npy -o model.safetensors",
+      "hourglass train images.npy --layers 512,128 --latent 16 --validation test.npy -o m.safetensors",
       "hourglass train data.csv --architecture network.json -o model.safetensors",
     ],
     run: { session in
