@@ -1,7 +1,14 @@
 #define _GNU_SOURCE
 #include "allocations.h"
 
-#if defined(__linux__) && defined(__GLIBC__)
+// Sanitizers bring a malloc of their own.
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define HAS_OTHER_MALLOC 1
+#endif
+#endif
+
+#if defined(__linux__) && defined(__GLIBC__) && !defined(HAS_OTHER_MALLOC)
 
 #include <errno.h>
 #include <link.h>
