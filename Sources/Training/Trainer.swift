@@ -4,7 +4,8 @@ import HourglassKernels
 import HourglassModels
 import HourglassTensor
 
-/// Trains an autoencoder, one epoch or one step at a time. The loop is the caller's; stopping early is `break`.
+/// Trains an autoencoder, one epoch or one step at a time. The loop is the caller's; stopping early is
+/// `break`.
 ///
 /// ```swift
 /// let trainer = try Trainer(Autoencoder(architecture, seed: 7), Recipe(), on: training, validating: held)
@@ -12,8 +13,8 @@ import HourglassTensor
 /// let model = try trainer.finishedModel()
 /// ```
 ///
-/// The result depends on the architecture, the recipe and the data alone, not on the number of threads. Confined to
-/// one task.
+/// The result depends on the architecture, the recipe and the data alone, not on the number of threads.
+/// Confined to one task.
 public final class Trainer {
   public let recipe: Recipe
   public let preparation: Preparation
@@ -24,6 +25,12 @@ public final class Trainer {
   public internal(set) var course = Course()
   /// The last thing worth telling a person: a rate that was halved.
   public internal(set) var notice: String?
+
+  /// The notice, which is then forgotten.
+  public func takeNotice() -> String? {
+    defer { notice = nil }
+    return notice
+  }
 
   let start: Autoencoder
   let assembly: Assembly
@@ -53,7 +60,8 @@ public final class Trainer {
     validating held: Dataset? = nil, preparation given: Preparation? = nil, threads: Int = Team.processors
   ) throws {
     try recipe.check()
-    let preparation = try given ?? Preparation.fitted(to: training)
+    let preparation =
+      try given ?? Preparation.fitted(for: autoencoder.architecture.reconstruction, to: training)
     try preparation.check(training)
     if let held { try preparation.check(held) }
     try Trainer.check(autoencoder.architecture, preparation, training)
@@ -122,8 +130,9 @@ public final class Trainer {
 
   /// The next pass over all samples, or what is left of it; nil after the last.
   ///
-  /// - Parameter progress: told after each step how many samples are done, and their mean loss. What it throws ends the
-  ///   training in the middle of the epoch; the best autoencoder stays that of the epochs before.
+  /// - Parameter progress: told after each step how many samples are done, and their mean loss. What it
+  ///   throws ends the training in the middle of the epoch; the best autoencoder stays that of the epochs
+  ///   before.
   /// - Throws: ``TrainingError`` if the loss is not finite.
   public func nextEpoch(_ progress: (_ done: Int, _ loss: Double) throws -> Void = { _, _ in }) throws
     -> Epoch?
@@ -243,7 +252,8 @@ public final class Trainer {
     }
   }
 
-  /// - Throws: ``TrainingError`` naming the step and the operation that gave the first value that is not finite.
+  /// - Throws: ``TrainingError`` naming the step and the operation that gave the first value that is not
+  ///   finite.
   func checkFinite(_ loss: Double) throws(TrainingError) {
     if loss.isFinite, session.wasFinite { return }
     let origin = session.firstNonFinite()
@@ -254,11 +264,13 @@ public final class Trainer {
       remedy: "lower the rate (now \(course.rate)), clip the gradient, or scale the data")
   }
 
-  /// Keeps the state after the best epoch, unless its loss is far above that of the first step: a training that
-  /// diverges may do so over several epochs whose losses are still finite.
+  /// Keeps the state after the best epoch, unless its loss is far above that of the first step: a training
+  /// that diverges may do so over several epochs whose losses are still finite.
   private func rememberEpochStart() {
     guard recipe.onDivergence == .reduce else { return }
-    if let last = course.epochs.last, !last.isBest || last.loss > 2 * (course.firstLoss ?? last.loss) { return }
+    if let last = course.epochs.last, !last.isBest || last.loss > 2 * (course.firstLoss ?? last.loss) {
+      return
+    }
     lastGood = try? Checkpoint(self)
   }
 
@@ -314,13 +326,23 @@ public final class Trainer {
   /// The autoencoder as it is now.
   public var autoencoder: Autoencoder { with(Array(session.parameters)) }
 
-  /// The autoencoder of the best epoch so far: of the lowest validation loss, or without validation of the lowest
-  /// training loss.
+  /// The autoencoder of the best epoch so far: of the lowest validation loss, or without validation of the
+  /// lowest training loss.
   public var bestAutoencoder: Autoencoder { with(best ?? Array(session.parameters)) }
 
   private func with(_ block: [Float]) -> Autoencoder {
     var autoencoder = start
     autoencoder.block = block
     return autoencoder
+  }
+}
+
+extension Preparation {
+  /// The recommended preparation, unless the loss needs samples in [0, 1] and has them without any.
+  public static func fitted(for reconstruction: Reconstruction, to training: Dataset) throws -> Preparation {
+    let usual = try Preparation.fitted(to: training)
+    guard reconstruction == .bernoulli, !usual.scaling.isUnitInterval else { return usual }
+    let plain = try Preparation.fitted(Scaling.Kind.none, to: training)
+    return plain.scaling.isUnitInterval ? plain : usual
   }
 }

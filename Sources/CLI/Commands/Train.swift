@@ -6,9 +6,11 @@ extension Command {
     operands: [.source],
     options: TrainOption.all,
     discussion: ShapeOption.defaults + """
-       The loss is mse, and bce for pixels. Bytes over their whole range are divided by 255, pictures in [0, 1] stay as \
-      they are, other values are brought to mean 0 and standard deviation 1, or for bce to [0, 1], each column by itself.
-      The model of the best epoch is saved. Ctrl-C ends the training at the next step and saves the best so far.
+       The loss is mse, and bce for pixels. Bytes over their whole range are divided by 255, pictures in [0, 1] \
+      stay as they are, other values are brought to mean 0 and standard deviation 1, or for bce to [0, 1], each \
+      column by itself.
+      The model of the best epoch is saved. After each epoch the file holds a checkpoint; Ctrl-C ends the training at the \
+      next step with one. The same command with --resume goes on as if nothing had happened.
       """,
     examples: [
       "hourglass train data.csv -o model.safetensors",
@@ -17,15 +19,14 @@ extension Command {
       "hourglass train data.csv --architecture network.json -o model.safetensors",
     ],
     run: { session in
-      let path = try session.arguments[TrainOption.output]
       let plan = try TrainingPlan(session)
       session.say(plan.words)
       // From before the team's threads are started, which inherit it.
       System.holdStopSignals()
       var run = try TrainingRun(plan, session)
-      let stop = try run.train()
+      let ending = try run.train()
       System.releaseStopSignals()
-      try run.save(to: path, stoppedBy: stop)
+      try run.save(ending)
     })
 }
 
@@ -86,7 +87,8 @@ struct TrainingPlan {
   /// Better a word now than the system ending the program halfway.
   private func checkMemory() throws {
     let outline = try architecture.outline()
-    // The weights, their gradient, the best so far, the start and the optimizer's two, with some for the file.
+    // The weights, their gradient, the best so far, the start and the optimizer's two, with some for the
+    // file.
     let needed = outline.parameterCount * MemoryLayout<Float>.stride * 7
     guard needed > System.memory else { return }
     throw Failure.data(
