@@ -15,8 +15,8 @@ struct Extent: Hashable {
       highest: parts.lazy.map(\.highest).max() ?? -.infinity)
   }
 
-  /// Whether numbers of 24 bits and at most 3.4e38 can tell the ends apart: rounding moves an end by less than a
-  /// tenth of the spread.
+  /// Whether numbers of 24 bits and at most 3.4e38 can tell the ends apart: rounding moves an end by less
+  /// than a tenth of the spread.
   fileprivate var fitsSinglePrecision: Bool {
     let limit = Double(Float.greatestFiniteMagnitude)
     let spread = highest - lowest
@@ -53,8 +53,8 @@ struct Columns: Reading {
   /// How many values are there.
   private(set) var counts: [Int]
 
-  /// - Throws: ``DataError`` where single precision cannot hold the values or their differences, and for a column, or
-  ///   samples of more axes, without any value.
+  /// - Throws: ``DataError`` where single precision cannot hold the values or their differences, and for a
+  ///   column, or samples of more axes, without any value.
   init(of dataset: Dataset) throws {
     self.dataset = dataset
     sums = [Double](repeating: 0, count: dataset.sampleShape.count)
@@ -127,8 +127,8 @@ struct Columns: Reading {
   }
 }
 
-/// A pass down the columns for Σ (value - center)², in `Double`, row after row, one center a column. Values that are
-/// missing are passed over.
+/// A pass down the columns for Σ (value - center)², in `Double`, row after row, one center a column. Values
+/// that are missing are passed over.
 struct ColumnSquares: Reading {
   private let dataset: Dataset
   private let centers: [Double]

@@ -2,9 +2,10 @@ public import HourglassTensor
 
 /// Data larger than memory: what tells the system which bytes will be needed.
 ///
-/// A data set in a mapped file (`.npy`, plain IDX of bytes, stored `.npz`, the cached copy of a large table) takes
-/// address space of the file's size, and memory only for the pages in use. Where the file is larger than half of the
-/// memory there is, training in a random order gains from these calls; elsewhere they do nothing.
+/// A data set in a mapped file (`.npy`, plain IDX of bytes, stored `.npz`, the cached copy of a large table)
+/// takes address space of the file's size, and memory only for the pages in use. Where the file is larger
+/// than half of the memory there is, training in a random order gains from these calls; elsewhere they do
+/// nothing.
 ///
 /// ```swift
 /// dataset.expect(.random)
@@ -17,14 +18,14 @@ extension Dataset {
   /// Whether samples are fetched from a disk as they are read, for want of memory that holds them all.
   public var isOnDisk: Bool { samples.storage.isAdvisable }
 
-  /// Tells in which order the samples are going to be read from now on: `.random` for shuffled training, `.sequential`
-  /// for one pass in order, `.normal` where it is not known.
+  /// Tells in which order the samples are going to be read from now on: `.random` for shuffled training,
+  /// `.sequential` for one pass in order, `.normal` where it is not known.
   public func expect(_ access: Storage.Access) {
     samples.storage.advise(access, bytes)
   }
 
-  /// Begins to fetch the samples at some positions, without waiting for them. Allocates nothing; may run on any
-  /// thread. A disk has its full speed when a thousand samples or more are on their way.
+  /// Begins to fetch the samples at some positions, without waiting for them. Allocates nothing; may run on
+  /// any thread. A disk has its full speed when a thousand samples or more are on their way.
   ///
   /// - Precondition: every position is in `0..<count`.
   public func prefetch(_ positions: some Sequence<UInt32>) {

@@ -19,7 +19,7 @@ extension Dataset {
       place: "\(origin) row \(fault.row) \(featureName(fault.feature)) (counted from 0)",
       expected: "a finite number", found: "\(fault.value)",
       remedy: isGap
-        ? "fill the gaps (with the column's mean, say), leave out the rows that have them, or allow them (--gaps)"
+        ? "fill the gaps (with the column's mean, say), leave out their rows, or allow gaps (--gaps)"
         : "replace it or leave out the row")
   }
 

@@ -5,16 +5,16 @@ extension Dataset {
     return rows.map { weights[Int($0)] }
   }
 
-  /// By how much to multiply each sample's weight so that every class counts as much as any other and the sum of the
-  /// weights stays what it is, by class:
+  /// By how much to multiply each sample's weight so that every class counts as much as any other and the sum
+  /// of the weights stays what it is, by class:
   ///
   ///     factor(c) = Σ w / (classes · Σ w over class c)
   ///
   /// where w is the sample's weight, 1 without weights. Classes whose samples all weigh 0 are left out.
   ///
   /// - Throws: ``DataError`` where labels are not known.
-  /// - Source: G. King and L. Zeng 2001, "Logistic regression in rare events data", section 4.2; without weights the
-  ///   rule that scikit-learn calls "balanced".
+  /// - Source: G. King and L. Zeng 2001, "Logistic regression in rare events data", section 4.2; without
+  ///   weights the rule that scikit-learn calls "balanced".
   public func classWeights() throws -> [Int32: Float] {
     guard let labels = orderedLabels else {
       throw DataError(
@@ -31,7 +31,8 @@ extension Dataset {
     return sums.mapValues { Float(total / (Double(sums.count) * $0)) }
   }
 
-  /// The same samples, weighted so that every class counts as much as any other: for data where one class is rare.
+  /// The same samples, weighted so that every class counts as much as any other: for data where one class is
+  /// rare.
   ///
   /// Classes are counted among the samples of this part; rows of other classes weigh 0.
   ///

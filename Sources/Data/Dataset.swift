@@ -4,8 +4,8 @@ public import HourglassTensor
 ///
 /// Values stay in the type they came with. Parts of a data set share its bytes.
 ///
-/// A row is a place in ``samples``; a position is a place in the data set, `0..<count`. Without ``rows`` they are
-/// the same.
+/// A row is a place in ``samples``; a position is a place in the data set, `0..<count`. Without ``rows`` they
+/// are the same.
 public struct Dataset: Sendable {
   /// `[n, sample shape…]`; NaN where a value is missing.
   public let samples: Tensor
@@ -26,8 +26,8 @@ public struct Dataset: Sendable {
 
   /// All rows of a tensor.
   ///
-  /// - Parameter hasGaps: whether a value is NaN, where that is known; nil: it is looked for, in one pass over data of
-  ///   floating point.
+  /// - Parameter hasGaps: whether a value is NaN, where that is known; nil: it is looked for, in one pass
+  ///   over data of floating point.
   /// - Throws: ``DataError`` if there is no sample, no value in a sample, no axis beside the one that counts
   ///   samples, more than 2³² - 1 samples, as many labels, names or weights as do not fit, or weights that
   ///   are negative, not finite or all 0.
@@ -124,7 +124,8 @@ public struct Dataset: Sendable {
 
   /// The same samples with other weights, one a row of ``samples``.
   ///
-  /// - Throws: ``DataError`` for another number of them, negative ones, ones that are not finite, and only zeros.
+  /// - Throws: ``DataError`` for another number of them, negative ones, ones that are not finite, and only
+  ///   zeros.
   public func weighted(_ weights: [Float]?) throws -> Dataset {
     if let weights { try Dataset.check(weights, count: samples.rows, origin: origin) }
     var copy = self

@@ -15,7 +15,8 @@ public struct Preparation: Hashable, Sendable {
   /// Whether values may be missing, as some of the training data's are.
   public let allowsGaps: Bool
 
-  /// - Precondition: one shift for all values, or samples of one axis and as many shifts; one name a value, if any.
+  /// - Precondition: one shift for all values, or samples of one axis and as many shifts; one name a value,
+  ///   if any.
   public init(
     sampleShape: Shape, element: Element, scaling: Scaling, featureNames: [String]? = nil,
     allowsGaps: Bool = false
@@ -30,7 +31,8 @@ public struct Preparation: Hashable, Sendable {
     self.allowsGaps = allowsGaps
   }
 
-  /// The preparation for a training part: its shape and names, whether it has gaps, and a scaling fitted to it.
+  /// The preparation for a training part: its shape and names, whether it has gaps, and a scaling fitted to
+  /// it.
   ///
   /// - Parameter kind: the scaling; nil: the recommended one.
   /// - Throws: what ``Scaling/fitted(_:to:)`` throws.
@@ -79,9 +81,9 @@ public struct Preparation: Hashable, Sendable {
 extension Preparation {
   /// Makes sure that data are of the kind a model was trained on.
   ///
-  /// The shape of a sample must be the same; columns must have the same names in the same order, where both sides
-  /// have names; values may be missing if some were in training; data for a model that divides by 255 must not lie in
-  /// [0, 1] already. The type of the values may
+  /// The shape of a sample must be the same; columns must have the same names in the same order, where both
+  /// sides have names; values may be missing if some were in training; data for a model that divides by 255
+  /// must not lie in [0, 1] already. The type of the values may
   /// differ: a table read from CSV and the same in NPY are the same data.
   ///
   /// - Throws: ``DataError`` naming what was expected and what was found.

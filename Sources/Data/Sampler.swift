@@ -2,15 +2,15 @@ import HourglassTensor
 
 /// Which samples a training step sees: as many an epoch as there are, in a new random order each epoch.
 ///
-/// The order is a pure function of the seed and the epoch: a run resumes in the middle of an epoch by asking for the
-/// same epoch again.
+/// The order is a pure function of the seed and the epoch: a run resumes in the middle of an epoch by asking
+/// for the same epoch again.
 public struct Sampler: Hashable, Sendable {
   /// How an epoch's samples are drawn.
   public enum Draw: Hashable, Sendable {
     /// Every sample once.
     case all
-    /// With replacement: a class, each as likely as any other, then a sample of it, each as likely as any other. The
-    /// label of each position; labels that never occur are no class.
+    /// With replacement: a class, each as likely as any other, then a sample of it, each as likely as any
+    /// other. The label of each position; labels that never occur are no class.
     case balanced([Int32])
     /// With replacement, each sample as likely as its weight says. The weight of each position.
     case weighted([Float])
@@ -24,8 +24,8 @@ public struct Sampler: Hashable, Sendable {
   public let draw: Draw
   private let lottery: Lottery?
 
-  /// - Precondition: at least one sample and one a batch, at most 2³² - 1 samples; a label or weight a sample; weights
-  ///   finite and not negative, one above 0.
+  /// - Precondition: at least one sample and one a batch, at most 2³² - 1 samples; a label or weight a
+  ///   sample; weights finite and not negative, one above 0.
   public init(count: Int, batch: Int, seed: UInt64, draw: Draw = .all) {
     precondition(
       count > 0 && count <= Int(UInt32.max) && batch > 0,

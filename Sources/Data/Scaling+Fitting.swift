@@ -3,14 +3,14 @@ import HourglassTensor
 extension Scaling {
   /// A scaling of the training part of some data.
   ///
-  /// Samples of one axis (a table, a list of features) are scaled feature by feature, as every column has a unit of
-  /// its own; samples of more axes (images) as a whole, as all their values share one. A feature that never
-  /// varies is shifted but not stretched: its scale is 1.
+  /// Samples of one axis (a table, a list of features) are scaled feature by feature, as every column has a
+  /// unit of its own; samples of more axes (images) as a whole, as all their values share one. A feature that
+  /// never varies is shifted but not stretched: its scale is 1.
   ///
   /// Values that are missing are passed over, as if the others were all there is.
   ///
-  /// Sums run in `Double`, down the columns in the order of the rows: the same data give the same bytes. Complexity:
-  /// one pass over the data, two for ``Kind/standard``.
+  /// Sums run in `Double`, down the columns in the order of the rows: the same data give the same bytes.
+  /// Complexity: one pass over the data, two for ``Kind/standard``.
   ///
   /// - Throws: ``DataError`` if the values of a feature lie so far apart, or so far from 0, that single
   ///   precision cannot hold their difference, or if every value of it is missing.

@@ -33,7 +33,8 @@ extension Source {
     if textCount(path) > smallest {
       let separator = options.separator.map { $0 == "\t" ? "tab" : "\($0)" } ?? "found"
       let reading =
-        "csv separator=\(separator) gaps=\(options.gaps) label=\(named(options.label)) weight=\(named(options.weight))"
+        "csv separator=\(separator) gaps=\(options.gaps) label=\(named(options.label)) "
+        + "weight=\(named(options.weight))"
       let arrays = try cache.arrays(of: path, reading: reading) { file, key in
         try CSV.convert(path, options, to: file, key: key)
       }

@@ -13,31 +13,34 @@ import HourglassTensor
 ///
 /// Arrays are known by their first bytes, whatever the name; tables by their name.
 ///
-/// Data may be larger than memory. `.npy`, plain IDX of bytes and what is stored in `.npz` are mapped: they take address
-/// space of their size, and memory only for the pages in use. Tables of more than 64 MiB of text (of a quarter of that
-/// when compressed, or as much as the file says it holds) and IDX files whose values take more and cannot be mapped are
-/// read once, in blocks, into a copy that is mapped, in `$XDG_CACHE_HOME/hourglass` or `~/.cache/hourglass`. Arrays
-/// that are compressed in `.npz`, in the other byte order, in Fortran's order or of half precision are loaded.
+/// Data may be larger than memory. `.npy`, plain IDX of bytes and what is stored in `.npz` are mapped: they
+/// take address space of their size, and memory only for the pages in use. Tables of more than 64 MiB of text
+/// (of a quarter of that when compressed, or as much as the file says it holds) and IDX files whose values
+/// take more and cannot be mapped are read once, in blocks, into a copy that is mapped, in
+/// `$XDG_CACHE_HOME/hourglass` or `~/.cache/hourglass`. Arrays that are compressed in `.npz`, in the other
+/// byte order, in Fortran's order or of half precision are loaded.
 public enum Source {
   /// How many digits `builtin:digits` makes.
   public static let digits = 10_000
 
-  /// Opens data, with labels, weights and column names where they are known, and makes sure every value is finite.
+  /// Opens data, with labels, weights and column names where they are known, and makes sure every value is
+  /// finite.
   ///
-  /// Of an `.npz` file with several arrays and no name given, `X`, `x`, `X_train`, `x_train`, `data` and `samples`
-  /// are tried in this order. Labels come from the array beside it (`y`, `y_train`, `labels`, `target`), or
-  /// for a file of MNIST's format named `…images-idx3…` from `…labels-idx1…` in the same folder; where they are
-  /// missing or do not fit, there are none.
+  /// Of an `.npz` file with several arrays and no name given, `X`, `x`, `X_train`, `x_train`, `data` and
+  /// `samples` are tried in this order. Labels come from the array beside it (`y`, `y_train`, `labels`,
+  /// `target`), or for a file of MNIST's format named `…images-idx3…` from `…labels-idx1…` in the same
+  /// folder; where they are missing or do not fit, there are none.
   ///
   /// - Parameters:
-  ///   - gaps: whether values may be missing: in a table an empty cell, `NA`, `N/A`, `NaN`, `nan`, `null`, `?` or
-  ///     `-`, in an array NaN. They are NaN in the samples, and ``Dataset/hasGaps`` tells that there are some.
-  ///   - label: a table's column that holds classes, by name or by number from 1, which is then no feature; an array of
-  ///     an `.npz` file that holds them.
+  ///   - gaps: whether values may be missing: in a table an empty cell, `NA`, `N/A`, `NaN`, `nan`, `null`,
+  ///     `?` or `-`, in an array NaN. They are NaN in the samples, and ``Dataset/hasGaps`` tells that there
+  ///     are some.
+  ///   - label: a table's column that holds classes, by name or by number from 1, which is then no feature;
+  ///     an array of an `.npz` file that holds them.
   ///   - weight: the same for the weight of each sample.
   ///   - notice: told in a sentence what went otherwise than expected and needs no error.
-  /// - Throws: ``DataError`` for data that are of no known kind, empty, not finite, or without the label or weight
-  ///   asked for; `FormatError` for a file that cannot be read.
+  /// - Throws: ``DataError`` for data that are of no known kind, empty, not finite, or without the label or
+  ///   weight asked for; `FormatError` for a file that cannot be read.
   public static func open(
     _ name: String, gaps: Bool = false, label: String? = nil, weight: String? = nil,
     notice: (String) -> Void = { _ in }

@@ -69,8 +69,8 @@ public enum CSV {
   }
 
   /// - Throws: ``FormatError`` that names the row (line of the file) and column of a ragged row, a cell that
-  ///   is text, infinite or beyond `Float`, or missing where it may not be; for no rows; for a column to take out
-  ///   that is not there; for a file that is missing or damaged.
+  ///   is text, infinite or beyond `Float`, or missing where it may not be; for no rows; for a column to take
+  ///   out that is not there; for a file that is missing or damaged.
   public static func read(_ path: String, _ options: Options) throws -> Table {
     try read(path, options, blockSize: TextWindow.blockSize)
   }

@@ -65,8 +65,8 @@ struct CSVClasses {
     return true
   }
 
-  /// The class of each row, and the names: whole numbers in their order (1 and 1.0 are the same), otherwise the
-  /// texts in the order of first appearance.
+  /// The class of each row, and the names: whole numbers in their order (1 and 1.0 are the same), otherwise
+  /// the texts in the order of first appearance.
   func finished() -> (labels: [Int32], names: [String]) {
     let numbers = names.compactMap(CSVCell.wholeNumber)
     guard numbers.count == names.count else {

@@ -14,8 +14,9 @@ enum Checksum {
   }
 }
 
-/// A checksum of 64 bits that tells contents apart: two files of the same length have the same one by accident
-/// once in 2⁶⁴. Far faster than a disk; no protection against somebody who wants them to be the same.
+/// A checksum of 64 bits that tells contents apart: two files of the same length have the same one by
+/// accident once in 2⁶⁴. Far faster than a disk; no protection against somebody who wants them to be the
+/// same.
 ///
 /// - Source: Y. Collet, "xxHash fast digest algorithm", XXH64, with seed 0.
 package struct ContentChecksum {

@@ -1,8 +1,8 @@
 import HourglassTensor
 
 extension IDX {
-  /// Bytes of memory that reading a file takes: none for a plain one of bytes, which is mapped; otherwise those of its
-  /// values, as its header has them.
+  /// Bytes of memory that reading a file takes: none for a plain one of bytes, which is mapped; otherwise
+  /// those of its values, as its header has them.
   ///
   /// - Throws: ``FormatError`` for a file that is missing or no IDX file.
   package static func loadedCount(_ path: String) throws -> Int {

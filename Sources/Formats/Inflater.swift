@@ -29,8 +29,8 @@ final class Inflater {
     try self.init(input, nil, wrapper, place)
   }
 
-  /// - Parameter more: gives the next piece of the input, which stays as it is until the piece after it is asked
-  ///   for; nothing at the end.
+  /// - Parameter more: gives the next piece of the input, which stays as it is until the piece after it is
+  ///   asked for; nothing at the end.
   convenience init(
     _ wrapper: Wrapper, place: String, _ more: @escaping () throws -> UnsafeRawBufferPointer
   ) throws {

@@ -10,15 +10,15 @@ import HourglassTensor
 
 /// A file's bytes, mapped: the system reads pages as they are touched and drops them when memory is short.
 ///
-/// A mapping takes address space of the file's size (`ulimit -v`), and memory only for the pages in use. Replacing
-/// the file by ``AtomicFile`` leaves a mapping whole; cutting the file short under a running program does not, as
-/// with any mapped file.
+/// A mapping takes address space of the file's size (`ulimit -v`), and memory only for the pages in use.
+/// Replacing the file by ``AtomicFile`` leaves a mapping whole; cutting the file short under a running
+/// program does not, as with any mapped file.
 enum MappedFile {
   /// Files from this many bytes on are compared with the memory there is: 64 MiB.
   static let smallestCompared = 64 << 20
 
-  /// - Throws: ``FormatError`` for a missing, empty or unreadable file, for what is no plain file, and for one
-  ///   that the address space has no room for.
+  /// - Throws: ``FormatError`` for a missing, empty or unreadable file, for what is no plain file, and for
+  ///   one that the address space has no room for.
   static func storage(_ path: String) throws -> Storage {
     let file = try PlainFile(path)
     let count = file.count

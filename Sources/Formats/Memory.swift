@@ -10,8 +10,8 @@
 package enum Memory {
   package static let pageSize = max(Int(sysconf(Int32(_SC_PAGESIZE))), 4096)
 
-  /// Bytes that this process can have in memory without pushing others out: what the system calls available, or
-  /// the limit of the control group (a container's) where that is lower. Asked once.
+  /// Bytes that this process can have in memory without pushing others out: what the system calls available,
+  /// or the limit of the control group (a container's) where that is lower. Asked once.
   package static let available: Int = min(systemAvailable, controlGroupLimit)
 
   private static var systemAvailable: Int {

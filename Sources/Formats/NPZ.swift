@@ -14,7 +14,8 @@ public enum NPZ {
     try arrays(MappedFile.storage(path), place: path)
   }
 
-  /// Every array of an archive that this process has just written: what it wrote needs no comparing with the checksum.
+  /// Every array of an archive that this process has just written: what it wrote needs no comparing with the
+  /// checksum.
   package static func readUnchecked(_ path: String) throws -> [NamedTensor] {
     try arrays(MappedFile.storage(path), isChecked: false, place: path)
   }

@@ -2,9 +2,9 @@ import HourglassTensor
 
 /// A table as arrays in an archive, for a copy that is mapped instead of parsed again.
 ///
-/// `X` holds the numbers; beside it stand `key`, what the copy was made of and how, and as far as there are any,
-/// `labels`, `weights`, and the texts `class_names` and `columns`; `gaps` is 1 where a value is missing. In
-/// Python `numpy.load(file)["X"]` is the table.
+/// `X` holds the numbers; beside it stand `key`, what the copy was made of and how, and as far as there are
+/// any, `labels`, `weights`, and the texts `class_names` and `columns`; `gaps` is 1 where a value is missing.
+/// In Python `numpy.load(file)["X"]` is the table.
 extension Table {
   package static let valuesName = "X"
   package static let keyName = "key"
@@ -75,7 +75,8 @@ extension CSV {
   /// Bytes of values gathered before they are written: 1 MiB.
   private static let pieceSize = 1 << 20
 
-  /// Parses a table of any size into an archive, in bounded memory beside 4 bytes a row for labels and weights.
+  /// Parses a table of any size into an archive, in bounded memory beside 4 bytes a row for labels and
+  /// weights.
   ///
   /// - Parameter key: what the archive is made of and how, stored in it.
   /// - Returns: the checksum of the bytes that were read.

@@ -66,8 +66,8 @@ final class TextWindow {
     block.base.assumingMemoryBound(to: UInt8.self)
   }
 
-  /// The place behind the last line end from `start` on. A carriage return at the very end does not count: the
-  /// line feed that belongs to it may come next.
+  /// The place behind the last line end from `start` on. A carriage return at the very end does not count:
+  /// the line feed that belongs to it may come next.
   private func lineEnd(after start: Int) -> Int? {
     guard let block else { return nil }
     let bytes = bytes(of: block)

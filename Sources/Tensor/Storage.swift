@@ -69,8 +69,8 @@ public final class Storage: @unchecked Sendable {
     try body(UnsafeRawBufferPointer(start: pointer, count: count))
   }
 
-  /// Whether how the bytes are read is worth telling: they are fetched from a disk, and not all of them fit in
-  /// memory at once.
+  /// Whether how the bytes are read is worth telling: they are fetched from a disk, and not all of them fit
+  /// in memory at once.
   public var isAdvisable: Bool { advice != nil }
 
   /// Tells how some of the bytes are going to be read. Nothing happens where that changes nothing.

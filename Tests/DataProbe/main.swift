@@ -1,10 +1,10 @@
-// Reads data as training does and says what that took: for the tests of data larger than memory, which run it with
-// little memory, and for measuring.
+// Reads data as training does and says what that took: for the tests of data larger than memory, which run it
+// with little memory, and for measuring.
 //
 //     hourglass-data-probe SOURCE [EPOCHS [AHEAD [LIMIT]]]
 //
-// Opens SOURCE, fits a scaling, splits, and gathers LIMIT samples of each of EPOCHS epochs in random order, fetching
-// AHEAD samples before they are needed (0: none).
+// Opens SOURCE, fits a scaling, splits, and gathers LIMIT samples of each of EPOCHS epochs in random order,
+// fetching AHEAD samples before they are needed (0: none).
 import HourglassData
 import HourglassTensor
 
@@ -93,7 +93,7 @@ do {
     var sum = 0.0
     let time = seconds { sum = gather(training, scaling, epoch: epoch, ahead: number(2, 0), limit: limit) }
     print(
-      "epoch \(epoch) sum \(sum) seconds \(time) samples-a-second \(Int(Double(min(limit, training.count)) / time))"
+      "epoch \(epoch) sum \(sum) samples-a-second \(Int(Double(min(limit, training.count)) / time))"
     )
   }
   print("peak \(usage().peak) space \(space()) major-faults \(usage().faults)")

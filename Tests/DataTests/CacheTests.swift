@@ -20,9 +20,7 @@ struct CacheTests {
     }
 
     func open(_ name: String) throws -> Dataset {
-      try withoutActuallyEscaping({ self.said.append($0) }) { notice in
-        try Source.open(name, opening, Cache(folders: folders, notice: notice))
-      }
+      try Source.open(name, opening, Cache(folders: folders, notice: { self.said.append($0) }))
     }
 
     var copies: [String] {

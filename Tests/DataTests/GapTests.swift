@@ -27,7 +27,7 @@ struct GapTests {
     #expect(try Dataset(Tensor([1, 2], [1, 2] as [Float]), hasGaps: true, origin: "").hasGaps)
     let infinite = try Dataset(Tensor([2, 2], [1, .infinity, .nan, 2] as [Float]), origin: "x")
     #expect(message { try infinite.checkFinite(gaps: true) }.contains("row 0 column 1"))
-    #expect(message { try infinite.subset([1]).checkFinite() }.contains("or allow them (--gaps)"))
+    #expect(message { try infinite.subset([1]).checkFinite() }.contains("or allow gaps (--gaps)"))
     try infinite.subset([1]).checkFinite(gaps: true)
   }
 
@@ -113,8 +113,8 @@ struct GapTests {
     try refusing.check(without)
     #expect(
       message { try refusing.check(with) }
-        == "table row 0 column 0 (counted from 0): expected a number, as everywhere in training, found a gap; "
-        + "fill it or leave out the row, or train the model on data with gaps (--gaps)")
+        == "table row 0 column 0 (counted from 0): expected a number, as everywhere in training, "
+        + "found a gap; fill it or leave out the row, or train the model on data with gaps (--gaps)")
     let named = try Dataset(with.samples, featureNames: ["a", "b", "c", "d"], origin: "t").subset([3])
     #expect(message { try refusing.check(named) }.hasPrefix("t row 3 column 'c' (counted from 0): "))
     let whole = Tensor([2, 4], (0..<7).map(Float.init) + [Self.gap])

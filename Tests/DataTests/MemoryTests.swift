@@ -66,7 +66,7 @@ struct MemoryTests {
       #expect(limited["sum"] != nil && limited["sum"] == unlimited["sum"])
       let speeds = [limited, unlimited].map { $0["samples-a-second"] ?? "?" }
       print(
-        "samples of 3136 bytes a second, \(ahead) fetched ahead: \(speeds[0]) from the disk, \(speeds[1]) from memory"
+        "samples a second, \(ahead) fetched ahead: \(speeds[0]) from the disk, \(speeds[1]) from memory"
       )
     }
     #expect(plain["on-disk"] == "false")

@@ -38,8 +38,8 @@ struct SamplerTests {
     #expect(abs(statistic - 361) < 108)
   }
 
-  /// Σ (found - expected)² / expected, and the mean and deviation that it has with one degree of freedom less than there
-  /// are cells. The seeds are fixed; four deviations are allowed.
+  /// Σ (found - expected)² / expected, and the mean and deviation that it has with one degree of freedom less
+  /// than there are cells. The seeds are fixed; four deviations are allowed.
   private func expectChiSquare(_ counts: [Double], _ expected: [Double]) {
     let statistic = zip(counts, expected).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) / $1.1 }
     let freedom = Double(counts.count - 1)
