@@ -54,6 +54,7 @@ struct MemoryTests {
     let path = folder("a.npy")
     try Self.write(bytes: 4 * limit, to: path)
     let plain = try Probe.run([path])
+    var waits: [String: Double] = [:]
     for ahead in ["0", "4096"] {
       MemoryGroup.forget(path)
       // Without fetching ahead every sample waits for the disk: fewer of them tell as much.
@@ -64,11 +65,14 @@ struct MemoryTests {
         limited["error"] == nil && limited["shift"] == plain["shift"] && limited["scale"] == plain["scale"])
       let unlimited = try Probe.run([path, "2", "0", samples])
       #expect(limited["sum"] != nil && limited["sum"] == unlimited["sum"])
+      waits[ahead] = (limited["major-faults"].flatMap { Double($0) } ?? 0) / (Double(samples) ?? 1)
       let speeds = [limited, unlimited].map { $0["samples-a-second"] ?? "?" }
       print(
         "samples a second, \(ahead) fetched ahead: \(speeds[0]) from the disk, \(speeds[1]) from memory"
       )
     }
+    // What is fetched ahead is there when it is needed.
+    #expect((waits["4096"] ?? 1) < 0.5 * (waits["0"] ?? 0), "\(waits)")
     #expect(plain["on-disk"] == "false")
     #expect(group.peak <= limit)
   }

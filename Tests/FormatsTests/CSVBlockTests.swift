@@ -18,7 +18,9 @@ import Testing
     return message == "no error" ? result : message
   }
 
-  static func compare(_ bytes: [UInt8], _ options: CSV.Options, _ folder: TemporaryFolder) throws {
+  static func compare(_ bytes: some Sequence<UInt8>, _ options: CSV.Options, _ folder: TemporaryFolder) throws
+  {
+    let bytes = [UInt8](bytes)
     if bytes.isEmpty { return }
     let path = try folder.file("a.csv", bytes)
     let expected = outcome { try CSV.read(bytes: bytes, name: path, options) }
@@ -67,6 +69,19 @@ import Testing
         weight: number % 5 == 0 ? "2" : nil)
       try Self.compare(number % 7 == 0 ? try Gzip.compress(bytes) : bytes, options, folder)
     }
+  }
+
+  @Test func `several members of gzip, wherever a block ends, and what may come after them`() throws {
+    let folder = try TemporaryFolder()
+    let members = try ["1,2\n3", ",4\n", "", "5,6\n"].flatMap { try Gzip.compress([UInt8]($0.utf8)) }
+    let options = CSV.Options(separator: ",")
+    try Self.compare(members, options, folder)
+    try Self.compare(members + [0, 0, 0], options, folder)
+    try Self.compare(members + [0, 1, 0], options, folder)
+    try Self.compare(members + [7], options, folder)
+    try Self.compare(members.dropLast(3), options, folder)
+    let table = try CSV.read(folder.file("m.csv", members), options, blockSize: 1)
+    #expect(table.tensor == Tensor([3, 2], [1, 2, 3, 4, 5, 6] as [Float]))
   }
 
   @Test(arguments: ["a.csv", "a.csv.gz"]) func `an archive holds what reading gives`(name: String) throws {
