@@ -85,7 +85,10 @@ let package = Package(
     tests("Formats", ["HourglassTensor", "HourglassFormats"]),
     tests("Engine", ["HourglassTensor", "HourglassEngine", "HourglassKernels", "HourglassAllocations"]),
     tests("Models", ["HourglassTensor", "HourglassEngine", "HourglassModels"]),
-    tests("Data", ["HourglassTensor", "HourglassFormats", "HourglassData"]),
+    .executableTarget(
+      name: "hourglass-data-probe", dependencies: ["HourglassTensor", "HourglassData"], path: "Tests/DataProbe",
+      swiftSettings: strict),
+    tests("Data", ["HourglassTensor", "HourglassFormats", "HourglassData", "hourglass-data-probe"]),
     tests("Training", ["Hourglass"]),
     tests("Tasks", ["Hourglass"]),
     tests("CLI", ["Hourglass", "HourglassCLI"]),

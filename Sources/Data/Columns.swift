@@ -5,25 +5,19 @@ struct Extent: Hashable {
   var lowest: Double
   var highest: Double
 
-  /// One extent a value of the sample, in one pass.
-  ///
-  /// - Throws: ``DataError`` where single precision cannot hold the values or their differences.
-  static func all(of dataset: Dataset) throws -> [Extent] {
-    var pass = ColumnExtents(dataset)
-    dataset.samples.read(&pass)
-    for (index, extent) in pass.columns.enumerated() where !extent.fitsSinglePrecision {
-      throw DataError(
-        place: "\(dataset.origin) \(dataset.featureName(index))",
-        expected: "values and differences that single precision can hold",
-        found: "\(extent.lowest) to \(extent.highest)",
-        remedy: "subtract a constant or divide by one before")
-    }
-    return pass.columns
+  /// No value lies between.
+  var isEmpty: Bool { lowest > highest }
+
+  /// Of all values of some features.
+  static func whole(_ parts: [Extent]) -> Extent {
+    Extent(
+      lowest: parts.lazy.map(\.lowest).min() ?? .infinity,
+      highest: parts.lazy.map(\.highest).max() ?? -.infinity)
   }
 
   /// Whether numbers of 24 bits and at most 3.4e38 can tell the ends apart: rounding moves an end by less
   /// than a tenth of the spread.
-  private var fitsSinglePrecision: Bool {
+  fileprivate var fitsSinglePrecision: Bool {
     let limit = Double(Float.greatestFiniteMagnitude)
     let spread = highest - lowest
     guard abs(lowest) <= limit, abs(highest) <= limit, spread <= limit else { return false }
@@ -49,66 +43,114 @@ extension Dataset {
   }
 }
 
-/// A pass down the columns for their extents.
-private struct ColumnExtents: Reading {
+/// What one pass down the columns tells of them. Values that are missing are passed over.
+struct Columns: Reading {
   let dataset: Dataset
-  var columns: [Extent] = []
+  /// One a value of the sample.
+  private(set) var extents: [Extent] = []
+  /// In `Double`, row after row.
+  private(set) var sums: [Double]
+  /// How many values are there.
+  private(set) var counts: [Int]
 
-  init(_ dataset: Dataset) { self.dataset = dataset }
+  /// - Throws: ``DataError`` where single precision cannot hold the values or their differences, and for a
+  ///   column, or samples of more axes, without any value.
+  init(of dataset: Dataset) throws {
+    self.dataset = dataset
+    sums = [Double](repeating: 0, count: dataset.sampleShape.count)
+    counts = [Int](repeating: dataset.count, count: sums.count)
+    if dataset.hasGaps { counts = [Int](repeating: 0, count: sums.count) }
+    dataset.scan(&self)
+    try check()
+  }
+
+  private func check() throws {
+    let isPerFeature = dataset.isPerFeature
+    for (index, extent) in extents.enumerated() {
+      if extent.isEmpty, isPerFeature || extents.allSatisfy(\.isEmpty) {
+        throw DataError(
+          place: isPerFeature ? "\(dataset.origin) \(dataset.featureName(index))" : dataset.origin,
+          expected: "at least one number", found: "nothing but gaps",
+          remedy: isPerFeature ? "leave the column out" : "check how the file was made")
+      }
+      guard extent.isEmpty || extent.fitsSinglePrecision else {
+        throw DataError(
+          place: "\(dataset.origin) \(dataset.featureName(index))",
+          expected: "values and differences that single precision can hold",
+          found: "\(extent.lowest) to \(extent.highest)",
+          remedy: "subtract a constant or divide by one before")
+      }
+    }
+  }
 
   mutating func read<Value: Readable>(_ values: Values<Value>) {
-    let width = dataset.sampleShape.count
-    let first = values.row(dataset.row(0), width: width)
-    var lowest = (0..<width).map { first[$0] }
-    var highest = lowest
-    lowest.withUnsafeMutableBufferPointer { lowest in
-      highest.withUnsafeMutableBufferPointer { highest in
-        for position in 0..<dataset.count {
-          let row = values.row(dataset.row(position), width: width)
+    let dataset = dataset
+    let width = sums.count
+    var lowest = [Value](repeating: .highest, count: width)
+    var highest = [Value](repeating: .lowest, count: width)
+    for position in 0..<dataset.count {
+      let row = values.row(dataset.row(position), width: width)
+      lowest.withUnsafeMutableBufferPointer { lowest in
+        highest.withUnsafeMutableBufferPointer { highest in
           for column in 0..<width {
+            // No comparison with NaN is true.
             let value = row[column]
             lowest[column] = value < lowest[column] ? value : lowest[column]
             highest[column] = value > highest[column] ? value : highest[column]
           }
         }
       }
+      if dataset.hasGaps { addPresent(row) } else { add(row) }
     }
-    columns = zip(lowest, highest).map { Extent(lowest: $0.exact, highest: $1.exact) }
+    extents = zip(lowest, highest).map { lowest, highest in
+      lowest > highest
+        ? Extent(lowest: .infinity, highest: -.infinity)
+        : Extent(lowest: lowest.exact, highest: highest.exact)
+    }
+  }
+
+  @inline(__always)
+  private mutating func add<Value: Readable>(_ row: Values<Value>) {
+    sums.withUnsafeMutableBufferPointer { sums in
+      for column in 0..<row.count { sums[column] += row[column].exact }
+    }
+  }
+
+  @inline(__always)
+  private mutating func addPresent<Value: Readable>(_ row: Values<Value>) {
+    sums.withUnsafeMutableBufferPointer { sums in
+      for column in 0..<row.count { sums[column] += row[column].isGap ? 0 : row[column].exact }
+    }
+    counts.withUnsafeMutableBufferPointer { counts in
+      for column in 0..<row.count { counts[column] &+= row[column].isGap ? 0 : 1 }
+    }
   }
 }
 
-/// A pass down the columns for their sums, in `Double`, row after row.
-struct ColumnSums: Reading {
-  enum Term {
-    case values
-    /// Of (value - center)², one center a column.
-    case squares(from: [Double])
-  }
+/// A pass down the columns for Σ (value - center)², in `Double`, row after row, one center a column. Values
+/// that are missing are passed over.
+struct ColumnSquares: Reading {
+  private let dataset: Dataset
+  private let centers: [Double]
+  private(set) var sums: [Double]
 
-  let dataset: Dataset
-  let term: Term
-  var columns: [Double]
-
-  init(_ dataset: Dataset, of term: Term) {
+  init(of dataset: Dataset, from centers: [Double]) {
     self.dataset = dataset
-    self.term = term
-    self.columns = [Double](repeating: 0, count: dataset.sampleShape.count)
+    self.centers = centers
+    sums = [Double](repeating: 0, count: centers.count)
+    dataset.scan(&self)
   }
 
   mutating func read<Value: Readable>(_ values: Values<Value>) {
-    let dataset = dataset
-    let width = columns.count
-    let term = term
-    columns.withUnsafeMutableBufferPointer { columns in
-      for position in 0..<dataset.count {
-        let row = values.row(dataset.row(position), width: width)
-        switch term {
-        case .values:
-          for column in 0..<width { columns[column] += row[column].exact }
-        case .squares(from: let centers):
+    let (dataset, centers) = (dataset, centers)
+    let width = centers.count
+    sums.withUnsafeMutableBufferPointer { sums in
+      centers.withUnsafeBufferPointer { centers in
+        for position in 0..<dataset.count {
+          let row = values.row(dataset.row(position), width: width)
           for column in 0..<width {
             let difference = row[column].exact - centers[column]
-            columns[column] += difference * difference
+            sums[column] += row[column].isGap ? 0 : difference * difference
           }
         }
       }

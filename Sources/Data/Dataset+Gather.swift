@@ -1,8 +1,8 @@
 public import HourglassTensor
 
 extension Dataset {
-  /// The samples at consecutive positions, raw, in the type they are stored in: `[range.count, sample
-  /// shape…]`.
+  /// The samples at consecutive positions, raw, in the type they are stored in:
+  /// `[range.count, sample shape…]`.
   ///
   /// Shares the bytes where the data set is all of its tensor.
   ///

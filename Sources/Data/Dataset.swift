@@ -7,26 +7,33 @@ public import HourglassTensor
 /// A row is a place in ``samples``; a position is a place in the data set, `0..<count`. Without ``rows`` they
 /// are the same.
 public struct Dataset: Sendable {
-  /// `[n, sample shape…]`.
+  /// `[n, sample shape…]`; NaN where a value is missing.
   public let samples: Tensor
   /// The rows of ``samples`` that belong, in the data set's order; nil: all of them.
-  public let rows: [UInt32]?
+  public private(set) var rows: [UInt32]?
   /// The class of each row of ``samples``, where known. Training an autoencoder never reads it.
   public let labels: [Int32]?
   /// What label `k` is called, at `k`.
   public let classNames: [String]?
   /// The names of a table's columns.
   public let featureNames: [String]?
+  /// How much each row of ``samples`` counts, relative to the others; nil: all alike.
+  public private(set) var weights: [Float]?
+  /// Whether a value of ``samples`` is missing. A part has it from the whole, whichever rows it has.
+  public private(set) var hasGaps: Bool
   /// What a person called the data: for provenance and messages.
   public let origin: String
 
   /// All rows of a tensor.
   ///
+  /// - Parameter hasGaps: whether a value is NaN, where that is known; nil: it is looked for, in one pass
+  ///   over data of floating point.
   /// - Throws: ``DataError`` if there is no sample, no value in a sample, no axis beside the one that counts
-  ///   samples, more than 2³² - 1 samples, or as many labels or names as do not fit.
+  ///   samples, more than 2³² - 1 samples, as many labels, names or weights as do not fit, or weights that
+  ///   are negative, not finite or all 0.
   public init(
     _ samples: Tensor, labels: [Int32]? = nil, classNames: [String]? = nil, featureNames: [String]? = nil,
-    origin: String
+    weights: [Float]? = nil, hasGaps: Bool? = nil, origin: String
   ) throws {
     try Dataset.check(samples.shape, origin: origin)
     if let labels, labels.count != samples.rows {
@@ -40,21 +47,33 @@ public struct Dataset: Sendable {
         place: origin, expected: "\(width) column names", found: "\(featureNames.count)",
         remedy: "name every column or none")
     }
-    self.init(
-      samples: samples, rows: nil, labels: labels, classNames: classNames, featureNames: featureNames,
-      origin: origin)
-  }
-
-  private init(
-    samples: Tensor, rows: [UInt32]?, labels: [Int32]?, classNames: [String]?, featureNames: [String]?,
-    origin: String
-  ) {
+    if let weights { try Dataset.check(weights, count: samples.rows, origin: origin) }
     self.samples = samples
-    self.rows = rows
+    self.rows = nil
     self.labels = labels
     self.classNames = classNames
     self.featureNames = featureNames
+    self.weights = weights
+    self.hasGaps = hasGaps ?? false
     self.origin = origin
+    if hasGaps == nil { self.hasGaps = searchNonFinite(stopsAtGap: true).hasGaps }
+  }
+
+  private static func check(_ weights: [Float], count: Int, origin: String) throws {
+    guard weights.count == count else {
+      throw DataError(
+        place: origin, expected: "\(count) weights, one a sample", found: "\(weights.count)",
+        remedy: "give the weights of these samples or none")
+    }
+    if let index = weights.firstIndex(where: { !($0.isFinite && $0 >= 0) }) {
+      throw DataError(
+        place: "\(origin) weight of row \(index) (counted from 0)", expected: "a finite number from 0 on",
+        found: "\(weights[index])", remedy: "give rows that must not count the weight 0")
+    }
+    guard weights.contains(where: { $0 > 0 }) else {
+      throw DataError(
+        place: origin, expected: "a weight above 0", found: "only zeros", remedy: "weigh a row with 1")
+    }
   }
 
   private static func check(_ shape: Shape, origin: String) throws {
@@ -98,10 +117,27 @@ public struct Dataset: Sendable {
     for position in positions {
       precondition(position < count, "Dataset of \(count) samples: has no position \(position)")
     }
-    return Dataset(
-      samples: samples, rows: rows.map { rows in positions.map { rows[Int($0)] } } ?? positions,
-      labels: labels,
-      classNames: classNames, featureNames: featureNames, origin: origin)
+    var part = self
+    part.rows = rows.map { rows in positions.map { rows[Int($0)] } } ?? positions
+    return part
+  }
+
+  /// The same samples with other weights, one a row of ``samples``.
+  ///
+  /// - Throws: ``DataError`` for another number of them, negative ones, ones that are not finite, and only
+  ///   zeros.
+  public func weighted(_ weights: [Float]?) throws -> Dataset {
+    if let weights { try Dataset.check(weights, count: samples.rows, origin: origin) }
+    var copy = self
+    copy.weights = weights
+    return copy
+  }
+
+  /// The same samples where it has become known whether there are gaps.
+  func with(hasGaps: Bool) -> Dataset {
+    var copy = self
+    copy.hasGaps = hasGaps
+    return copy
   }
 
   /// Consecutive samples, sharing the bytes.

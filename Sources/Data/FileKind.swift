@@ -17,6 +17,21 @@ enum FileKind: Hashable {
     access(path, F_OK) == 0
   }
 
+  /// Bytes of a file, and where it is gzip, what its end says of the bytes before compression (modulo 2³²).
+  static func size(of path: String) -> (count: Int, gzip: Int?) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    defer { if descriptor >= 0 { close(descriptor) } }
+    var status = stat()
+    var ends = [UInt8](repeating: 0, count: 6)
+    let isRead = ends.withUnsafeMutableBytes { ends in
+      guard fstat(descriptor, &status) == 0, status.st_size >= 18 else { return false }
+      return pread(descriptor, ends.baseAddress, 2, 0) == 2
+        && pread(descriptor, ends.baseAddress.map { $0 + 2 }, 4, status.st_size - 4) == 4
+    }
+    guard isRead, ends[0] == 0x1F, ends[1] == 0x8B else { return (Int(status.st_size), nil) }
+    return (Int(status.st_size), ends[2...].reversed().reduce(0) { $0 << 8 | Int($1) })
+  }
+
   /// - Throws: ``DataError`` if there is nothing of that name, it cannot be read, or it is empty.
   static func of(_ path: String) throws -> FileKind {
     let start = try firstBytes(of: path)

@@ -3,6 +3,7 @@ import HourglassTensor
 extension Preparation: Codable {
   private enum Key: String, CodingKey {
     case format, element, scaling
+    case allowsGaps = "gaps"
     case sampleShape = "sample_shape"
     case featureNames = "feature_names"
   }
@@ -14,6 +15,8 @@ extension Preparation: Codable {
     try container.encode(element.name, forKey: .element)
     try container.encode(scaling, forKey: .scaling)
     try container.encodeIfPresent(featureNames, forKey: .featureNames)
+    // Models without gaps keep the form that versions before gaps wrote and read.
+    if allowsGaps { try container.encode(true, forKey: .allowsGaps) }
   }
 
   /// - Throws: `DecodingError` for a format number or type of values this version does not know, and for
@@ -41,7 +44,9 @@ extension Preparation: Codable {
         debugDescription: "preparation: samples \(sampleShape) do not go with \(scaling.shift.count) shifts "
           + "and \(featureNames?.count ?? 0) column names")
     }
-    self.init(sampleShape: sampleShape, element: element, scaling: scaling, featureNames: featureNames)
+    self.init(
+      sampleShape: sampleShape, element: element, scaling: scaling, featureNames: featureNames,
+      allowsGaps: try container.decodeIfPresent(Bool.self, forKey: .allowsGaps) ?? false)
   }
 }
 

@@ -12,10 +12,15 @@ public struct Preparation: Hashable, Sendable {
   public let scaling: Scaling
   /// The names of a table's columns, in order.
   public let featureNames: [String]?
+  /// Whether values may be missing, as some of the training data's are.
+  public let allowsGaps: Bool
 
   /// - Precondition: one shift for all values, or samples of one axis and as many shifts; one name a value,
   ///   if any.
-  public init(sampleShape: Shape, element: Element, scaling: Scaling, featureNames: [String]? = nil) {
+  public init(
+    sampleShape: Shape, element: Element, scaling: Scaling, featureNames: [String]? = nil,
+    allowsGaps: Bool = false
+  ) {
     precondition(
       Preparation.fits(sampleShape, scaling, featureNames),
       "Preparation: samples \(sampleShape), \(scaling.shift.count) shifts, \(featureNames?.count ?? 0) names")
@@ -23,16 +28,20 @@ public struct Preparation: Hashable, Sendable {
     self.element = element
     self.scaling = scaling
     self.featureNames = featureNames
+    self.allowsGaps = allowsGaps
   }
 
-  /// The preparation for a training part: its shape and names, and a scaling fitted to it.
+  /// The preparation for a training part: its shape and names, whether it has gaps, and a scaling fitted to
+  /// it.
   ///
   /// - Parameter kind: the scaling; nil: the recommended one.
+  /// - Throws: what ``Scaling/fitted(_:to:)`` throws.
   public static func fitted(_ kind: Scaling.Kind? = nil, to training: Dataset) throws -> Preparation {
-    Preparation(
+    let columns = try Columns(of: training)
+    return Preparation(
       sampleShape: training.sampleShape, element: training.samples.element,
-      scaling: try .fitted(kind ?? recommendedScaling(for: training), to: training),
-      featureNames: training.featureNames)
+      scaling: .fitted(kind ?? recommendedScaling(for: columns), to: columns),
+      featureNames: training.featureNames, allowsGaps: training.hasGaps)
   }
 
   /// How to scale data about which nothing else is known.
@@ -44,16 +53,19 @@ public struct Preparation: Hashable, Sendable {
   ///   table may differ in spread by orders of magnitude even there;
   /// - anything else: to mean 0 and standard deviation 1.
   public static func recommendedScaling(for dataset: Dataset) throws -> Scaling.Kind {
-    let extents = try Extent.all(of: dataset)
-    let lowest = extents.lazy.map(\.lowest).min() ?? 0
-    let highest = extents.lazy.map(\.highest).max() ?? 0
+    recommendedScaling(for: try Columns(of: dataset))
+  }
+
+  private static func recommendedScaling(for columns: Columns) -> Scaling.Kind {
+    let whole = Extent.whole(columns.extents)
+    let dataset = columns.dataset
     if dataset.samples.element == .uint8 {
-      if highest <= 1 { return .none }
-      if highest > 127 { return .by255 }
+      if whole.highest <= 1 { return .none }
+      if whole.highest > 127 { return .by255 }
       return dataset.isPerFeature ? .standard : .minMax
     }
-    let isTable = dataset.isPerFeature && extents.count < smallestPicture
-    return lowest >= 0 && highest <= 1 && !isTable ? .none : .standard
+    let isTable = dataset.isPerFeature && columns.extents.count < smallestPicture
+    return whole.lowest >= 0 && whole.highest <= 1 && !isTable ? .none : .standard
   }
 
   /// Values of the smallest pictures that people keep as rows: 8 by 8.
@@ -70,8 +82,9 @@ extension Preparation {
   /// Makes sure that data are of the kind a model was trained on.
   ///
   /// The shape of a sample must be the same; columns must have the same names in the same order, where both
-  /// sides have names; data for a model that divides by 255 must not lie in [0, 1] already. The type of the
-  /// values may differ: a table read from CSV and the same in NPY are the same data.
+  /// sides have names; values may be missing if some were in training; data for a model that divides by 255
+  /// must not lie in [0, 1] already. The type of the values may differ: a table read from CSV and the same in
+  /// NPY are the same data.
   ///
   /// - Throws: ``DataError`` naming what was expected and what was found.
   public func check(_ dataset: Dataset) throws {
@@ -85,15 +98,23 @@ extension Preparation {
           : "give data of the kind the model was trained on")
     }
     try checkNames(of: dataset)
+    try checkGaps(of: dataset)
     if scaling.kind == .by255, dataset.samples.element != .uint8 {
-      let extents = try Extent.all(of: dataset)
-      let highest = extents.lazy.map(\.highest).max() ?? 0
-      if highest > 0, highest <= 1, extents.allSatisfy({ $0.lowest >= 0 }) {
+      let whole = Extent.whole(try Columns(of: dataset).extents)
+      if whole.highest > 0, whole.highest <= 1, whole.lowest >= 0 {
         throw DataError(
           place: dataset.origin, expected: "values from 0 to 255, as in training",
-          found: "values from 0 to \(highest)", remedy: "multiply them by 255")
+          found: "values from 0 to \(whole.highest)", remedy: "multiply them by 255")
       }
     }
+  }
+
+  private func checkGaps(of dataset: Dataset) throws {
+    guard dataset.hasGaps, !allowsGaps, let gap = dataset.firstGap else { return }
+    throw DataError(
+      place: "\(dataset.origin) row \(gap.row) \(dataset.featureName(gap.feature)) (counted from 0)",
+      expected: "a number, as everywhere in training", found: "a gap",
+      remedy: "fill it or leave out the row, or train the model on data with gaps (--gaps)")
   }
 
   private func checkNames(of dataset: Dataset) throws {

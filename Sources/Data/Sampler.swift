@@ -1,35 +1,54 @@
 import HourglassTensor
 
-/// Which samples a training step sees: every sample once an epoch, in a new random order each epoch.
+/// Which samples a training step sees: as many an epoch as there are, in a new random order each epoch.
 ///
 /// The order is a pure function of the seed and the epoch: a run resumes in the middle of an epoch by asking
-/// for the same epoch again. Samples are drawn alike; draws by weight or balanced by class would be further
-/// cases here, with the same `order(epoch:)`.
+/// for the same epoch again.
 public struct Sampler: Hashable, Sendable {
-  /// Number of samples.
+  /// How an epoch's samples are drawn.
+  public enum Draw: Hashable, Sendable {
+    /// Every sample once.
+    case all
+    /// With replacement: a class, each as likely as any other, then a sample of it, each as likely as any
+    /// other. The label of each position; labels that never occur are no class.
+    case balanced([Int32])
+    /// With replacement, each sample as likely as its weight says. The weight of each position.
+    case weighted([Float])
+  }
+
+  /// Number of samples, and of draws an epoch.
   public let count: Int
   /// Samples a step; the last step of an epoch has what is left.
   public let batch: Int
   public let seed: UInt64
+  public let draw: Draw
+  private let lottery: Lottery?
 
-  /// - Precondition: at least one sample and one a batch, at most 2³² - 1 samples.
-  public init(count: Int, batch: Int, seed: UInt64) {
+  /// - Precondition: at least one sample and one a batch, at most 2³² - 1 samples; a label or weight a
+  ///   sample; weights finite and not negative, one above 0.
+  public init(count: Int, batch: Int, seed: UInt64, draw: Draw = .all) {
     precondition(
       count > 0 && count <= Int(UInt32.max) && batch > 0,
       "Sampler: \(count) samples in batches of \(batch)")
     self.count = count
     self.batch = batch
     self.seed = seed
+    self.draw = draw
+    lottery = Lottery(draw, count: count)
   }
 
   /// Steps an epoch: ⌈count / batch⌉.
   public var batches: Int { (count - 1) / batch + 1 }
 
-  /// The positions of all samples in the order of an epoch, counted from 0.
+  /// The positions of an epoch's samples in their order, epochs counted from 0: `count` of them.
   ///
   /// - Precondition: 0 ≤ epoch < 2³².
   public func order(epoch: Int) -> [UInt32] {
-    Random(seed: seed, stream: .shuffle).permutation(count, step: UInt32(epoch))
+    guard let lottery else {
+      return Random(seed: seed, stream: .shuffle).permutation(count, step: UInt32(epoch))
+    }
+    let random = Random(seed: seed, stream: .sampling)
+    return (0..<UInt64(count)).map { lottery.draw(random.bits(step: UInt32(epoch), position: $0)) }
   }
 
   /// Where in an epoch's order a step finds its samples.
@@ -38,5 +57,64 @@ public struct Sampler: Hashable, Sendable {
   public func range(step: Int) -> Range<Int> {
     precondition(step >= 0 && step < batches, "Sampler: has no step \(step) of \(batches)")
     return (step * batch)..<min((step + 1) * batch, count)
+  }
+}
+
+/// Draws with replacement: random bits to a position.
+private enum Lottery: Hashable {
+  /// Positions class by class, and where each class begins; one more at the end.
+  case classes(members: [UInt32], starts: [Int])
+  /// Σ weights up to and with each position.
+  case weights(cumulative: [Double])
+
+  init?(_ draw: Sampler.Draw, count: Int) {
+    switch draw {
+    case .all: return nil
+    case .balanced(let labels):
+      precondition(labels.count == count, "Sampler: \(labels.count) labels for \(count) samples")
+      // Sorting keeps the positions of a class in their order.
+      let members = (0..<UInt32(count)).sorted { (labels[Int($0)], $0) < (labels[Int($1)], $1) }
+      var starts = members.indices.filter { place in
+        place == 0 || labels[Int(members[place])] != labels[Int(members[place - 1])]
+      }
+      starts.append(count)
+      self = .classes(members: members, starts: starts)
+    case .weighted(let weights):
+      precondition(weights.count == count, "Sampler: \(weights.count) weights for \(count) samples")
+      var sum = 0.0
+      let cumulative = weights.map { weight in
+        precondition(weight.isFinite && weight >= 0, "Sampler: the weight \(weight)")
+        sum += Double(weight)
+        return sum
+      }
+      precondition(sum > 0, "Sampler: all weights are 0")
+      self = .weights(cumulative: cumulative)
+    }
+  }
+
+  func draw(_ bits: SIMD4<UInt32>) -> UInt32 {
+    let (first, second) = (
+      UInt64(bits.x) | UInt64(bits.y) << 32, UInt64(bits.z) | UInt64(bits.w) << 32
+    )
+    switch self {
+    case .classes(let members, let starts):
+      let chosen = Lottery.integer(first, below: starts.count - 1)
+      let place = Lottery.integer(second, below: starts[chosen + 1] - starts[chosen])
+      return members[starts[chosen] + place]
+    case .weights(let cumulative):
+      // [0, 1) with 53 bits: below the sum also after rounding, so a position of weight 0 never comes.
+      let point = Double(first >> 11) * 0x1p-53 * cumulative[cumulative.count - 1]
+      var (low, high) = (0, cumulative.count - 1)
+      while low < high {
+        let middle = (low + high) / 2
+        if cumulative[middle] > point { high = middle } else { low = middle + 1 }
+      }
+      return UInt32(low)
+    }
+  }
+
+  /// 0 ..< bound, by multiplication and shift, as ``Random`` does.
+  private static func integer(_ bits: UInt64, below bound: Int) -> Int {
+    Int(bits.multipliedFullWidth(by: UInt64(bound)).high)
   }
 }

@@ -7,14 +7,19 @@ extension Scaling {
   /// unit of its own; samples of more axes (images) as a whole, as all their values share one. A feature that
   /// never varies is shifted but not stretched: its scale is 1.
   ///
+  /// Values that are missing are passed over, as if the others were all there is.
+  ///
   /// Sums run in `Double`, down the columns in the order of the rows: the same data give the same bytes.
+  /// Complexity: one pass over the data, two for ``Kind/standard``.
   ///
   /// - Throws: ``DataError`` if the values of a feature lie so far apart, or so far from 0, that single
-  ///   precision cannot hold their difference.
+  ///   precision cannot hold their difference, or if every value of it is missing.
   public static func fitted(_ kind: Kind, to dataset: Dataset) throws -> Scaling {
-    let extents = try Extent.all(of: dataset)
-    let whole = Extent(
-      lowest: extents.lazy.map(\.lowest).min() ?? 0, highest: extents.lazy.map(\.highest).max() ?? 0)
+    fitted(kind, to: try Columns(of: dataset))
+  }
+
+  static func fitted(_ kind: Kind, to columns: Columns) -> Scaling {
+    let whole = Extent.whole(columns.extents)
     switch kind {
     case .none:
       return .none(isUnitInterval: whole.lowest >= 0 && whole.highest <= 1)
@@ -22,28 +27,26 @@ extension Scaling {
       return Scaling(
         .by255, shift: [0], scale: [1 / 255], isUnitInterval: whole.lowest >= 0 && whole.highest <= 255)
     case .minMax:
-      let parts = dataset.isPerFeature ? extents : [whole]
+      let parts = columns.dataset.isPerFeature ? columns.extents : [whole]
       return Scaling(
         .minMax, shift: parts.map { Float($0.lowest) },
         scale: parts.map { reciprocal($0.highest - $0.lowest, of: $0) }, isUnitInterval: true)
     case .standard:
-      return standard(dataset, extents: dataset.isPerFeature ? extents : [whole])
+      return standard(columns, extents: columns.dataset.isPerFeature ? columns.extents : [whole])
     }
   }
 
-  private static func standard(_ dataset: Dataset, extents: [Extent]) -> Scaling {
-    let count = Double(dataset.count)
-    let width = dataset.sampleShape.count
+  private static func standard(_ columns: Columns, extents: [Extent]) -> Scaling {
+    let isPerFeature = columns.dataset.isPerFeature
+    let count = columns.counts.reduce(0, +)
     func perFeature(_ sums: [Double]) -> [Double] {
-      dataset.isPerFeature ? sums.map { $0 / count } : [Statistics.sum(sums) / (count * Double(width))]
+      isPerFeature
+        ? zip(sums, columns.counts).map { $0 / Double($1) } : [Statistics.sum(sums) / Double(count)]
     }
-    var sums = ColumnSums(dataset, of: .values)
-    dataset.samples.read(&sums)
-    let means = perFeature(sums.columns)
-    let centers = dataset.isPerFeature ? means : [Double](repeating: means[0], count: width)
-    var squares = ColumnSums(dataset, of: .squares(from: centers))
-    dataset.samples.read(&squares)
-    let scale = zip(perFeature(squares.columns), extents).map { reciprocal($0.squareRoot(), of: $1) }
+    let means = perFeature(columns.sums)
+    let centers = isPerFeature ? means : [Double](repeating: means[0], count: columns.sums.count)
+    let squares = ColumnSquares(of: columns.dataset, from: centers)
+    let scale = zip(perFeature(squares.sums), extents).map { reciprocal($0.squareRoot(), of: $1) }
     return Scaling(.standard, shift: means.map { Float($0) }, scale: scale, isUnitInterval: false)
   }
 

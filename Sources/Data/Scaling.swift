@@ -6,7 +6,7 @@ public import HourglassTensor
 ///
 /// One shift and scale stand for the whole sample, or there is one a feature. They are fitted on the training
 /// part alone, stored in the model, applied to whatever the model is used on, and undone on what it gives
-/// back.
+/// back. A value that is missing (NaN) takes no part in the fitting and stays missing.
 public struct Scaling: Hashable, Sendable {
   public enum Kind: String, Hashable, Sendable, CaseIterable {
     /// Values as they are.

@@ -12,41 +12,79 @@ import HourglassTensor
 /// | `*.csv`, `*.tsv`, also `.gz` | a table of numbers |
 ///
 /// Arrays are known by their first bytes, whatever the name; tables by their name.
+///
+/// Data may be larger than memory. `.npy`, plain IDX of bytes and what is stored in `.npz` are mapped: they
+/// take address space of their size, and memory only for the pages in use. Tables of more than 64 MiB of text
+/// (of a quarter of that when compressed, or as much as the file says it holds) and IDX files whose values
+/// take more and cannot be mapped are read once, in blocks, into a copy that is mapped, in
+/// `$XDG_CACHE_HOME/hourglass` or `~/.cache/hourglass`. Arrays that are compressed in `.npz`, in the other
+/// byte order, in Fortran's order or of half precision are loaded.
 public enum Source {
   /// How many digits `builtin:digits` makes.
   public static let digits = 10_000
 
-  /// Opens data, with labels and column names where they are known, and makes sure every value is finite.
+  /// Opens data, with labels, weights and column names where they are known, and makes sure every value is
+  /// finite.
   ///
   /// Of an `.npz` file with several arrays and no name given, `X`, `x`, `X_train`, `x_train`, `data` and
   /// `samples` are tried in this order. Labels come from the array beside it (`y`, `y_train`, `labels`,
   /// `target`), or for a file of MNIST's format named `…images-idx3…` from `…labels-idx1…` in the same
   /// folder; where they are missing or do not fit, there are none.
   ///
-  /// - Throws: ``DataError`` for data that are of no known kind, empty or not finite; `FormatError` for a
-  ///   file that cannot be read.
-  public static func open(_ name: String) throws -> Dataset {
-    if name.hasPrefix("builtin:") { return try builtin(name) }
-    if let (path, array) = try namedArray(name) { return try archive(path, array: array, origin: name) }
-    let dataset = try file(name)
-    try dataset.checkFinite()
-    return dataset
+  /// - Parameters:
+  ///   - gaps: whether values may be missing: in a table an empty cell, `NA`, `N/A`, `NaN`, `nan`, `null`,
+  ///     `?` or `-`, in an array NaN. They are NaN in the samples, and ``Dataset/hasGaps`` tells that there
+  ///     are some.
+  ///   - label: a table's column that holds classes, by name or by number from 1, which is then no feature;
+  ///     an array of an `.npz` file that holds them.
+  ///   - weight: the same for the weight of each sample.
+  ///   - notice: told in a sentence what went otherwise than expected and needs no error.
+  /// - Throws: ``DataError`` for data that are of no known kind, empty, not finite, or without the label or
+  ///   weight asked for; `FormatError` for a file that cannot be read.
+  public static func open(
+    _ name: String, gaps: Bool = false, label: String? = nil, weight: String? = nil,
+    notice: (String) -> Void = { _ in }
+  ) throws -> Dataset {
+    try withoutActuallyEscaping(notice) { notice in
+      let cache = Cache(folders: Cache.userFolders, notice: notice)
+      return try open(name, Opening(gaps: gaps, label: label, weight: weight), cache)
+    }
+  }
+
+  static func open(_ name: String, _ opening: Opening, _ cache: Cache) throws -> Dataset {
+    if name.hasPrefix("builtin:") {
+      try opening.refuseColumns(place: name)
+      return try builtin(name)
+    }
+    if let (path, array) = try namedArray(name) {
+      return try archive(path, array: array, opening, origin: name)
+    }
+    return try file(name, opening, cache)
   }
 
   /// What can be opened, in a line.
   static let understood =
     "a table (.csv, .tsv), an array (.npy, .npz), MNIST's format (idx3-ubyte) or builtin:digits"
 
-  private static func file(_ path: String) throws -> Dataset {
-    switch try FileKind.of(path) {
-    case .npy: return try Dataset(NPY.read(path), origin: path)
-    case .npz: return try archive(path, array: nil, origin: path)
+  private static func file(_ path: String, _ opening: Opening, _ cache: Cache) throws -> Dataset {
+    let kind = try FileKind.of(path)
+    switch kind {
+    case .npy, .idx: try opening.refuseColumns(place: path)
+    default: break
+    }
+    switch kind {
+    case .npy: return try Dataset(checking: NPY.read(path), gaps: opening.gaps, origin: path)
+    case .npz: return try archive(path, array: nil, opening, origin: path)
     case .idx:
-      let samples = try IDX.read(path)
-      return try Dataset(samples, labels: labels(beside: path, count: samples.rows), origin: path)
+      let samples = try idx(path, cache, opening.smallest)
+      return try Dataset(
+        checking: samples, labels: labels(beside: path, count: samples.rows), gaps: opening.gaps, origin: path
+      )
     case .table(let separator):
-      let table = try CSV.read(path, separator: separator)
-      return try Dataset(table.tensor, featureNames: table.columns, origin: path)
+      let table = try table(path, opening.table(separator), cache, opening.smallest)
+      return try Dataset(
+        table.tensor, labels: table.labels, classNames: table.classNames, featureNames: table.columns,
+        weights: table.weights, hasGaps: table.hasGaps, origin: path)
     case .unknown(let found):
       throw DataError(place: path, expected: understood, found: found, remedy: "convert it to one of these")
     }
@@ -88,7 +126,9 @@ extension Source {
 
   private static let arrayNames = ["X", "x", "X_train", "x_train", "data", "samples"]
 
-  private static func archive(_ path: String, array: String?, origin: String) throws -> Dataset {
+  private static func archive(
+    _ path: String, array: String?, _ opening: Opening, origin: String
+  ) throws -> Dataset {
     let arrays = try array.map { [try NPZ.read(path, name: $0)] } ?? NPZ.read(path)
     let samples: NamedTensor
     if arrays.count == 1 {
@@ -99,12 +139,33 @@ extension Source {
       // Its message lists the names there are.
       samples = try NPZ.read(path, name: nil)
     }
-    let labels = labelNames(for: samples.name).lazy.compactMap { name in
-      arrays.first { $0.name == name } ?? (array == nil ? nil : try? NPZ.read(path, name: name))
-    }.compactMap { Source.labels($0.tensor, count: samples.tensor.rows) }.first
-    let dataset = try Dataset(samples.tensor, labels: labels, origin: origin)
-    try dataset.checkFinite()
-    return dataset
+    let count = samples.tensor.rows
+    let labels =
+      try opening.label.map { name in
+        try column(NPZ.read(path, name: name), of: count, "whole numbers", origin) {
+          Source.labels($0, count: count)
+        }
+      }
+      ?? labelNames(for: samples.name).lazy.compactMap { name in
+        arrays.first { $0.name == name } ?? (array == nil ? nil : try? NPZ.read(path, name: name))
+      }.compactMap { Source.labels($0.tensor, count: count) }.first
+    let weights = try opening.weight.map { name in
+      try column(NPZ.read(path, name: name), of: count, "numbers", origin) {
+        $0.count == count ? $0.values : nil
+      }
+    }
+    return try Dataset(
+      checking: samples.tensor, labels: labels, weights: weights, gaps: opening.gaps, origin: origin)
+  }
+
+  /// The values of an array a person named for the labels or weights.
+  private static func column<Value>(
+    _ array: NamedTensor, of count: Int, _ kind: String, _ origin: String, _ read: (Tensor) -> [Value]?
+  ) throws -> [Value] {
+    if let values = read(array.tensor) { return values }
+    throw DataError(
+      place: "\(origin) array '\(array.name)'", expected: "\(count) \(kind), one a sample",
+      found: "\(array.tensor.element) of shape \(array.tensor.shape)", remedy: "name another array")
   }
 
   /// `X_test` goes with `y_test`, `data` with `labels` and `target`.

@@ -8,12 +8,26 @@ protocol Readable: TensorElement, Comparable {
   var exact: Double { get }
   /// Neither infinite nor NaN.
   var isFiniteNumber: Bool { get }
+  /// NaN: a value that is missing.
+  var isGap: Bool { get }
+  /// The ends of the type's range: nothing is below the one and above the other.
+  static var lowest: Self { get }
+  static var highest: Self { get }
   /// (self - shift) · scale, in the precision the type needs.
   func scaled(_ shift: Float, _ scale: Float) -> Float
 }
 
 extension Readable where Self: FixedWidthInteger {
   var isFiniteNumber: Bool { true }
+  var isGap: Bool { false }
+  static var lowest: Self { min }
+  static var highest: Self { max }
+}
+
+extension Readable where Self: BinaryFloatingPoint {
+  var isGap: Bool { self != self }
+  static var lowest: Self { -.infinity }
+  static var highest: Self { .infinity }
 }
 
 extension UInt8: Readable {

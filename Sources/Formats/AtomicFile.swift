@@ -21,8 +21,12 @@ public enum AtomicFile {
     try write(to: path, compressed: false, body)
   }
 
-  /// - Parameter compressed: writes gzip.
-  static func write(to path: String, compressed: Bool, _ body: (inout FileWriter) throws -> Void) throws {
+  /// - Parameters:
+  ///   - compressed: writes gzip.
+  ///   - synced: waits for the disk. A file that can be made again, and that has a checksum, need not wait.
+  static func write(
+    to path: String, compressed: Bool, synced: Bool = true, _ body: (inout FileWriter) throws -> Void
+  ) throws {
     let target = try resolved(path)
     var status = stat()
     let isThere = stat(target, &status) == 0
@@ -42,7 +46,7 @@ public enum AtomicFile {
         if isThere { keepOwner(of: status, file) }
         try fill(file, path, deflater, body)
         // Some file systems have nothing to sync and say so.
-        if fsync(file) != 0, errno != EINVAL { throw FormatError.writing(path, errno) }
+        if synced, fsync(file) != 0, errno != EINVAL { throw FormatError.writing(path, errno) }
       } catch {
         close(file)
         throw error
@@ -53,7 +57,7 @@ public enum AtomicFile {
       unlink(temporary)
       throw error
     }
-    sync(folder: folder)
+    if synced { sync(folder: folder) }
   }
 
   /// Makes sure that a file of this name can be written, as far as that can be known before it is: makes the

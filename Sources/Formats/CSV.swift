@@ -1,72 +1,109 @@
-import HourglassTensor
+public import HourglassTensor
 
 /// Numbers in rows and columns.
 public struct Table: Sendable {
-  /// The names in the header; nil where there is none.
+  /// The names in the header, without those of columns taken out; nil where there is none.
   public let columns: [String]?
-  /// `[rows, columns]`, `float32`.
+  /// `[rows, columns]`, `float32`; NaN where a value is missing.
   public let tensor: Tensor
+  /// Whether a value is missing.
+  public let hasGaps: Bool
+  /// The class of each row, where a column of classes was taken out.
+  public let labels: [Int32]?
+  /// What class `k` is called, at `k`.
+  public let classNames: [String]?
+  /// The weight of each row, where a column of weights was taken out.
+  public let weights: [Float]?
 
-  public init(columns: [String]?, tensor: Tensor) {
+  public init(
+    columns: [String]?, tensor: Tensor, hasGaps: Bool = false, labels: [Int32]? = nil,
+    classNames: [String]? = nil, weights: [Float]? = nil
+  ) {
     self.columns = columns
     self.tensor = tensor
+    self.hasGaps = hasGaps
+    self.labels = labels
+    self.classNames = classNames
+    self.weights = weights
   }
 }
 
 /// Tables of numbers as text: CSV, TSV and their relatives, plain or gzip.
 ///
 /// Cells may be quoted; a byte-order mark, Windows line ends and blank lines at the end are accepted. Numbers
-/// become the nearest `Float`.
+/// become the nearest `Float`. The text is read in blocks: memory is taken for the numbers alone.
 ///
-/// - Header: the first row is one if a cell of it is text and none is a number.
+/// - Header: the first row is one if a cell of it is text and none is a number or, with gaps allowed, a gap.
 /// - Separator: tab, semicolon or comma, the first of them that the first rows have equally often.
+/// - Gaps: an empty cell, `NA`, `N/A`, `NaN`, `nan`, `null`, `?` and `-`, where they are allowed, become NaN.
 /// - Source: RFC 4180.
 public enum CSV {
-  /// - Parameter separator: an ASCII character; nil to find it by looking.
+  /// How a table is read.
+  public struct Options: Hashable, Sendable {
+    /// An ASCII character; nil to find it by looking.
+    public var separator: Character?
+    /// Whether values may be missing.
+    public var gaps: Bool
+    /// A column of classes to take out, by its name or its number from 1. Whole numbers become classes in the
+    /// order of the numbers, text in the order of first appearance.
+    public var label: String?
+    /// A column of weights to take out, by its name or its number from 1: numbers that are not negative.
+    public var weight: String?
+
+    public init(
+      separator: Character? = nil, gaps: Bool = false, label: String? = nil, weight: String? = nil
+    ) {
+      self.separator = separator
+      self.gaps = gaps
+      self.label = label
+      self.weight = weight
+    }
+  }
+
+  /// - Parameters:
+  ///   - separator: an ASCII character; nil to find it by looking.
+  ///   - gaps: whether values may be missing.
+  /// - Throws: what ``read(_:_:)`` throws.
+  public static func read(_ path: String, separator: Character? = nil, gaps: Bool = false) throws -> Table {
+    try read(path, Options(separator: separator, gaps: gaps))
+  }
+
   /// - Throws: ``FormatError`` that names the row (line of the file) and column of a ragged row, a cell that
-  ///   is empty, text, NaN, infinite or beyond `Float`; for no rows; for a file that is missing or damaged.
-  public static func read(_ path: String, separator: Character? = nil) throws -> Table {
-    try read(MappedFile.storage(path), separator, place: path)
+  ///   is text, infinite or beyond `Float`, or missing where it may not be; for no rows; for a column to take
+  ///   out that is not there; for a file that is missing or damaged.
+  public static func read(_ path: String, _ options: Options) throws -> Table {
+    try read(path, options, blockSize: TextWindow.blockSize)
+  }
+
+  package static func read(_ path: String, _ options: Options, blockSize: Int) throws -> Table {
+    let reader = try FileReader(path, blockSize: blockSize)
+    return try table(TextWindow(reader, blockSize: blockSize), options, place: path)
   }
 
   /// - Parameter name: the file's name, for errors.
-  public static func read(bytes: [UInt8], name: String, separator: Character? = nil) throws -> Table {
-    try read(MappedFile.storage(bytes), separator, place: name)
-  }
-
-  private static func read(_ storage: Storage, _ separator: Character?, place: String) throws -> Table {
-    try storage.withBytes { bytes in
-      guard Gzip.isGzip(bytes) else { return try parse(bytes, separator, place: place) }
-      return try Gzip.decompress(bytes, limit: Gzip.limit, place: place).withBytes { text in
-        try parse(text, separator, place: place)
-      }
-    }
-  }
-
-  private static func parse(
-    _ bytes: UnsafeRawBufferPointer, _ separator: Character?, place: String
+  public static func read(
+    bytes: [UInt8], name: String, separator: Character? = nil, gaps: Bool = false
   ) throws -> Table {
-    if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
-      throw FormatError(
-        place: place, expected: "text in UTF-8", found: "UTF-16", remedy: "save it again as UTF-8")
-    }
-    let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
-    let text = UnsafeRawBufferPointer(rebasing: bytes[(hasMark ? 3 : 0)...])
-    let byte: UInt8
-    if let separator {
-      let taken = Array("\"+-.0123456789eE".utf8) + [0x0A, 0x0D]
-      guard let ascii = separator.asciiValue, !taken.contains(ascii) else {
-        throw FormatError(
-          place: place, expected: "a separator of one ASCII character that numbers do not have",
-          found: "'\(separator)'", remedy: "use ',', ';' or a tab")
+    try read(bytes: bytes, name: name, Options(separator: separator, gaps: gaps))
+  }
+
+  /// - Parameter name: the file's name, for errors.
+  public static func read(bytes: [UInt8], name: String, _ options: Options) throws -> Table {
+    try bytes.withUnsafeBytes { bytes in
+      guard Gzip.isGzip(bytes) else { return try table(TextWindow(bytes), options, place: name) }
+      return try Gzip.decompress(bytes, limit: Gzip.limit, place: name).withBytes { text in
+        try table(TextWindow(text), options, place: name)
       }
-      byte = ascii
-    } else {
-      byte = CSVScanner.separator(of: text)
     }
-    guard let start = text.baseAddress?.assumingMemoryBound(to: UInt8.self) else { throw noRows(place) }
-    var parser = CSVParser(CSVScanner(start, count: text.count, separator: byte), place: place)
-    return try parser.table()
+  }
+
+  private static func table(_ window: TextWindow, _ options: Options, place: String) throws -> Table {
+    var parser = try CSVParser(window, options, place: place)
+    let block = try Block(capacity: max(64, parser.rowSize), place: place)
+    while try parser.readRows(into: block, upTo: Int.max) > 0 {}
+    let rows = block.count / parser.rowSize
+    let tensor = Tensor([rows, parser.width], .float32, in: block.storage())
+    return try parser.table(tensor)
   }
 
   static func noRows(_ place: String, _ found: String = "none") -> FormatError {

@@ -2,85 +2,124 @@ import HourglassTensor
 
 /// Rows of numbers out of cells, and the words for what is none.
 struct CSVParser {
-  private var scanner: CSVScanner
+  /// What a column is read for.
+  enum Role { case feature, label, weight }
+
+  private let window: TextWindow
+  private let options: CSV.Options
   private let place: String
-  private var columns: [String]?
+  private var scanner: CSVScanner
   /// Line of the row being read.
   private var row = 1
+  /// The names of all columns.
+  private var header: [String]?
+  private var roles: [Role] = []
+  private var classes = CSVClasses()
+  private var weights: [Float] = []
+  private var hasGaps = false
 
-  init(_ scanner: CSVScanner, place: String) {
-    self.scanner = scanner
+  /// The place of a row that its window does not hold whole.
+  private struct Unfinished: Error {}
+
+  /// Reads as far as the first row of numbers.
+  init(_ window: TextWindow, _ options: CSV.Options, place: String) throws {
+    self.window = window
+    self.options = options
     self.place = place
+    let separator = try CSVParser.begin(window, options.separator, place: place)
+    scanner = try CSVParser.scanner(window, separator, place: place)
+    if try isAtEnd() { throw CSV.noRows(place) }
+    try readHeader()
+    if try isAtEnd() { throw CSV.noRows(place, "only a header") }
   }
 
-  mutating func table() throws -> Table {
-    guard !scanner.isAtEnd else { throw CSV.noRows(place) }
-    let width = try readHeader()
-    if scanner.isAtEnd { throw CSV.noRows(place, "only a header") }
-    let size = MemoryLayout<Float>.stride
-    let block = try Block(capacity: max(64, width) * size, place: place)
-    var rows = 0
-    while scanner.position < scanner.count {
-      if scanner.isAtEnd { break }
-      try block.grow(to: block.count + width * size, place: place)
+  /// Values of a row.
+  var width: Int { roles.count { $0 == .feature } }
+
+  /// Bytes of a row's values.
+  var rowSize: Int { width * MemoryLayout<Float>.stride }
+
+  /// Appends whole rows of values to the block while it holds fewer than `limit` bytes.
+  ///
+  /// - Returns: how many; 0 at the end of the text.
+  mutating func readRows(into block: Block, upTo limit: Int) throws -> Int {
+    var count = 0
+    let (width, size) = (width, rowSize)
+    while try block.count < limit && !isAtEnd() {
+      try block.grow(to: block.count + size, place: place)
       let target = (block.base + block.count).bindMemory(to: Float.self, capacity: width)
-      try readRow(UnsafeMutableBufferPointer(start: target, count: width))
-      block.count += width * size
-      rows += 1
+      let start = scanner
+      do {
+        try readRow(UnsafeMutableBufferPointer(start: target, count: width))
+      } catch is Unfinished {
+        try slide(to: start)
+        continue
+      }
+      block.count += size
+      count += 1
     }
-    let tensor = Tensor([rows, width], .float32, in: block.storage())
-    return Table(columns: columns, tensor: tensor)
+    return count
   }
 
-  /// Reads the first row to learn the number of columns; leaves the place after it if it is a header, else
-  /// before.
-  private mutating func readHeader() throws -> Int {
-    let start = scanner
-    var cells: [[UInt8]] = []
-    var terminator = CSVScanner.Terminator.separator
-    while terminator == .separator {
-      guard let cell = scanner.cell() else { throw unclosedQuote(column: cells.count) }
-      cells.append(cell.text)
-      terminator = cell.terminator
-    }
-    let kinds = cells.map(CSVParser.kind)
-    if kinds.contains(.text), !kinds.contains(.number) {
-      columns = cells.enumerated().map { index, cell in
-        cell.isEmpty ? "column \(index + 1)" : String(decoding: cell, as: UTF8.self)
-      }
-    } else {
-      scanner = start
-    }
-    return cells.count
+  /// All that was read beside the values.
+  func table(_ tensor: Tensor) throws -> Table {
+    let columns = header.map { names in zip(names, roles).filter { $0.1 == .feature }.map(\.0) }
+    let labels = roles.contains(.label) ? classes.finished() : nil
+    return Table(
+      columns: columns, tensor: tensor, hasGaps: hasGaps, labels: labels?.labels, classNames: labels?.names,
+      weights: roles.contains(.weight) ? weights : nil)
   }
+
+  // MARK: - Rows
 
   private mutating func readRow(_ target: UnsafeMutableBufferPointer<Float>) throws {
     row = scanner.line
-    if scanner.isAtBlankLine {
-      throw FormatError(
-        place: "\(place) row \(row)", expected: "a row of numbers", found: "an empty line",
-        remedy: "remove the line")
-    }
-    for column in target.indices {
-      let (value, terminator) = try scanner.number() ?? readCell(column)
-      guard value.isFinite else {
-        throw wrong(column, "a number below 3.4e38", "a larger one", "scale the column")
+    if scanner.isAtBlankLine { throw blankLine }
+    var feature = 0
+    var label: [UInt8]?
+    var weight: Float?
+    let last = roles.count - 1
+    for column in 0...last {
+      let terminator: CSVScanner.Terminator
+      if roles[column] == .label {
+        (label, terminator) = try readLabel(column)
+      } else {
+        let (value, end) = try scanner.number() ?? readCell(column)
+        guard !value.isInfinite else {
+          throw wrong(column, "a number below 3.4e38", "a larger one", "scale the column")
+        }
+        if roles[column] == .feature {
+          target[feature] = value
+          feature += 1
+        } else {
+          weight = try checkedWeight(value, column)
+        }
+        terminator = end
       }
-      target[column] = value
-      let isLast = column == target.count - 1
-      guard isLast == (terminator != .separator) else {
-        throw ragged(target.count, found: column + 1, terminator)
+      guard (column == last) == (terminator != .separator) else {
+        throw ragged(roles.count, found: column + 1, terminator)
       }
     }
+    if let weight { weights.append(weight) }
+    if let label, !classes.append(label) { throw tooManyClasses }
   }
 
-  /// A cell that is not a bare number: a quoted one, one with spaces around it, or a fault.
-  private mutating func readCell(_ column: Int) throws -> (value: Float, terminator: CSVScanner.Terminator) {
-    guard let (text, terminator) = scanner.cell() else { throw unclosedQuote(column: column) }
-    if let value = CSVParser.number(text) { return (value, terminator) }
+  /// A cell that is not a bare number: a gap, a quoted one, one with spaces around it, or a fault.
+  private mutating func readCell(
+    _ column: Int
+  ) throws -> (value: Float, terminator: CSVScanner.Terminator) {
+    guard let (text, terminator) = scanner.cell() else { throw try unclosedQuote(column: column) }
+    if let value = CSVCell.number(text) { return (value, terminator) }
+    if options.gaps, CSVCell.isGap(text), roles[column] == .feature {
+      hasGaps = true
+      return (.nan, terminator)
+    }
+    let filling = "leave out the row, or allow gaps (--gaps)"
     let remedy =
-      switch CSVParser.kind(text) {
-      case .empty: "fill the gap or leave out the row"
+      switch CSVCell.kind(text) {
+      case _ where roles[column] == .weight: "give each row a weight, 1 where it is as any other"
+      case .gap where text.isEmpty: "fill the gap, \(filling)"
+      case .gap: "replace it, \(filling)"
       case .notFinite: "replace it or leave out the row"
       case _ where text.contains(0x2C) && scanner.separator != 0x2C: "write numbers with a point, not a comma"
       case _ where row == 1: "leave out columns of text; in a header no name may be a number"
@@ -89,31 +128,164 @@ struct CSVParser {
     throw wrong(column, "a number", text.isEmpty ? "an empty cell" : FormatError.excerpt(text), remedy)
   }
 
-  private enum Kind { case number, empty, notFinite, text }
-
-  private static func kind(_ text: [UInt8]) -> Kind {
-    if text.isEmpty { return .empty }
-    if number(text) != nil { return .number }
-    let unsigned = text.first.map { $0 == 0x2B || $0 == 0x2D } ?? false ? text.dropFirst() : text[...]
-    let word = String(decoding: unsigned.prefix(10), as: UTF8.self).lowercased()
-    return ["nan", "inf", "infinity"].contains(word) ? .notFinite : .text
+  private mutating func readLabel(_ column: Int) throws -> ([UInt8], CSVScanner.Terminator) {
+    guard let (text, terminator) = scanner.cell() else { throw try unclosedQuote(column: column) }
+    guard !text.isEmpty else {
+      throw wrong(column, "the row's class", "an empty cell", "name a class or leave out the row")
+    }
+    return (text, terminator)
   }
 
-  private static func number(_ text: [UInt8]) -> Float? {
-    text.withUnsafeBufferPointer { bytes in
-      guard let start = bytes.baseAddress, let (value, end) = Decimal.read(start, from: 0, to: bytes.count),
-        end == bytes.count
-      else { return nil }
-      return value
+  private func checkedWeight(_ value: Float, _ column: Int) throws -> Float {
+    guard value >= 0 else {
+      throw wrong(column, "a weight from 0 on", "\(value)", "give rows that must not count the weight 0")
+    }
+    return value
+  }
+
+  /// Whether nothing but line ends and spaces is left in the whole text.
+  private mutating func isAtEnd() throws -> Bool {
+    while scanner.isAtEnd {
+      if window.isLast { return true }
+      try slide(to: scanner)
+    }
+    return false
+  }
+
+  /// Reads on, and goes back to a place read before.
+  private mutating func slide(to start: CSVScanner) throws {
+    guard try window.slide(by: start.position) else {
+      throw FormatError(
+        place: "\(place) row \(start.line)", expected: "rows of at most \(TextWindow.longestRow) bytes",
+        found: "a longer one", remedy: "look for a quote that is not closed")
+    }
+    scanner = try CSVParser.scanner(window, start.separator, place: place)
+    scanner.line = start.line
+  }
+}
+
+// MARK: - The beginning
+
+extension CSVParser {
+  private static func scanner(
+    _ window: TextWindow, _ separator: UInt8, place: String
+  ) throws -> CSVScanner {
+    guard let start = window.lines.baseAddress else { throw CSV.noRows(place) }
+    return CSVScanner(start, count: window.lines.count, separator: separator)
+  }
+
+  /// Passes over a byte-order mark and finds the separator.
+  private static func begin(
+    _ window: TextWindow, _ separator: Character?, place: String
+  ) throws -> UInt8 {
+    let start = window.lines
+    if start.starts(with: [0xFF, 0xFE]) || start.starts(with: [0xFE, 0xFF]) {
+      throw FormatError(
+        place: place, expected: "text in UTF-8", found: "UTF-16", remedy: "save it again as UTF-8")
+    }
+    if start.starts(with: [0xEF, 0xBB, 0xBF]) { try window.slide(by: 3) }
+    guard let separator else {
+      return CSVScanner.separator(of: UnsafeRawBufferPointer(window.lines))
+    }
+    let taken = Array("\"+-.0123456789eE".utf8) + [0x0A, 0x0D]
+    guard let ascii = separator.asciiValue, !taken.contains(ascii) else {
+      throw FormatError(
+        place: place, expected: "a separator of one ASCII character that numbers do not have",
+        found: "'\(separator)'", remedy: "use ',', ';' or a tab")
+    }
+    return ascii
+  }
+
+  /// Reads the first row to learn the columns; leaves the place after it if it is a header, else before.
+  private mutating func readHeader() throws {
+    var cells: [[UInt8]] = []
+    while true {
+      let start = scanner
+      do {
+        cells = try readFirstRow()
+        if cells.contains(where: isText), !cells.contains(where: { CSVCell.number($0) != nil }) {
+          header = cells.enumerated().map { index, cell in
+            cell.isEmpty ? "column \(index + 1)" : String(decoding: cell, as: UTF8.self)
+          }
+        } else {
+          scanner = start
+        }
+        break
+      } catch is Unfinished {
+        try slide(to: start)
+      }
+    }
+    try assignRoles(cells.count)
+  }
+
+  private mutating func readFirstRow() throws -> [[UInt8]] {
+    var cells: [[UInt8]] = []
+    var terminator = CSVScanner.Terminator.separator
+    while terminator == .separator {
+      guard let cell = scanner.cell() else { throw try unclosedQuote(column: cells.count) }
+      cells.append(cell.text)
+      terminator = cell.terminator
+    }
+    return cells
+  }
+
+  /// A name, not a number that is missing or not finite.
+  private func isText(_ cell: [UInt8]) -> Bool {
+    switch CSVCell.kind(cell) {
+    case .text: true
+    case .gap: !options.gaps && !cell.isEmpty && !CSVCell.isNotFinite(cell)
+    case .number, .notFinite: false
     }
   }
 
+  private mutating func assignRoles(_ count: Int) throws {
+    roles = [Role](repeating: .feature, count: count)
+    for (role, name) in [(Role.label, options.label), (.weight, options.weight)] {
+      guard let name else { continue }
+      let column = try column(name)
+      guard roles[column] == .feature else {
+        throw FormatError(
+          place: place, expected: "a column of classes and another of weights", found: "'\(name)' for both",
+          remedy: "name two columns")
+      }
+      roles[column] = role
+    }
+    guard roles.contains(.feature) else {
+      throw FormatError(
+        place: place, expected: "at least one column of numbers beside those taken out", found: "none")
+    }
+  }
+
+  /// The place of a column by its name, else by its number from 1.
+  private func column(_ name: String) throws -> Int {
+    if let index = header?.firstIndex(of: name) { return index }
+    if let number = Int(name), roles.indices.contains(number - 1) { return number - 1 }
+    let names = header.map { names in
+      names.prefix(20).joined(separator: ", ") + (names.count > 20 ? ", …" : "")
+    }
+    throw FormatError(
+      place: place, expected: "a column \(FormatError.excerpt(name.utf8))",
+      found: names ?? "\(roles.count) columns without names",
+      remedy: "give a column's name or its number from 1 to \(roles.count)")
+  }
+}
+
+// MARK: - Faults
+
+extension CSVParser {
   private func wrong(
     _ column: Int, _ expected: String, _ found: String, _ remedy: String
   ) -> FormatError {
-    let name = columns.map { FormatError.excerpt($0[column].utf8) } ?? "\(column + 1)"
+    let name = header.map { FormatError.excerpt($0[column].utf8) } ?? "\(column + 1)"
     return FormatError(
       place: "\(place) row \(row) column \(name)", expected: expected, found: found, remedy: remedy)
+  }
+
+  private var blankLine: FormatError {
+    let hasOneColumn = options.gaps && roles.count == 1
+    return FormatError(
+      place: "\(place) row \(row)", expected: "a row of numbers", found: "an empty line",
+      remedy: hasOneColumn ? "write NA where the value is missing" : "remove the line")
   }
 
   private mutating func ragged(_ width: Int, found: Int, _ last: CSVScanner.Terminator) -> FormatError {
@@ -128,9 +300,17 @@ struct CSVParser {
       found: "\(count)", remedy: "see that every row has the same number of cells")
   }
 
-  private func unclosedQuote(column: Int) -> FormatError {
-    FormatError(
+  /// The window may end inside of the quotes.
+  private func unclosedQuote(column: Int) throws -> FormatError {
+    guard window.isLast else { throw Unfinished() }
+    return FormatError(
       place: "\(place) row \(row) column \(column + 1)", expected: "a quoted cell that ends with its quote",
       found: "text after it or the end of the file", remedy: "write a quote in a quoted cell twice")
+  }
+
+  private var tooManyClasses: FormatError {
+    FormatError(
+      place: "\(place) row \(row)", expected: "at most \(CSVClasses.most) classes", found: "another one",
+      remedy: "take out a column of classes, not of measurements")
   }
 }

@@ -2,13 +2,14 @@
 struct CSVScanner {
   enum Terminator { case separator, line, end }
 
-  let bytes: UnsafePointer<UInt8>
-  let count: Int
+  private let bytes: UnsafePointer<UInt8>
+  private let count: Int
   let separator: UInt8
   var position = 0
   /// Of the file, counted from 1.
   var line = 1
 
+  /// - Parameter bytes: must outlive the scanner.
   init(_ bytes: UnsafePointer<UInt8>, count: Int, separator: UInt8) {
     self.bytes = bytes
     self.count = count

@@ -93,6 +93,28 @@ public struct FileWriter: ~Copyable {
     }
   }
 
+  /// Writes bytes over ones that were written before.
+  ///
+  /// - Precondition: they were; nothing is compressed; the file is a plain one.
+  mutating func overwrite(_ bytes: [UInt8], at offset: Int) throws {
+    precondition(
+      deflater == nil && offset >= 0 && offset + bytes.count <= count,
+      "FileWriter.overwrite: \(bytes.count) bytes at \(offset) of \(count)")
+    guard let file else { return buffer.replaceSubrange(offset..<(offset + bytes.count), with: bytes) }
+    try flush(above: 0)
+    var done = 0
+    while done < bytes.count {
+      let written = bytes.withUnsafeBytes { bytes in
+        pwrite(file, bytes.baseAddress.map { $0 + done }, bytes.count - done, off_t(offset + done))
+      }
+      if written < 0 {
+        if errno == EINTR { continue }
+        throw FormatError.writing(place, errno)
+      }
+      done += written
+    }
+  }
+
   /// Ends the compression and hands all that is left to the system.
   mutating func finish() throws {
     deflater?.compress(UnsafeRawBufferPointer(start: nil, count: 0), finish: true, into: &buffer)

@@ -47,11 +47,7 @@ public enum Gzip {
       let produced = try inflater.read(into: room)
       block.count += produced
       if produced < room.count { return block.storage() }
-      guard block.count <= limit else {
-        throw FormatError(
-          place: place, expected: "at most \(limit) bytes after decompression", found: "more",
-          remedy: "decompress it to a file first")
-      }
+      guard block.count <= limit else { throw tooLarge(limit, place) }
       try block.grow(to: block.count + 1, place: place)
     }
   }
@@ -62,13 +58,10 @@ public enum Gzip {
     let possible = bytes.count.multipliedReportingOverflow(by: Inflater.greatestRatio)
     return min(named, possible.overflow ? limit : possible.partialValue, limit) + 1
   }
-}
 
-/// CRC-32 as gzip and zip have it.
-enum Checksum {
-  /// - Parameter start: the checksum of what comes before.
-  static func crc32(_ bytes: UnsafeRawBufferPointer, after start: UInt32 = 0) -> UInt32 {
-    guard let address = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return start }
-    return UInt32(truncatingIfNeeded: crc32_z(UInt(start), address, bytes.count))
+  static func tooLarge(_ limit: Int, _ place: String) -> FormatError {
+    FormatError(
+      place: place, expected: "at most \(limit) bytes after decompression", found: "more",
+      remedy: "decompress it to a file first")
   }
 }

@@ -64,14 +64,7 @@ public enum IDX {
   /// The header says how much there is to come, and no more than that is ever taken apart.
   private static func inflated(_ bytes: UnsafeRawBufferPointer, place: String) throws -> Tensor {
     let inflater = try Inflater(bytes, .gzip, place: place)
-    var header = [UInt8](repeating: 0, count: 4 + 4 * 255)
-    let array: StoredArray = try header.withUnsafeMutableBytes { header in
-      let first = try inflater.read(into: UnsafeMutableRawBufferPointer(rebasing: header[..<4]))
-      let rank = try rank(of: UnsafeRawBufferPointer(rebasing: header[..<first]), place: place)
-      let axes = try inflater.read(
-        into: UnsafeMutableRawBufferPointer(rebasing: header[4..<(4 + 4 * rank)]))
-      return try self.array(UnsafeRawBufferPointer(rebasing: header[..<(4 + axes)])[...], place: place)
-    }
+    let array = try header(place: place) { try inflater.read(into: $0) }
     let count = array.byteCount
     guard count / Inflater.greatestRatio <= bytes.count else {
       throw wrongSize(array, bytes.count, place, "a file of \(bytes.count) bytes, too small for that")
@@ -79,12 +72,31 @@ public enum IDX {
     let block = try Block(capacity: count, place: place)
     block.count = try inflater.read(into: UnsafeMutableRawBufferPointer(rebasing: block.room[..<count]))
     guard block.count == count else { throw wrongSize(array, block.count, place) }
-    // Reading on to the end has the checksum checked.
-    let more = try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 1) { extra in
-      try inflater.read(into: UnsafeMutableRawBufferPointer(extra))
-    }
-    guard more == 0 else { throw wrongSize(array, count, place, "more than that") }
+    try checkEnd(array, place: place) { try inflater.read(into: $0) }
     return try array.tensor(in: block.storage(), at: 0)
+  }
+
+  /// What the beginning of a file says of the values after it.
+  static func header(
+    place: String, _ read: (UnsafeMutableRawBufferPointer) throws -> Int
+  ) throws -> StoredArray {
+    var header = [UInt8](repeating: 0, count: 4 + 4 * 255)
+    return try header.withUnsafeMutableBytes { header in
+      let first = try read(UnsafeMutableRawBufferPointer(rebasing: header[..<4]))
+      let rank = try rank(of: UnsafeRawBufferPointer(rebasing: header[..<first]), place: place)
+      let axes = try read(UnsafeMutableRawBufferPointer(rebasing: header[4..<(4 + 4 * rank)]))
+      return try array(UnsafeRawBufferPointer(rebasing: header[..<(4 + axes)])[...], place: place)
+    }
+  }
+
+  /// Makes sure that nothing comes after the values. Reading on to the end has gzip's checksum checked.
+  static func checkEnd(
+    _ array: StoredArray, place: String, _ read: (UnsafeMutableRawBufferPointer) throws -> Int
+  ) throws {
+    let more = try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 1) { extra in
+      try read(UnsafeMutableRawBufferPointer(extra))
+    }
+    guard more == 0 else { throw wrongSize(array, array.byteCount, place, "more than that") }
   }
 
   private static func rank(of bytes: UnsafeRawBufferPointer, place: String) throws -> Int {
@@ -113,7 +125,7 @@ public enum IDX {
     return array
   }
 
-  private static func wrongSize(
+  static func wrongSize(
     _ array: StoredArray, _ found: Int, _ place: String, _ words: String? = nil
   ) -> FormatError {
     FormatError(

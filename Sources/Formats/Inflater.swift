@@ -14,7 +14,10 @@ final class Inflater {
   static let greatestRatio = 1032
 
   private let stream: UnsafeMutablePointer<z_stream>
-  private let input: UnsafeRawBufferPointer
+  /// The input, or as much of it as was read so far and not used up.
+  private var input: UnsafeRawBufferPointer
+  /// Reads on, when the input is used up; gives nothing at its end.
+  private let more: (() throws -> UnsafeRawBufferPointer)?
   private let wrapper: Wrapper
   private let place: String
   /// Bytes of the input handed to zlib.
@@ -22,8 +25,24 @@ final class Inflater {
   private var isFinished = false
 
   /// - Parameter input: must outlive the inflater.
-  init(_ input: UnsafeRawBufferPointer, _ wrapper: Wrapper, place: String) throws {
+  convenience init(_ input: UnsafeRawBufferPointer, _ wrapper: Wrapper, place: String) throws {
+    try self.init(input, nil, wrapper, place)
+  }
+
+  /// - Parameter more: gives the next piece of the input, which stays as it is until the piece after it is
+  ///   asked for; nothing at the end.
+  convenience init(
+    _ wrapper: Wrapper, place: String, _ more: @escaping () throws -> UnsafeRawBufferPointer
+  ) throws {
+    try self.init(UnsafeRawBufferPointer(start: nil, count: 0), more, wrapper, place)
+  }
+
+  private init(
+    _ input: UnsafeRawBufferPointer, _ more: (() throws -> UnsafeRawBufferPointer)?, _ wrapper: Wrapper,
+    _ place: String
+  ) throws {
     self.input = input
+    self.more = more
     self.wrapper = wrapper
     self.place = place
     stream = .allocate(capacity: 1)
@@ -40,7 +59,7 @@ final class Inflater {
     stream.deallocate()
   }
 
-  /// Bytes of the input after the end of the stream.
+  /// Bytes of the input at hand that the stream has not used.
   var unread: Int { input.count - position + Int(stream.pointee.avail_in) }
 
   /// Fills `target`; fewer bytes than it has room for are the last ones.
@@ -55,7 +74,7 @@ final class Inflater {
   }
 
   private func step(_ target: UnsafeMutableRawBufferPointer) throws -> Int {
-    feed()
+    try feed()
     let room = min(target.count, Int(UInt32.max))
     stream.pointee.next_out = target.baseAddress?.assumingMemoryBound(to: UInt8.self)
     stream.pointee.avail_out = UInt32(room)
@@ -78,8 +97,13 @@ final class Inflater {
     return produced
   }
 
-  private func feed() {
-    guard stream.pointee.avail_in == 0, position < input.count else { return }
+  private func feed() throws {
+    guard stream.pointee.avail_in == 0 else { return }
+    if position == input.count, let more {
+      input = try more()
+      position = 0
+    }
+    guard position < input.count else { return }
     let count = min(input.count - position, Int(UInt32.max))
     let next = input.baseAddress?.advanced(by: position).assumingMemoryBound(to: UInt8.self)
     stream.pointee.next_in = UnsafeMutablePointer(mutating: next)
@@ -89,18 +113,28 @@ final class Inflater {
 
   /// A gzip file may hold several members one after the other, and zeros after the last.
   private func finishMember() throws {
+    if wrapper == .gzip { try feed() }
     guard wrapper == .gzip, unread > 0 else {
       isFinished = true
       return
     }
-    let rest = UnsafeRawBufferPointer(rebasing: input[(input.count - unread)...])
-    if Gzip.isGzip(rest) {
+    var rest = UnsafeRawBufferPointer(rebasing: input[(input.count - unread)...])
+    // Of a member that begins with the last byte at hand, zlib checks the second byte.
+    if Gzip.isGzip(rest) || (rest.count == 1 && rest[0] == 0x1F && more != nil) {
       inflateReset(stream)
-    } else if rest.allSatisfy({ $0 == 0 }) {
-      isFinished = true
-    } else {
+      return
+    }
+    isFinished = true
+    var count = 0
+    var isPadding = true
+    while !rest.isEmpty {
+      count += rest.count
+      isPadding = isPadding && rest.allSatisfy { $0 == 0 }
+      rest = try more?() ?? UnsafeRawBufferPointer(start: nil, count: 0)
+    }
+    guard isPadding else {
       throw FormatError(
-        place: place, expected: "the end of the compressed data", found: "\(rest.count) more bytes",
+        place: place, expected: "the end of the compressed data", found: "\(count) more bytes",
         remedy: "get the file again")
     }
   }

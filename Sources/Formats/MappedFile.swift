@@ -10,33 +10,29 @@ import HourglassTensor
 
 /// A file's bytes, mapped: the system reads pages as they are touched and drops them when memory is short.
 ///
+/// A mapping takes address space of the file's size (`ulimit -v`), and memory only for the pages in use.
 /// Replacing the file by ``AtomicFile`` leaves a mapping whole; cutting the file short under a running
 /// program does not, as with any mapped file.
 enum MappedFile {
-  /// - Throws: ``FormatError`` for a missing, empty or unreadable file, and for what is no plain file.
+  /// Files from this many bytes on are compared with the memory there is: 64 MiB.
+  static let smallestCompared = 64 << 20
+
+  /// - Throws: ``FormatError`` for a missing, empty or unreadable file, for what is no plain file, and for
+  ///   one that the address space has no room for.
   static func storage(_ path: String) throws -> Storage {
-    // Without O_NONBLOCK the opening of a named pipe waits for a writer, perhaps for ever.
-    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard file >= 0 else { throw FormatError.reading(path, errno) }
-    defer { close(file) }
-    var status = stat()
-    guard fstat(file, &status) == 0 else { throw FormatError.reading(path, errno) }
-    switch status.st_mode & S_IFMT {
-    case S_IFREG: break
-    case S_IFDIR:
+    let file = try PlainFile(path)
+    let count = file.count
+    guard let address = mmap(nil, count, PROT_READ, MAP_PRIVATE, file.descriptor, 0), address != MAP_FAILED
+    else {
+      guard errno == ENOMEM else { throw FormatError.reading(path, errno) }
       throw FormatError(
-        place: path, expected: "a file", found: "a folder", remedy: "name a file in that folder")
-    default:
-      throw FormatError(
-        place: path, expected: "a plain file", found: "a pipe or device",
-        remedy: "write the data to a file first")
+        place: path, expected: "\(count) bytes of address space to map the file", found: "fewer",
+        remedy: "raise the limit, see 'ulimit -v'")
     }
-    let count = Int(status.st_size)
-    guard count > 0 else { throw FormatError(place: path, expected: "data", found: "an empty file") }
-    guard let address = mmap(nil, count, PROT_READ, MAP_PRIVATE, file, 0), address != MAP_FAILED else {
-      throw FormatError.reading(path, errno)
-    }
-    return Storage(adopting: UnsafeRawBufferPointer(start: address, count: count)) { pointer, count in
+    let bytes = UnsafeRawBufferPointer(start: address, count: count)
+    // Advice costs a call to the system for every row of a batch: not for a file that stays in memory.
+    let isTight = count >= smallestCompared && count > Memory.available / 2
+    return Storage(adopting: bytes, advice: isTight ? advise : nil) { pointer, count in
       munmap(UnsafeMutableRawPointer(mutating: pointer), count)
     }
   }
@@ -44,6 +40,20 @@ enum MappedFile {
   /// A copy of bytes in memory, for the readers that share a file's bytes.
   static func storage(_ bytes: [UInt8]) -> Storage {
     Storage(count: bytes.count) { storage in bytes.withUnsafeBytes { storage.copyMemory(from: $0) } }
+  }
+
+  @Sendable private static func advise(_ access: Storage.Access, _ bytes: UnsafeRawBufferPointer) {
+    guard let start = bytes.baseAddress else { return }
+    let advice =
+      switch access {
+      case .normal: MADV_NORMAL
+      case .sequential: MADV_SEQUENTIAL
+      case .random: MADV_RANDOM
+      case .soon: MADV_WILLNEED
+      }
+    // The system speaks of whole pages.
+    let before = Int(bitPattern: start) & (Memory.pageSize - 1)
+    madvise(UnsafeMutableRawPointer(mutating: start - before), bytes.count + before, advice)
   }
 }
 

@@ -48,10 +48,13 @@ struct NPYHeader {
 
   /// The header as NumPy writes it, to the byte: version 1, padded so that the values begin on a multiple of
   /// 64.
-  static func bytes(for tensor: Tensor) -> [UInt8] {
-    let dimensions = tensor.shape.dimensions.map(String.init)
+  static func bytes(for tensor: Tensor) -> [UInt8] { bytes(tensor.shape, tensor.element) }
+
+  /// As many bytes whatever the length of the first axis.
+  static func bytes(_ shape: Shape, _ element: Element) -> [UInt8] {
+    let dimensions = shape.dimensions.map(String.init)
     let list = dimensions.count == 1 ? dimensions[0] + "," : dimensions.joined(separator: ", ")
-    var text = "{'descr': '\(description(of: tensor.element))', 'fortran_order': False, 'shape': (\(list)), }"
+    var text = "{'descr': '\(description(of: element))', 'fortran_order': False, 'shape': (\(list)), }"
     // NumPy leaves room for the first axis to grow to 21 digits.
     if let first = dimensions.first { text += String(repeating: " ", count: 21 - first.count) }
     let padding = 64 - (10 + text.utf8.count + 1) % 64

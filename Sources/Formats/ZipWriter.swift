@@ -14,22 +14,61 @@ enum ZipWriter {
     let checksum: UInt32
     let size: Int
     let start: Int
+    /// Its records have room for any size, as it is not known when the first of them is written.
+    var isStreamed = false
 
-    var isLarge: Bool { size >= 0xFFFF_FFFF || start >= 0xFFFF_FFFF }
+    var isLarge: Bool { isStreamed || size >= 0xFFFF_FFFF || start >= 0xFFFF_FFFF }
   }
 
   static func write(_ tensors: [NamedTensor], _ writer: inout FileWriter) throws {
     var entries: [Entry] = []
-    for named in tensors {
-      let header = NPYHeader.bytes(for: named.tensor)
+    for named in tensors { entries.append(try write(named, &writer)) }
+    try writeDirectory(entries, &writer)
+  }
+
+  /// An array whose number of rows is known when it has been written, and others after it.
+  static func write(
+    _ first: StreamedArray, then others: () throws -> [NamedTensor], _ writer: inout FileWriter
+  ) throws {
+    precondition(writer.count == 0, "ZipWriter: the streamed array comes first")
+    let name = [UInt8]((first.name + ".npy").utf8)
+    // Both headers have the same length whatever they say, and are written again when all is known.
+    func headers(_ rows: Int, _ checksum: UInt32) throws -> (entry: Entry, bytes: [UInt8]) {
+      let header = NPYHeader.bytes(first.sample.batch(rows), first.element)
+      let size = rows * first.rowSize
       let entry = Entry(
-        name: [UInt8]((named.name + ".npy").utf8), checksum: checksum(header, named.tensor),
-        size: header.count + named.tensor.count * named.tensor.element.size, start: writer.count)
-      try writeLocal(entry, &writer)
-      try writer.write(header)
-      try named.tensor.withBytes { try writer.write($0) }
-      entries.append(entry)
+        name: name,
+        checksum: Checksum.crc32(header.withUnsafeBytes { Checksum.crc32($0) }, then: checksum, count: size),
+        size: header.count + size, start: 0, isStreamed: true)
+      return (entry, try FileWriter.bytes { try writeLocal(entry, &$0) } + header)
     }
+    try writer.write(headers(0, 0).bytes)
+    var checksum: UInt32 = 0
+    var count = 0
+    while case let piece = try first.next(), !piece.isEmpty {
+      checksum = Checksum.crc32(piece, after: checksum)
+      count += piece.count
+      try writer.write(piece)
+    }
+    let (entry, bytes) = try headers(count / first.rowSize, checksum)
+    try writer.overwrite(bytes, at: 0)
+    var entries = [entry]
+    for named in try others() { entries.append(try write(named, &writer)) }
+    try writeDirectory(entries, &writer)
+  }
+
+  private static func write(_ named: NamedTensor, _ writer: inout FileWriter) throws -> Entry {
+    let header = NPYHeader.bytes(for: named.tensor)
+    let entry = Entry(
+      name: [UInt8]((named.name + ".npy").utf8), checksum: checksum(header, named.tensor),
+      size: header.count + named.tensor.count * named.tensor.element.size, start: writer.count)
+    try writeLocal(entry, &writer)
+    try writer.write(header)
+    try named.tensor.withBytes { try writer.write($0) }
+    return entry
+  }
+
+  private static func writeDirectory(_ entries: [Entry], _ writer: inout FileWriter) throws {
     let start = writer.count
     for entry in entries { try writeCentral(entry, &writer) }
     try writeEnd(count: entries.count, start: start, &writer)
@@ -121,4 +160,16 @@ enum ZipWriter {
     try writer.write(isLarge ? UInt32.max : UInt32(start))
     try writer.write(UInt16(0))
   }
+}
+
+/// An array of rows that come piece by piece.
+struct StreamedArray {
+  let name: String
+  let element: Element
+  /// The shape of one row; it has values.
+  let sample: Shape
+  /// The next whole rows, valid until the next call; nothing after the last.
+  let next: () throws -> UnsafeRawBufferPointer
+
+  var rowSize: Int { sample.count * element.size }
 }

@@ -1,0 +1,78 @@
+import HourglassFormats
+import HourglassTensor
+
+/// How a person wants data opened.
+struct Opening {
+  var gaps = false
+  var label: String?
+  var weight: String?
+  /// Sources that take more bytes are copied into the cache.
+  var smallest = Cache.smallest
+
+  func table(_ separator: Character?) -> CSV.Options {
+    CSV.Options(separator: separator, gaps: gaps, label: label, weight: weight)
+  }
+
+  /// - Throws: ``DataError`` if a column is asked for: only tables and archives have several.
+  func refuseColumns(place: String) throws {
+    guard let name = label ?? weight else { return }
+    throw DataError(
+      place: place, expected: "a table or .npz file to take '\(name)' from", found: "a single array",
+      remedy: "leave out the \(label == nil ? "weight" : "label")")
+  }
+}
+
+extension Source {
+  /// Text that is compressed is taken to be this many times larger, where the file does not say more.
+  private static let textRatio = 4
+
+  /// A table, parsed into memory or, where it is large, mapped from a copy.
+  static func table(
+    _ path: String, _ options: CSV.Options, _ cache: Cache, _ smallest: Int
+  ) throws -> Table {
+    if textCount(path) > smallest {
+      let separator = options.separator.map { $0 == "\t" ? "tab" : "\($0)" } ?? "found"
+      let reading =
+        "csv separator=\(separator) gaps=\(options.gaps) label=\(named(options.label)) "
+        + "weight=\(named(options.weight))"
+      let arrays = try cache.arrays(of: path, reading: reading) { file, key in
+        try CSV.convert(path, options, to: file, key: key)
+      }
+      if let table = arrays.flatMap(Table.init(archive:)) { return table }
+    }
+    return try CSV.read(path, options)
+  }
+
+  /// Names in quotes, so that no name looks like the absence of one.
+  private static func named(_ column: String?) -> String {
+    column.map { "'\($0)'" } ?? "none"
+  }
+
+  /// Bytes of text in a file, as far as they can be told without reading it all.
+  private static func textCount(_ path: String) -> Int {
+    let size = FileKind.size(of: path)
+    guard let last = size.gzip else { return size.count }
+    return max(last, size.count * textRatio)
+  }
+
+  /// An array in MNIST's format, mapped where it can be, or from a copy where it is large.
+  static func idx(_ path: String, _ cache: Cache, _ smallest: Int) throws -> Tensor {
+    if try IDX.loadedCount(path) > smallest {
+      let arrays = try cache.arrays(of: path, reading: "idx") { file, key in
+        try IDX.convert(path, to: file, key: key)
+      }
+      if let samples = arrays?.first(where: { $0.name == Table.valuesName }) { return samples.tensor }
+    }
+    return try IDX.read(path)
+  }
+}
+
+extension Dataset {
+  /// All rows of a tensor, after making sure that every value is finite or, where gaps are allowed, missing.
+  init(
+    checking samples: Tensor, labels: [Int32]? = nil, weights: [Float]? = nil, gaps: Bool, origin: String
+  ) throws {
+    let dataset = try Dataset(samples, labels: labels, weights: weights, hasGaps: false, origin: origin)
+    self = dataset.with(hasGaps: try dataset.findGaps(allowed: gaps))
+  }
+}
