@@ -65,11 +65,13 @@ let package = Package(
       name: "hourglass-bench", dependencies: ["Hourglass"], path: "Benchmarks/Hourglass", swiftSettings: strict),
     // Tests
     .target(
-      name: "HourglassTestSupport", dependencies: ["HourglassTensor", "HourglassEngine"], path: "Tests/Support",
+      name: "HourglassTestSupport",
+      dependencies: ["HourglassTensor", "HourglassEngine", "HourglassModels"], path: "Tests/Support",
       swiftSettings: strict),
+    .target(name: "HourglassAllocations", path: "Tests/Allocations"),
     tests("Tensor", ["HourglassTensor"]),
     tests("Formats", ["HourglassTensor", "HourglassFormats"]),
-    tests("Engine", ["HourglassTensor", "HourglassEngine", "HourglassKernels"]),
+    tests("Engine", ["HourglassTensor", "HourglassEngine", "HourglassKernels", "HourglassAllocations"]),
     tests("Models", ["HourglassTensor", "HourglassEngine", "HourglassModels"]),
     tests("Data", ["HourglassTensor", "HourglassFormats", "HourglassData"]),
     tests("Training", ["Hourglass"]),

@@ -87,7 +87,8 @@ extension Graph {
     if whole == rest { return x }
     precondition(
       whole.dimensions.suffix(rest.rank).elementsEqual(rest.dimensions), "sumFront: \(whole) to \(rest)")
-    return append(.sumAxis(outer: 1, count: whole.count / rest.count), [x], shape: rest, batched: isBatched(x))
+    return append(
+      .sumAxis(outer: 1, count: whole.count / rest.count), [x], shape: rest, batched: isBatched(x))
   }
 
   public mutating func softmax(_ x: Value) -> Value {
@@ -142,7 +143,8 @@ extension Graph {
     let front = parts[0].dimensions.dropLast()
     let batched = isBatched(values[0])
     precondition(
-      parts.allSatisfy { $0.dimensions.dropLast() == front } && values.allSatisfy { isBatched($0) == batched },
+      parts.allSatisfy { $0.dimensions.dropLast() == front }
+        && values.allSatisfy { isBatched($0) == batched },
       "concatenate: \(parts) differ before the last axis, or some are batched and some are not")
     if values.count == 1 { return values[0] }
     let last = parts.reduce(0) { $0 + $1[$1.rank - 1] }

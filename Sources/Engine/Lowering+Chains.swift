@@ -65,7 +65,9 @@ extension Lowering {
 
   /// The one reader of a node that no view shows and nobody else asked for.
   func onlyReader(of index: Int) -> Int? {
-    guard users[index].count == 1, !targets.results.contains(where: { $0.index == index }) else { return nil }
+    let isAskedFor =
+      targets.results.contains { $0.index == index } || targets.gradients.contains { $0.value.index == index }
+    guard users[index].count == 1, !isAskedFor else { return nil }
     return users[index][0]
   }
 

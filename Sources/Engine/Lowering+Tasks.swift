@@ -36,7 +36,8 @@ extension Lowering {
 
   /// A stage of one step on a fixed value.
   private mutating func appendStep(
-    _ operation: hourglass_operation, from: Address, to: Address, count: Int, immediate: Float = 0, label: String
+    _ operation: hourglass_operation, from: Address, to: Address, count: Int, immediate: Float = 0,
+    label: String
   ) {
     operands += [from, to].map { .init(address: $0, length: 1, pattern: Int(HOURGLASS_FULL.rawValue)) }
     steps.append(

@@ -193,8 +193,8 @@ struct Lowering {
     return isResult || readers(of: index).contains { !graph.nodes[$0].isBatched || stage[$0] != stage[index] }
   }
 
-  /// Who reads a node's memory, through views as well.
+  /// Who reads a node's memory, through views as well, and through views of views.
   func readers(of index: Int) -> [Int] {
-    users[index].flatMap { root[$0] == index ? readers(of: $0) : [$0] }
+    users[index].flatMap { root[$0] == root[index] ? readers(of: $0) : [$0] }
   }
 }

@@ -67,7 +67,8 @@ public struct Plan {
   }
 
   /// As above, with shards of `shardRows` rows and all workers, however little work that is: for tests.
-  package init(_ graph: Graph, _ targets: Targets, capacity: Int, parameterCount: Int, shardRows fixed: Int?) {
+  package init(_ graph: Graph, _ targets: Targets, capacity: Int, parameterCount: Int, shardRows fixed: Int?)
+  {
     precondition(capacity > 0, "Plan: a capacity of \(capacity) rows")
     var lowering = Lowering(graph, targets, capacity: capacity, fixedShardRows: fixed)
     lowering.run()

@@ -12,9 +12,11 @@ extension Session {
       let shards = isShards[stage] ? run.shards : 1
       for shard in 0..<shards {
         let first = shard * plan.shardRows
-        let rows = isShards[stage] ? min(plan.shardRows, run.rows - first) : run.rows
         for index in 0..<instructions[stage].count {
           let instruction = instructions[stage][index]
+          let rows =
+            isShards[stage]
+            ? min(plan.shardRows, run.rows - first) : (instruction.sumsOverBatch ? run.rows : 1)
           withUnsafePointer(to: instruction) {
             execute($0, table, workers[0], first: isShards[stage] ? first : 0, rows: rows)
           }
@@ -42,8 +44,8 @@ extension Session {
         )
       ]
     case .product(let p): return [(p.result, rows * p.rowsEach * p.columns)]
-    case .sumLast(let s), .softmax(let s), .logSumExp(let s):
-      return [(s.result, (s.isBatched ? rows : 1) * s.outer)]
+    case .sumLast(let s), .logSumExp(let s): return [(s.result, (s.isBatched ? rows : 1) * s.outer)]
+    case .softmax(let s): return [(s.result, (s.isBatched ? rows : 1) * s.outer * s.middle)]
     case .sumAxis(let s): return [(s.result, (s.isBatched ? rows : 1) * s.outer * s.inner)]
     case .columnSums(_, let result, let columns, _): return [(result, columns)]
     case .total(_, let result): return [(result, 1)]

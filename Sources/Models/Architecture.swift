@@ -98,8 +98,8 @@ extension Architecture: Codable {
       encoder: try container.decode([Layer].self, forKey: .encoder),
       code: try container.decodeIfPresent(Code.self, forKey: .code) ?? .vector,
       decoder: try container.decode([Layer].self, forKey: .decoder),
-      reconstruction: try container.decodeIfPresent(Reconstruction.self, forKey: .reconstruction) ?? .gaussian
-    )
+      reconstruction: try container.decodeIfPresent(Reconstruction.self, forKey: .reconstruction) ?? .gaussian,
+      penalties: try container.decodeIfPresent([Penalty].self, forKey: .penalties) ?? [])
   }
 
   public func encode(to encoder: any Encoder) throws {

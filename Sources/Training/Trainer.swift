@@ -37,7 +37,7 @@ public final class Trainer {
   private let validation: Validation?
   private var arrangedEpoch = -1
   private var weightedRows = 0
-  private var epochStart: Checkpoint?
+  private var lastGood: Checkpoint?
   private let matrices: [(offset: Int, rows: Int, columns: Int)]
   private let columnNorms: Block
 
@@ -250,21 +250,30 @@ public final class Trainer {
       remedy: "lower the rate (now \(course.rate)), clip the gradient, or scale the data")
   }
 
+  /// Keeps the state after the best epoch, the last one known to be good: a training that diverges may do so over
+  /// several epochs whose losses are still finite.
   private func rememberEpochStart() {
-    if recipe.onDivergence == .reduce { epochStart = try? Checkpoint(self) }
+    guard recipe.onDivergence == .reduce, course.epochs.last?.isBest ?? true else { return }
+    lastGood = try? Checkpoint(self)
   }
 
-  /// Goes back to the start of the epoch with half the rate, if the recipe says so.
+  /// Goes back to the last good state with half the rate, if the recipe says so.
   private func recover(from error: TrainingError) throws -> Bool {
-    guard recipe.onDivergence == .reduce, let epochStart, course.rateFactor > 0.0015 else { return false }
+    guard recipe.onDivergence == .reduce, let lastGood, course.rateFactor > Trainer.smallestRateFactor else {
+      return false
+    }
     let factor = course.rateFactor / 2
-    try epochStart.restore(to: self)
+    try lastGood.restore(to: self)
     course.rateFactor = factor
     arrangedEpoch = -1
     notice =
-      "\(error.place): the loss was \(error.found); back to the start of the epoch with the rate \(recipe.rate * factor)"
+      "\(error.place): the loss was \(error.found); back to the start of epoch \(course.epochs.count + 1) "
+      + "with the rate \(recipe.rate * factor)"
     return true
   }
+
+  /// What ten halvings leave of the rate is the least that is tried.
+  private static let smallestRateFactor: Float = 0x1p-10
 
   private func finishEpoch(_ loss: Double) -> Epoch {
     let current = average?.values ?? session.parameters

@@ -9,7 +9,8 @@ import Testing
   static let lengths = [1, 3, 31, 32, 33, 100, 511, 512, 513, 784, 1023, 1024, 1025, 1500, 2100]
 
   /// - Returns: the loss of each row, and the gradient.
-  private func fused(_ logits: [Float], _ targets: [Float], row: Int) -> (losses: [Float], gradient: [Float]) {
+  private func fused(_ logits: [Float], _ targets: [Float], row: Int) -> (losses: [Float], gradient: [Float])
+  {
     var (left, right) = (logits, targets)
     var losses = [Float](repeating: .nan, count: logits.count / row)
     var gradient = [Float](repeating: .nan, count: logits.count)
@@ -59,12 +60,15 @@ import Testing
     for target: Float in [0, 1, 0.25] {
       check(logits, Array(repeating: target, count: 3 * row), row: row)
     }
-    for logit in extremes { check(Array(repeating: logit, count: row), Array(repeating: 1, count: row), row: row) }
+    for logit in extremes {
+      check(Array(repeating: logit, count: row), Array(repeating: 1, count: row), row: row)
+    }
   }
 
   /// Eight factors of 2, the most that a product meets, and as many of 1.
   @Test func zeroLogitsGiveTheLogarithmOfTwo() {
-    let (losses, gradient) = fused(Array(repeating: 0, count: 784), Array(repeating: 0.5, count: 784), row: 784)
+    let (losses, gradient) = fused(
+      Array(repeating: 0, count: 784), Array(repeating: 0.5, count: 784), row: 784)
     #expect(abs(Double(losses[0]) - 784 * 2.0.logarithm) < 1e-4)
     #expect(gradient.allSatisfy { $0 == 0 })
   }

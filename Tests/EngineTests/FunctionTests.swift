@@ -19,12 +19,18 @@ import Testing
   /// What the functions promise; measured over every 53rd `Float` the errors were: exponential 8.5e-8 relative, sigmoid
   /// 1.9e-7, softplus 2.2e-7, hyperbolic tangent 1.5e-7, error function 1.9e-7, logarithm 2e-7 of max(|log x|, 1).
   static let bounds = [
-    Bound(function: .exponential, operation: HOURGLASS_EXPONENTIAL, range: -87...88.7, relative: 2e-7, bounded: 2e-7),
-    Bound(function: .logarithm, operation: HOURGLASS_LOGARITHM, range: 1.2e-38...1e-3, relative: 3e-7, bounded: 3e-7),
+    Bound(
+      function: .exponential, operation: HOURGLASS_EXPONENTIAL, range: -87...88.7, relative: 2e-7,
+      bounded: 2e-7),
+    Bound(
+      function: .logarithm, operation: HOURGLASS_LOGARITHM, range: 1.2e-38...1e-3, relative: 3e-7,
+      bounded: 3e-7),
     Bound(function: .logarithm, operation: HOURGLASS_LOGARITHM, range: 1e-3...8, relative: 1, bounded: 3e-7),
-    Bound(function: .logarithm, operation: HOURGLASS_LOGARITHM, range: 8...3.4e38, relative: 3e-7, bounded: 3e-7),
+    Bound(
+      function: .logarithm, operation: HOURGLASS_LOGARITHM, range: 8...3.4e38, relative: 3e-7, bounded: 3e-7),
     Bound(function: .sigmoid, operation: HOURGLASS_SIGMOID, range: -87...87, relative: 3e-7, bounded: 2e-7),
-    Bound(function: .softplus, operation: HOURGLASS_SOFTPLUS, range: -87...100, relative: 4e-7, bounded: 3e-7),
+    Bound(
+      function: .softplus, operation: HOURGLASS_SOFTPLUS, range: -87...100, relative: 4e-7, bounded: 3e-7),
     Bound(function: .softplus, operation: HOURGLASS_SOFTPLUS, range: -2...2, relative: 4e-7, bounded: 3e-7),
     Bound(
       function: .hyperbolicTangent, operation: HOURGLASS_HYPERBOLIC_TANGENT, range: -20...20, relative: 2e-7,
@@ -33,13 +39,15 @@ import Testing
       function: .hyperbolicTangent, operation: HOURGLASS_HYPERBOLIC_TANGENT, range: -1...1, relative: 2e-7,
       bounded: 2e-7),
     Bound(
-      function: .errorFunction, operation: HOURGLASS_ERROR_FUNCTION, range: -5...5, relative: 3e-7, bounded: 3e-7),
+      function: .errorFunction, operation: HOURGLASS_ERROR_FUNCTION, range: -5...5, relative: 3e-7,
+      bounded: 3e-7),
     Bound(
       function: .errorFunction, operation: HOURGLASS_ERROR_FUNCTION, range: -0.01...0.01, relative: 3e-7,
       bounded: 3e-7),
     Bound(function: .sine, operation: HOURGLASS_SINE, range: -20...20, relative: 1e-6, bounded: 1e-7),
     Bound(function: .cosine, operation: HOURGLASS_COSINE, range: -20...20, relative: 1e-6, bounded: 1e-7),
-    Bound(function: .squareRoot, operation: HOURGLASS_SQUARE_ROOT, range: 0...100, relative: 6e-8, bounded: 6e-8),
+    Bound(
+      function: .squareRoot, operation: HOURGLASS_SQUARE_ROOT, range: 0...100, relative: 6e-8, bounded: 6e-8),
   ]
 
   @Test(arguments: bounds)
@@ -54,7 +62,9 @@ import Testing
       let distance = abs(Double(y) - expected)
       let relative = expected == 0 ? distance : distance / abs(expected)
       if !(relative <= worst) { (worst, place) = (relative, x) }
-      if !(distance / max(abs(expected), 1) <= worstBounded) { worstBounded = distance / max(abs(expected), 1) }
+      if !(distance / max(abs(expected), 1) <= worstBounded) {
+        worstBounded = distance / max(abs(expected), 1)
+      }
     }
     #expect(worst <= bound.relative, "at \(place)")
     #expect(worstBounded <= bound.bounded)
@@ -63,7 +73,9 @@ import Testing
   /// Numbers of every size, from the smallest normal one to the largest.
   @Test(arguments: [Unary.sigmoid, .softplus, .hyperbolicTangent, .errorFunction, .logarithm, .exponential])
   func argumentsOfEverySize(_ function: Unary) {
-    let sizes = (-125...127).flatMap { e in [1.0, 1.3, 1.7].map { Float(sign: .plus, exponent: e, significand: $0) } }
+    let sizes = (-125...127).flatMap { e in
+      [1.0, 1.3, 1.7].map { Float(sign: .plus, exponent: e, significand: $0) }
+    }
     let arguments = function == .logarithm ? sizes : sizes + sizes.map { -$0 }
     var trial = Trial()
     let x = trial.input([arguments.count])
@@ -79,7 +91,10 @@ import Testing
 
   @Test func specialArguments() {
     let (infinity, nan) = (Float.infinity, Float.nan)
-    #expect(Loop.apply(HOURGLASS_EXPONENTIAL, [0, -0.0, infinity, -infinity, 89, -104]) == [1, 1, infinity, 0, infinity, 0])
+    #expect(
+      Loop.apply(HOURGLASS_EXPONENTIAL, [0, -0.0, infinity, -infinity, 89, -104]) == [
+        1, 1, infinity, 0, infinity, 0,
+      ])
     #expect(Loop.apply(HOURGLASS_EXPONENTIAL, [-103])[0] == Float((-103.0).exponential))
     #expect(Loop.apply(HOURGLASS_LOGARITHM, [1, 0, -0.0, infinity]) == [0, -infinity, -infinity, infinity])
     #expect(Loop.apply(HOURGLASS_LOGARITHM, [-1, -infinity, nan]).allSatisfy { $0.isNaN })

@@ -13,7 +13,8 @@ import Testing
   }
 
   static let tables = [
-    Table(rows: 1, columns: 1, offset: 0), Table(rows: 5, columns: 3, offset: 1), Table(rows: 9, columns: 16, offset: 3),
+    Table(rows: 1, columns: 1, offset: 0), Table(rows: 5, columns: 3, offset: 1),
+    Table(rows: 9, columns: 16, offset: 3),
     Table(rows: 4, columns: 37, offset: 7), Table(rows: 3, columns: 130, offset: 5),
   ]
 
@@ -37,7 +38,8 @@ import Testing
         let expected = picked.flatMap { row in
           (0..<table.columns).map { column -> Float in
             let x = values[Int(row) * table.columns + column].float
-            return parameters == 0 ? x : (x - shift[min(column, parameters - 1)]) * scale[min(column, parameters - 1)]
+            return parameters == 0
+              ? x : (x - shift[min(column, parameters - 1)]) * scale[min(column, parameters - 1)]
           }
         }
         var found = [Float](repeating: .nan, count: picked.count * table.columns)
@@ -46,10 +48,12 @@ import Testing
           let element = Int32(Value.element.rawValue)
           if var rows {
             hourglass_gather(
-              base, element, Int64(table.columns), &rows, Int64(picked.count), shift, scale, Int64(parameters), &found)
+              base, element, Int64(table.columns), &rows, Int64(picked.count), shift, scale,
+              Int64(parameters), &found)
           } else {
             hourglass_gather(
-              base, element, Int64(table.columns), nil, Int64(picked.count), shift, scale, Int64(parameters), &found)
+              base, element, Int64(table.columns), nil, Int64(picked.count), shift, scale, Int64(parameters),
+              &found)
           }
         }
         #expect(found == expected, "\(Value.self) \(table) \(scaling) \(rows == nil ? "in order" : "chosen")")

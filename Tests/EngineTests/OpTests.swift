@@ -36,7 +36,9 @@ import Testing
   @Test func logSumExp() { check { $0.logSumExp($1) } }
   @Test func reshape() { check { $0.reshape($1, [$0.shape(of: $1).count, 1]) } }
   @Test func broadcast() { check { $0.broadcast($1) } }
-  @Test func reshapeOfTheResult() { check { graph, x in graph.reshape(graph.unary(.square, x), [graph.shape(of: x).count]) } }
+  @Test func reshapeOfTheResult() {
+    check { graph, x in graph.reshape(graph.unary(.square, x), [graph.shape(of: x).count]) }
+  }
 
   @Test func slice() {
     check(.rounding, [[5], [3, 4], [2, 3, 4], [2, 3]]) { $0.slice($1, from: 1, count: 2) }
@@ -46,7 +48,9 @@ import Testing
 
   @Test func expand() {
     check(.rounding, [[1], [4], [3, 1], [1, 4], [3, 4]]) { $0.expand($1, [3, 4]) }
-    check(.rounding, [[2, 1, 4], [1, 3, 1], [2, 1, 1], [2, 3, 1], [3, 4], [1, 3, 4], [4]]) { $0.expand($1, [2, 3, 4]) }
+    check(.rounding, [[2, 1, 4], [1, 3, 1], [2, 1, 1], [2, 3, 1], [3, 4], [1, 3, 4], [4]]) {
+      $0.expand($1, [2, 3, 4])
+    }
   }
 
   @Test func sumBatch() {
@@ -103,7 +107,9 @@ import Testing
   }
 
   @Test func contraction() {
-    for (left, right): (Shape, Shape) in [([1], [1]), ([3], [4]), ([2, 3], [2, 5]), ([2, 1, 3], [2, 1, 2])] {
+    for (left, right): (Shape, Shape) in [
+      ([1], [1]), ([3], [4]), ([2, 3], [2, 5]), ([2, 1, 3], [2, 1, 2]),
+    ] {
       var trial = Trial(-1...1)
       let (x, y) = (trial.input(left), trial.input(right))
       let sum = trial.graph.contraction(x, y)
@@ -203,6 +209,19 @@ import Testing
     expectGradient(of: y, in: trial)
     let gradients = trial.graph.gradient(of: y, withRespectTo: [p, q])
     #expect(gradients[0] == gradients[1])
+  }
+
+  /// A square that is summed and is a gradient as well must be written down.
+  @Test func aSummedSquareThatIsAGradient() {
+    var trial = Trial()
+    let p = trial.parameter([5])
+    let square = trial.graph.unary(.square, p)
+    let sum = trial.graph.sumRow(square)
+    let conditions = trial.conditions(rows: 1, seed: 2)
+    let found = Evaluation(trial.graph, Plan.Targets(results: [sum], gradients: [(square, 0)]), conditions)
+    let expected = conditions.parameters.map { $0 * $0 }
+    #expect(Tolerance.rounding.disagreement(found.gradients, expected) == nil)
+    #expect(Tolerance.rounding.disagreement(found.results[0], [expected.reduce(0, +)]) == nil)
   }
 
   /// Results that are leaves, views of leaves, and constants.

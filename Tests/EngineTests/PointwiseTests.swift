@@ -43,7 +43,9 @@ import Testing
   }
 
   /// The negative side of the functions that have one, away from 0.
-  @Test(arguments: [Unary.absolute, .sign, .step, .rectifier, .sigmoid, .softplus, .hyperbolicTangent, .errorFunction])
+  @Test(arguments: [
+    Unary.absolute, .sign, .step, .rectifier, .sigmoid, .softplus, .hyperbolicTangent, .errorFunction,
+  ])
   func gradientOfNegativeArguments(_ function: Unary) {
     var trial = Trial(-2 ... -0.5)
     let x = trial.input([4])

@@ -28,7 +28,9 @@ import Testing
     var found = [Float](repeating: -1, count: draw.count)
     hourglass_random_uniform(draw.seed, draw.stream, draw.step, draw.position, Int64(draw.count), &found)
     let random = Random(seed: draw.seed, stream: draw.stream)
-    let expected = (0..<draw.count).map { random.uniform(step: draw.step, position: draw.position + UInt64($0)) }
+    let expected = (0..<draw.count).map {
+      random.uniform(step: draw.step, position: draw.position + UInt64($0))
+    }
     #expect(found.map(\.bitPattern) == expected.map(\.bitPattern))
   }
 

@@ -16,7 +16,9 @@ import Testing
       let expected = (0..<columns).map { column in
         (0..<rows).reduce(0.0) { $0 + Double(x[$1 * stride + column]) }
       }
-      #expect(Tolerance(absolute: 1e-6 * Double(rows).squareRoot(), relative: 1e-6).disagreement(found, expected) == nil)
+      #expect(
+        Tolerance(absolute: 1e-6 * Double(rows).squareRoot(), relative: 1e-6).disagreement(found, expected)
+          == nil)
     }
   }
 
@@ -27,7 +29,9 @@ import Testing
     hourglass_column_sums(x, 100, 130, 130, &whole)
     for first in [0, 1, 63, 64, 120] {
       var part = [Float](repeating: 0, count: 10)
-      x.withUnsafeBufferPointer { hourglass_column_sums($0.baseAddress.map { $0 + first }, 100, 10, 130, &part) }
+      x.withUnsafeBufferPointer {
+        hourglass_column_sums($0.baseAddress.map { $0 + first }, 100, 10, 130, &part)
+      }
       #expect(part == Array(whole[first..<(first + 10)]))
     }
   }

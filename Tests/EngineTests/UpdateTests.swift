@@ -18,8 +18,7 @@ import Testing
     var p = parameters.map { Double($0) }
     var v = [Double](repeating: 0, count: count)
     var numbers = hourglass_update_numbers()
-    numbers.rate = 0.1
-    numbers.a = 0.9
+    (numbers.rate, numbers.a, numbers.keep) = (0.1, 0.9, 1)
     for step in 0..<10 {
       let g = gradient(count, step: step)
       hourglass_update_sgd(&numbers, &parameters, g, &velocity, nil, nil, Int64(count))
@@ -44,7 +43,7 @@ import Testing
       let g = gradient(count, step: step)
       let (c1, c2) = (1 - beta1.raised(to: Double(step)), 1 - beta2.raised(to: Double(step)))
       var numbers = hourglass_update_numbers()
-      (numbers.a, numbers.b) = (Float(beta1), Float(beta2))
+      (numbers.a, numbers.b, numbers.keep) = (Float(beta1), Float(beta2), 1)
       (numbers.c, numbers.d, numbers.e) = (Float(rate / c1), Float(1 / c2.squareRoot()), Float(epsilon))
       hourglass_update_adam(&numbers, &parameters, g, &first, &second, nil, Int64(count))
       for i in 0..<count {
@@ -60,13 +59,134 @@ import Testing
     #expect(Tolerance(absolute: 1e-9, relative: 1e-4).disagreement(second, v) == nil)
   }
 
+  struct Rule: Sendable, CustomTestStringConvertible {
+    var testDescription: String
+    var loop: hourglass_update_rule
+    /// Updates one parameter and its two numbers in `Double`, as the header of the loops says.
+    var formula:
+      @Sendable (hourglass_update_numbers, Double, inout Double, inout Double, inout Double) -> Void
+  }
+
+  /// n: the numbers of the step, g: gradient, p: parameter, s and u: the rule's own.
+  static let rules = [
+    Rule(testDescription: "sgd", loop: hourglass_update_sgd) { n, g, p, s, _ in
+      s = Double(n.a) * s + g
+      p -= Double(n.rate) * s
+    },
+    Rule(testDescription: "nesterov", loop: hourglass_update_nesterov) { n, g, p, s, _ in
+      s = Double(n.a) * s + g
+      p -= Double(n.rate) * (g + Double(n.a) * s)
+    },
+    Rule(testDescription: "adagrad", loop: hourglass_update_adagrad) { n, g, p, s, _ in
+      s += g * g
+      p -= Double(n.rate) * g / (s.squareRoot() + Double(n.e))
+    },
+    Rule(testDescription: "adadelta", loop: hourglass_update_adadelta) { n, g, p, s, u in
+      s = Double(n.a) * s + (1 - Double(n.a)) * g * g
+      let d = ((u + Double(n.e)) / (s + Double(n.e))).squareRoot() * g
+      u = Double(n.a) * u + (1 - Double(n.a)) * d * d
+      p -= Double(n.rate) * d
+    },
+    Rule(testDescription: "rmsprop", loop: hourglass_update_rmsprop) { n, g, p, s, u in
+      s = Double(n.a) * s + (1 - Double(n.a)) * g * g
+      u = Double(n.b) * u + g / (s.squareRoot() + Double(n.e))
+      p -= Double(n.rate) * u
+    },
+    Rule(testDescription: "adam", loop: hourglass_update_adam) { n, g, p, s, u in
+      s = Double(n.a) * s + (1 - Double(n.a)) * g
+      u = Double(n.b) * u + (1 - Double(n.b)) * g * g
+      p -= Double(n.c) * s / (u.squareRoot() * Double(n.d) + Double(n.e))
+    },
+    Rule(testDescription: "nadam", loop: hourglass_update_nadam) { n, g, p, s, u in
+      s = Double(n.a) * s + (1 - Double(n.a)) * g
+      u = Double(n.b) * u + (1 - Double(n.b)) * g * g
+      p -= (Double(n.c) * s + Double(n.f) * g) / (u.squareRoot() * Double(n.d) + Double(n.e))
+    },
+    Rule(testDescription: "lion", loop: hourglass_update_lion) { n, g, p, s, _ in
+      let direction = Double(n.a) * s + (1 - Double(n.a)) * g
+      s = Double(n.b) * s + (1 - Double(n.b)) * g
+      p -= Double(n.rate) * (direction > 0 ? 1 : -1)
+    },
+  ]
+
+  /// With decay: every parameter is multiplied by `keep` first.
+  @Test(arguments: rules)
+  func everyRule(_ rule: Rule) {
+    for count in UpdateTests.counts {
+      var numbers = hourglass_update_numbers(
+        rate: 0.05, a: 0.9, b: 0.99, c: 0.03, d: 1.5, e: 1e-3, f: 0.01, keep: 0.98)
+      var parameters = Loop.draws(count, in: -1...1)
+      var (first, second) = ([Float](repeating: 0, count: count), [Float](repeating: 0, count: count))
+      var p = parameters.map { Double($0) }
+      var (s, u) = ([Double](repeating: 0, count: count), [Double](repeating: 0, count: count))
+      for step in 0..<10 {
+        let g = gradient(count, step: step)
+        rule.loop(&numbers, &parameters, g, &first, &second, nil, Int64(count))
+        for i in 0..<count {
+          p[i] *= Double(numbers.keep)
+          rule.formula(numbers, Double(g[i]), &p[i], &s[i], &u[i])
+        }
+      }
+      let tolerance = Tolerance(absolute: 3e-6, relative: 1e-5)
+      #expect(tolerance.disagreement(parameters, p) == nil)
+      #expect(tolerance.disagreement(first, s) == nil)
+      #expect(tolerance.disagreement(second, u) == nil)
+    }
+  }
+
+  /// A gradient that is no number must not pass unseen.
+  @Test(arguments: rules)
+  func aNaNReachesTheParameter(_ rule: Rule) {
+    var numbers = hourglass_update_numbers(
+      rate: 0.1, a: 0.9, b: 0.99, c: 0.1, d: 1, e: 1e-8, f: 0.01, keep: 1)
+    var (parameters, first, second) = (
+      [Float](repeating: 1, count: 20), [Float](repeating: 0, count: 20), [Float](repeating: 0, count: 20)
+    )
+    var g = [Float](repeating: 0.5, count: 20)
+    g[13] = .nan
+    rule.loop(&numbers, &parameters, g, &first, &second, nil, 20)
+    #expect(parameters[13].isNaN && parameters.filter(\.isNaN).count == 1)
+  }
+
+  @Test func scaleClampAverage() {
+    var x: [Float] = [-3, -0.5, 0, 0.5, 3, .infinity]
+    hourglass_clamp(&x, 1, 6)
+    #expect(x == [-1, -0.5, 0, 0.5, 1, 1])
+    hourglass_scale(&x, 4, 6)
+    #expect(x == [-4, -2, 0, 2, 4, 4])
+    var average: [Float] = [1, 1, 1, 1, 1, 1]
+    hourglass_average(&average, x, 0.75, 6)
+    #expect(average == [-0.25, 0.25, 0.75, 1.25, 1.75, 1.75])
+    var poisoned: [Float] = [.nan, 2]
+    hourglass_clamp(&poisoned, 1, 2)
+    #expect(poisoned[0].isNaN && poisoned[1] == 1)
+  }
+
+  @Test(arguments: [1, 5, 16, 67])
+  func columnsAreLimited(_ columns: Int) {
+    let rows = 9
+    let before = Loop.draws(rows * columns, in: -1...1)
+    var (after, norms) = (before, [Float](repeating: 0, count: columns))
+    hourglass_limit_columns(&after, Int64(rows), Int64(columns), 1.6, &norms)
+    for column in 0..<columns {
+      let values = (0..<rows).map { Double(before[$0 * columns + column]) }
+      let norm = values.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      let expected = norm > 1.6 ? values.map { $0 * 1.6 / norm } : values
+      let found = (0..<rows).map { after[$0 * columns + column] }
+      #expect(Tolerance(absolute: 1e-6, relative: 1e-6).disagreement(found, expected) == nil)
+    }
+  }
+
   /// A part of the block is updated to the same bytes as the whole: workers share it out.
   @Test func partsGiveTheSameBytes() {
     let count = 257
     let g = gradient(count, step: 0)
-    var numbers = hourglass_update_numbers(rate: 0.1, a: 0.9, b: 0.99, c: 0.1, d: 1, e: 1e-8, f: 0)
-    for rule in [hourglass_update_sgd, hourglass_update_adam] as [hourglass_update_rule] {
-      var blocks = (0..<2).map { _ in [Loop.draws(count, in: -1...1), Loop.draws(count, in: 0...1, seed: 3), g] }
+    var numbers = hourglass_update_numbers(
+      rate: 0.1, a: 0.9, b: 0.99, c: 0.1, d: 1, e: 1e-8, f: 0.01, keep: 0.999)
+    for rule in UpdateTests.rules.map(\.loop) {
+      var blocks = (0..<2).map { _ in
+        [Loop.draws(count, in: -1...1), Loop.draws(count, in: 0...1, seed: 3), g]
+      }
       for (number, parts) in [[0..<257], [0..<16, 16..<97, 97..<257]].enumerated() {
         var (p, first, second) = (blocks[number][0], blocks[number][1], blocks[number][2].map { $0 * $0 })
         for part in parts {

@@ -15,13 +15,15 @@ public struct Evaluation {
   ///   - shardRows: rows of a shard; nil: as the plan likes.
   ///   - threads: workers of the team.
   public init(
-    _ graph: Graph, _ targets: Plan.Targets, _ conditions: Conditions, capacity: Int? = nil, shardRows: Int? = nil,
+    _ graph: Graph, _ targets: Plan.Targets, _ conditions: Conditions, capacity: Int? = nil,
+    shardRows: Int? = nil,
     threads: Int = 1
   ) {
     let plan = Plan(
       graph, targets, capacity: capacity ?? conditions.rows, parameterCount: conditions.parameters.count,
       shardRows: shardRows)
-    let session = Session(plan, parameters: conditions.parameters.map { Float($0) }, team: Team(count: threads))
+    let session = Session(
+      plan, parameters: conditions.parameters.map { Float($0) }, team: Team(count: threads))
     for (slot, number) in conditions.scalars.enumerated() { session.setScalar(slot, Float(number)) }
     let tables = conditions.inputs.map { Tensor([$0.count], $0.map { Float($0) }) }
     Evaluation.feed(tables[...], to: session) {
@@ -37,7 +39,9 @@ public struct Evaluation {
   private static func feed(_ tables: ArraySlice<Tensor>, to session: Session, _ body: () -> Void) {
     guard let table = tables.first else { return body() }
     table.withBytes { bytes in
-      if let base = bytes.baseAddress { session.setFeed(tables.startIndex, Feed(base: base, element: .float32)) }
+      if let base = bytes.baseAddress {
+        session.setFeed(tables.startIndex, Feed(base: base, element: .float32))
+      }
       feed(tables.dropFirst(), to: session, body)
     }
   }

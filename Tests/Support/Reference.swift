@@ -24,7 +24,10 @@ public struct Reference {
   }
 
   /// All values: the rows one after the other where the value is batched.
-  public func values(of value: Graph.Value) -> [Double] { rows[value.index].flatMap { $0 } }
+  public func values(of value: Graph.Value) -> [Double] { values(ofNode: value.index) }
+
+  /// The same by the node's place in the graph.
+  public func values(ofNode index: Int) -> [Double] { rows[index].flatMap { $0 } }
 
   private mutating func evaluate(_ count: Int) {
     for node in graph.nodes[rows.count..<count] {
@@ -42,7 +45,9 @@ public struct Reference {
     return rows[index][graph.nodes[index].isBatched ? row : 0]
   }
 
-  func inputShape(_ node: Graph.Node, _ number: Int = 0) -> Shape { graph.nodes[node.inputs[number].index].shape }
+  func inputShape(_ node: Graph.Node, _ number: Int = 0) -> Shape {
+    graph.nodes[node.inputs[number].index].shape
+  }
 
   /// One row of a node that does not mix rows.
   private func row(_ node: Graph.Node, _ row: Int) -> [Double] {

@@ -1,0 +1,31 @@
+import HourglassEngine
+import HourglassModels
+import HourglassTensor
+
+/// What an assembly gives for some rows, run once.
+struct Run {
+  static let seed: UInt64 = 5
+  static let step: UInt32 = 3
+
+  let results: [[Float]]
+  let gradients: [Float]
+
+  /// Samples in; every result of the assembly out.
+  init(_ assembly: Assembly, _ block: [Float], _ samples: Tensor, threads: Int = 1) {
+    let session = Session(
+      assembly.plan(capacity: samples.rows), parameters: block, team: Team(count: threads))
+    let rows = samples.rows
+    session.setScalar(Assembly.Scalar.inverseRows, 1 / Float(rows))
+    let weights = [Float](repeating: 1 / Float(rows), count: rows)
+    weights.withUnsafeBufferPointer { weights in
+      samples.withBytes { bytes in
+        guard let base = bytes.baseAddress, let share = weights.baseAddress else { return }
+        session.setFeed(Assembly.Slot.samples, Feed(base: base, element: samples.element))
+        session.setFeed(Assembly.Slot.sampleWeights, Feed(floats: share))
+        session.run(rows: rows, seed: Run.seed, step: Run.step)
+      }
+    }
+    results = (0..<session.plan.resultTotal).map { Array(session.rowsResult($0)) }
+    gradients = Array(session.gradients)
+  }
+}

@@ -1,0 +1,133 @@
+import Foundation
+import HourglassModels
+import HourglassTensor
+
+/// An autoencoder in double precision, layer by layer and value by value, as the formulas are written in the papers: the
+/// oracle of the fast one. Nothing of the engine is in it.
+public struct SlowAutoencoder {
+  public let architecture: Architecture
+  public let outline: Outline
+  /// The flat block, as in `Autoencoder`.
+  public var block: [Double]
+
+  public init(_ autoencoder: Autoencoder) {
+    architecture = autoencoder.architecture
+    outline = autoencoder.outline
+    block = autoencoder.block.map(Double.init)
+  }
+
+  public func encode(_ sample: [Double]) -> [Double] { through(outline.encoder, [sample])[0] }
+
+  /// What a person sees of a code.
+  public func decode(_ code: [Double]) -> [Double] { readable(through(outline.decoder, [code])[0]) }
+
+  /// What a person sees of a sample that went through the code.
+  public func reconstruct(_ sample: [Double]) -> [Double] { decode(encode(sample)) }
+
+  /// The reconstruction term of one sample, on use.
+  public func loss(_ sample: [Double]) -> Double {
+    term(through(outline.decoder, [encode(sample)])[0], sample)
+  }
+
+  /// The mean of the reconstruction terms on use.
+  public func loss(_ samples: [[Double]]) -> Double {
+    samples.map { loss($0) }.reduce(0, +) / Double(samples.count)
+  }
+
+  /// What a training step lowers: the mean of the reconstruction terms of a batch, and the penalties.
+  ///
+  /// - Parameter noise: what random layers draw from; nil: as on use, without noise and with running statistics.
+  public func objective(_ samples: [[Double]], noise: SlowNoise? = nil) -> Double {
+    var noise = noise
+    let codes = through(outline.encoder, samples, &noise)
+    let outputs = through(outline.decoder, codes, &noise)
+    let mean = zip(outputs, samples).map { term($0, $1) }.reduce(0, +) / Double(samples.count)
+    let matrices = outline.weights.filter { $0.weight.shape.rank > 1 }.map { Array(values($0)) }
+    let penalties = architecture.penalties.map { penalty in
+      switch penalty {
+      case .weights(let l1, let l2):
+        return matrices.map { SlowAutoencoder.norms($0, l1, l2) }.reduce(0, +)
+      case .activity(let l1, let l2):
+        return codes.map { SlowAutoencoder.norms($0, l1, l2) }.reduce(0, +) / Double(codes.count)
+      }
+    }
+    return mean + penalties.reduce(0, +)
+  }
+
+  /// The derivative of the objective with respect to every trained value of the block, by central differences of step 1e-5:
+  /// good to about 1e-9 away from kinks. The rest of the block is 0.
+  public func gradient(_ samples: [[Double]], noise: SlowNoise? = nil) -> [Double] {
+    var gradient = [Double](repeating: 0, count: block.count)
+    var moved = self
+    for placed in outline.weights where placed.weight.isTrained {
+      for index in placed.offset..<(placed.offset + placed.weight.shape.count) {
+        moved.block[index] = block[index] + 1e-5
+        let above = moved.objective(samples, noise: noise)
+        moved.block[index] = block[index] - 1e-5
+        let below = moved.objective(samples, noise: noise)
+        moved.block[index] = block[index]
+        gradient[index] = (above - below) / 2e-5
+      }
+    }
+    return gradient
+  }
+
+  /// The values of one weight.
+  public func values(_ placed: Outline.Placed) -> ArraySlice<Double> {
+    block[placed.offset..<(placed.offset + placed.weight.shape.count)]
+  }
+
+  private static func norms(_ values: [Double], _ l1: Float, _ l2: Float) -> Double {
+    values.reduce(0) { $0 + Double(l1) * abs($1) + Double(l2) * $1 * $1 }
+  }
+
+  private var lastAxis: Int { architecture.input.dimensions.last ?? 1 }
+
+  private func term(_ output: [Double], _ sample: [Double]) -> Double {
+    if architecture.reconstruction == .categorical {
+      let sum = zip(readable(output), sample).reduce(0) { $0 - $1.1 * log($1.0) }
+      return sum / Double(output.count / lastAxis)
+    }
+    let terms = zip(output, sample).map { y, x in
+      switch architecture.reconstruction {
+      case .gaussian: return (y - x) * (y - x)
+      case .laplace: return abs(y - x)
+      case .huber(let delta):
+        let (distance, limit) = (abs(y - x), Double(delta))
+        return distance <= limit ? distance * distance / 2 : limit * (distance - limit / 2)
+      case .bernoulli: return max(y, 0) + log1p(exp(-abs(y))) - x * y
+      case .categorical: return 0
+      }
+    }
+    return terms.reduce(0, +) / Double(output.count)
+  }
+
+  private func readable(_ y: [Double]) -> [Double] {
+    switch architecture.reconstruction {
+    case .gaussian, .laplace, .huber: return y
+    case .bernoulli: return y.map { 1 / (1 + exp(-$0)) }
+    case .categorical:
+      return stride(from: 0, to: y.count, by: lastAxis).flatMap { start in
+        let row = y[start..<(start + lastAxis)]
+        let highest = row.max() ?? 0
+        let powers = row.map { exp($0 - highest) }
+        let sum = powers.reduce(0, +)
+        return powers.map { $0 / sum }
+      }
+    }
+  }
+
+  private func through(_ entries: [Outline.Entry], _ batch: [[Double]]) -> [[Double]] {
+    var noise: SlowNoise?
+    return through(entries, batch, &noise)
+  }
+
+  private func through(
+    _ entries: [Outline.Entry], _ batch: [[Double]], _ noise: inout SlowNoise?
+  ) -> [[Double]] {
+    entries.reduce(batch) { batch, entry in
+      precondition(batch.allSatisfy { $0.count == entry.input.count }, "\(entry.place): \(entry.input)")
+      return apply(entry, batch, &noise)
+    }
+  }
+}
