@@ -12,6 +12,8 @@ public struct Course: Hashable, Sendable, Codable {
   var seconds = 0.0
   /// The learning rate of the last step.
   var rate: Float = 0
+  /// The loss of the first step of all.
+  var firstLoss: Double?
   /// What divergences have left of the rate.
   var rateFactor: Float = 1
   /// The losses that count of the epochs done.

@@ -198,6 +198,7 @@ public final class Trainer {
     )
     let loss = Double(session.fixedResult(0)[0])
     try checkFinite(loss)
+    course.firstLoss = course.firstLoss ?? loss
     course.steps += 1
     course.stepInEpoch += 1
     course.sum += loss * Double(range.count)
@@ -250,10 +251,11 @@ public final class Trainer {
       remedy: "lower the rate (now \(course.rate)), clip the gradient, or scale the data")
   }
 
-  /// Keeps the state after the best epoch, the last one known to be good: a training that diverges may do so over
-  /// several epochs whose losses are still finite.
+  /// Keeps the state after the best epoch, unless its loss is far above that of the first step: a training that
+  /// diverges may do so over several epochs whose losses are still finite.
   private func rememberEpochStart() {
-    guard recipe.onDivergence == .reduce, course.epochs.last?.isBest ?? true else { return }
+    guard recipe.onDivergence == .reduce else { return }
+    if let last = course.epochs.last, !last.isBest || last.loss > 2 * (course.firstLoss ?? last.loss) { return }
     lastGood = try? Checkpoint(self)
   }
 

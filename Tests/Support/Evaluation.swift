@@ -26,11 +26,14 @@ public struct Evaluation {
       plan, parameters: conditions.parameters.map { Float($0) }, team: Team(count: threads))
     for (slot, number) in conditions.scalars.enumerated() { session.setScalar(slot, Float(number)) }
     let tables = conditions.inputs.map { Tensor([$0.count], $0.map { Float($0) }) }
+    var results: [[Float]] = []
+    // A result that is an input lies in the table it was fed from: it is read while the tables are there.
     Evaluation.feed(tables[...], to: session) {
       session.run(
         rows: conditions.rows, seed: conditions.seed, step: conditions.step, firstRow: conditions.firstRow)
+      results = targets.results.indices.map { Array(session.rowsResult($0)) }
     }
-    results = targets.results.indices.map { Array(session.rowsResult($0)) }
+    self.results = results
     gradients = Array(session.gradients)
     summary = plan.summary
   }

@@ -145,7 +145,7 @@ import Testing
     }
     #expect(
       message.contains("step") && message.contains("encoder") || message.contains("decoder"), "\(message)")
-    recipe.rate = 20
+    recipe.rate = 5
     recipe.onDivergence = .reduce
     let patient = try Trainer(Autoencoder(architecture, seed: 1), recipe, on: data)
     while try patient.nextEpoch() != nil {}
