@@ -10,9 +10,14 @@ struct Curve {
   let training: [Double]
   /// Empty where some epoch has none.
   private let validation: [Double]
+  /// The loss of the principal components: what changes little beside it matters little. Without it a model that is right
+  /// to a thousandth would be called unfinished because it comes to be right to half of that.
+  private let yardstick: Double
 
-  init(_ provenance: Provenance) {
+  /// - Parameter linearLoss: of principal components of the same width, if known.
+  init(_ provenance: Provenance, linearLoss: Double?) {
     self.provenance = provenance
+    yardstick = linearLoss.flatMap { $0.isFinite ? $0 : nil } ?? 0
     training = provenance.history.map(\.loss)
     let validation = provenance.history.compactMap(\.validationLoss)
     self.validation = validation.count == training.count ? validation : []
@@ -32,6 +37,9 @@ struct Curve {
     return [ofRate ?? stillFalling, partingWays].compactMap { $0 }
   }
 
+  /// What a change of a loss is held against.
+  private func level(_ loss: Double) -> Double { max(loss, yardstick, .leastNormalMagnitude) }
+
   // MARK: - Rate
 
   private var tooHigh: Doctor.Finding? {
@@ -48,9 +56,9 @@ struct Curve {
       default: "The training loss goes up and down: it rises by \(worst.value.percent) an epoch in the mean"
       }
     return Doctor.Finding(
-      .rateTooHigh, .warning, worst, problem: "\(what). The rate, \(rate), is too high.",
+      .rateTooHigh, .warning, worst, problem: "\(what). The rate, \(Double(rate).brief), is too high.",
       remedy:
-        "Train with --rate \(rate / 10), or with --schedule cosine and --warmup 1; --clip cuts what makes "
+        "Train with --rate \((Double(rate) / 10).brief), or with --schedule cosine and --warmup 1; --clip cuts what makes "
         + "it jump.")
   }
 
@@ -87,7 +95,7 @@ struct Curve {
 
   var unrest: Doctor.Measure {
     let rises = pairs.map { epoch in
-      training[epoch - 1] > 0 ? max(0, training[epoch] / training[epoch - 1] - 1) : 0
+      max(0, training[epoch] - training[epoch - 1]) / level(training[epoch - 1])
     }
     return Doctor.Measure("mean_rise", Statistics.mean(rises) ?? 0, threshold: Threshold.meanRise)
   }
@@ -108,8 +116,8 @@ struct Curve {
       problem:
         "The training loss falls slowly and steadily from the first epoch to the last, from \(first.brief) to "
         + "\(last.brief), and is still far from done: its slope at the end is \(measure.value.percent) of that in "
-        + "the mean. The rate, \(rate), is too low.",
-      remedy: "Train with --rate \(rate * 10), or with --optimizer adam at its usual rate.")
+        + "the mean. The rate, \(Double(rate).brief), is too low.",
+      remedy: "Train with --rate \((Double(rate) * 10).brief), or with --optimizer adam at its usual rate.")
   }
 
   /// How much a loss falls an epoch over the last fifth, by least squares.
@@ -128,19 +136,17 @@ struct Curve {
   // MARK: - Length
 
   private var stillFalling: Doctor.Finding? {
-    let window = max(2, fifth) + 1
-    guard let lowest = counted.min(), counted.suffix(window).contains(lowest),
-      let mean = Statistics.mean(counted.suffix(window).map { $0 }), mean > 0
-    else { return nil }
-    let perEpoch = fall(of: counted) / mean
+    // Of lowest losses, so that neither a jump nor the noise of a finished training counts as falling.
+    guard let before = counted.dropLast(fifth).min(), let lowest = counted.min() else { return nil }
     let measure = Doctor.Measure(
-      "fall_to_come", perEpoch * Double(fifth), threshold: Threshold.fallToCome)
+      "late_fall", (before - lowest) / level(lowest), threshold: Threshold.lateFall)
     guard measure.isBeyond else { return nil }
+    let end = fifth == 1 ? "the last epoch" : "the last \(fifth) epochs"
     return Doctor.Finding(
       .undertraining, .warning, measure,
       problem:
-        "The loss was still falling when the training ended, by \(perEpoch.percent) an epoch: a fifth more "
-        + "epochs would bring it down by about \(measure.value.percent).",
+        "The loss was still falling when the training ended: \(end) brought it down from \(before.brief) to "
+        + "\(lowest.brief), by \(measure.value.percent) of \(lowest < yardstick ? "that of PCA" : "it").",
       remedy:
         "Train with --epochs \(3 * count) (now \(count)); with --patience 10 it stops by itself when there is "
         + "nothing more to gain.")
@@ -155,19 +161,18 @@ struct Curve {
     let tail = max(1, count / 10)
     let end = Statistics.mean(validation.suffix(tail).map { $0 }) ?? 0
     let trainingEnd = Statistics.mean(training.suffix(tail).map { $0 }) ?? 0
+    let level = level(validation[best])
     let rise = Doctor.Measure(
-      "validation_rise", trainingEnd < training[best] ? end / validation[best] - 1 : 0,
+      "validation_rise", trainingEnd < training[best] ? (end - validation[best]) / level : 0,
       threshold: Threshold.validationRise)
-    let gap = Doctor.Measure(
-      "validation_gap", validation[best] / training[best], threshold: Threshold.validationGap)
     if rise.isBeyond {
       return Doctor.overfitting(
         rise,
         "Training and validation part ways: since epoch \(best + 1) the validation loss has risen by "
-          + "\(rise.value.percent) while the training loss fell from \(training[best].brief) to "
+          + "\(rise.value.percent)\(validation[best] < yardstick ? " of that of PCA" : "") while the training loss fell from \(training[best].brief) to "
           + "\(trainingEnd.brief).", patience: true)
     }
-    return Doctor.overfitting(gap, training: training[best], held: validation[best])
+    return Doctor.overfitting(training: training[best], held: validation[best], yardstick: yardstick)
   }
 }
 
@@ -180,8 +185,10 @@ extension Doctor {
         + (patience ? "; --patience 10 ends it in time." : "."))
   }
 
-  static func overfitting(_ gap: Measure, training: Double, held: Double) -> Finding? {
-    overfitting(
+  static func overfitting(training: Double, held: Double, yardstick: Double) -> Finding? {
+    guard training > 0, held - training >= Threshold.validationRise * yardstick else { return nil }
+    let gap = Measure("validation_gap", held / training, threshold: Threshold.validationGap)
+    return overfitting(
       gap,
       "The model over-fits: held samples have a loss of \(held.brief), \(gap.value.brief) times the "
         + "\(training.brief) of those it was trained on.")
@@ -193,15 +200,8 @@ extension Doctor {
   ) throws -> [Finding] {
     guard model.provenance?.validationLoss == nil else { return [] }
     let losses = try model.scores(training, threads: threads).values.map(Double.init)
-    guard let loss = Statistics.mean(losses), loss > 0 else { return [] }
-    let gap = Measure("validation_gap", evaluation.loss / loss, threshold: Threshold.validationGap)
-    return [overfitting(gap, training: loss, held: evaluation.loss)].compactMap { $0 }
-  }
-}
-extension Curve {
-  var figures: String {
-    let w = fall(of: training) / (((training.first ?? 0) - (training.last ?? 0)) / Double(count - 1))
-    let m = Statistics.mean(counted.suffix(max(2, fifth) + 1).map { $0 }) ?? 0
-    return "halved \(halved.value) setback \(setback.value.percent) unrest \(unrest.value.percent) steady \(w) toCome \((fall(of: counted) / m * Double(fifth)).percent)"
+    guard let loss = Statistics.mean(losses) else { return [] }
+    return [overfitting(training: loss, held: evaluation.loss, yardstick: evaluation.pcaLoss ?? 0)]
+      .compactMap { $0 }
   }
 }

@@ -80,7 +80,8 @@ extension Double {
 
   /// With four significant digits.
   var brief: String {
-    guard isFinite, self != 0 else { return "\(self)" }
+    guard isFinite else { return "\(self)" }
+    if self == rounded(), magnitude < 1e6 { return "\(Int(self))" }
     var scale = 1.0
     while magnitude * scale < 1000 && scale < 1e30 { scale *= 10 }
     return "\(Float((self * scale).rounded() / scale))"

@@ -124,7 +124,7 @@ private struct CodeTally {
     }
     let width = squares.count
     let measure = Doctor.Measure(
-      "constant_code_share", Double(constant.count) / Double(width), threshold: Doctor.Threshold.idleUnits)
+      "constant_code_share", Double(constant.count) / Double(width), threshold: Doctor.Threshold.constantCode)
     guard measure.isBeyond else { return nil }
     let isAll = constant.count == width
     return Doctor.Finding(

@@ -40,7 +40,7 @@ public struct Doctor: Hashable, Sendable {
     findings += try Doctor.units(model, dataset, threads: threads)
     findings += Doctor.range(model, dataset)
     if let provenance = model.provenance {
-      findings += Curve(provenance).findings(share: evaluation.unexplained)
+      findings += Curve(provenance, linearLoss: evaluation.pcaLoss).findings(share: evaluation.unexplained)
     }
     if let parts {
       findings += try Doctor.duplicates(parts.training, parts.held)

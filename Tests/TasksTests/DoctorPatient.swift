@@ -1,3 +1,4 @@
+import Foundation
 import Hourglass
 
 /// A model for the doctor, and what is known to be wrong with it.
@@ -19,10 +20,11 @@ struct DoctorPatient {
 
   var found: Set<Doctor.Kind> { Set(doctor.findings.map(\.kind)) }
   var falseAlarms: Set<Doctor.Kind> { found.subtracting(expected) }
-  var missed: Set<Doctor.Kind> { expected.subtracting(found) }
 
-  static func list(_ kinds: Set<Doctor.Kind>) -> String {
-    kinds.isEmpty ? "–" : kinds.map(\.rawValue).sorted().joined(separator: ", ")
+  /// What was found, with its numbers.
+  var words: String {
+    doctor.findings.map { "\($0.kind.rawValue) (\($0.measure.name) \($0.measure.value))" }
+      .joined(separator: ", ")
   }
 
   /// A training from the first to the last epoch, as `hourglass train` does it.
@@ -57,5 +59,35 @@ extension Autoencoder {
       let place = placed.offset + index
       block[place] = value(index / columns, index % columns, block[place])
     }
+  }
+}
+
+/// What the doctor said of some patients, to be read by people.
+struct DoctorTable {
+  private(set) var patients: [DoctorPatient] = []
+  private var skipped: [String] = []
+
+  mutating func add(_ patient: DoctorPatient) { patients.append(patient) }
+  mutating func skip(_ path: String) { skipped.append(path) }
+
+  func show(_ title: String) {
+    func cell(_ text: String, _ width: Int) -> String {
+      text + String(repeating: " ", count: max(0, width - text.count))
+    }
+    let width = patients.map(\.name.count).max() ?? 0
+    var lines = [cell(title, width) + "  " + cell("built to have", 24) + "  found"]
+    for patient in patients {
+      let expected = patient.expected.map(\.rawValue).joined(separator: ", ")
+      let found = patient.doctor.findings.isEmpty ? "–" : patient.words
+      lines.append(
+        cell(patient.name, width) + "  " + cell(expected.isEmpty ? "–" : expected, 24) + "  " + found)
+    }
+    let faults = patients.reduce(0) { $0 + $1.expected.count }
+    let found = patients.reduce(0) { $0 + $1.expected.intersection($1.found).count }
+    let alarms = patients.reduce(0) { $0 + $1.falseAlarms.count }
+    lines.append(
+      "\(patients.count) \(title): \(found) of \(faults) faults found, \(alarms) false alarms"
+        + (skipped.isEmpty ? "" : "; not here: \(skipped.joined(separator: ", "))"))
+    print(lines.joined(separator: "\n"))
   }
 }
