@@ -35,7 +35,9 @@ func trainingSeconds(_ row: Row, epochs: Int, threads: Int) throws -> [Double] {
   let data = try samples(row)
   let recipe = Recipe(epochs: epochs + 2, batch: row.batch, seed: 1)
   let autoencoder = try Autoencoder(row.architecture, seed: 1)
-  let trainer = try Trainer(autoencoder, recipe, on: data, threads: threads)
+  let trainer = try Trainer(
+    autoencoder, recipe, on: data, preparation: Preparation.fitted(Scaling.Kind.none, to: data),
+    threads: threads)
   var seconds: [Double] = []
   while let epoch = try trainer.nextEpoch() { seconds.append(epoch.seconds) }
   return Array(seconds.dropFirst(2))

@@ -36,13 +36,27 @@ public struct Preparation: Hashable, Sendable {
 
   /// How to scale data about which nothing else is known.
   ///
-  /// - values all in [0, 1] already: not at all;
-  /// - bytes: divided by 255, as pixels are;
+  /// - bytes that are all 0 or 1: not at all;
+  /// - bytes that use more than half of their range, as pixels do: divided by 255;
+  /// - bytes of fewer levels in samples of several axes, as pictures are: to [0, 1] as a whole;
+  /// - other values that are all in [0, 1]: not at all, unless a sample is a short row: the columns of a table may differ in
+  ///   spread by orders of magnitude even there;
   /// - anything else: to mean 0 and standard deviation 1.
   public static func recommendedScaling(for dataset: Dataset) throws -> Scaling.Kind {
-    if try Scaling.fitted(.none, to: dataset).isUnitInterval { return .none }
-    return dataset.samples.element == .uint8 ? .by255 : .standard
+    let extents = try Extent.all(of: dataset)
+    let lowest = extents.lazy.map(\.lowest).min() ?? 0
+    let highest = extents.lazy.map(\.highest).max() ?? 0
+    if dataset.samples.element == .uint8 {
+      if highest <= 1 { return .none }
+      if highest > 127 { return .by255 }
+      return dataset.isPerFeature ? .standard : .minMax
+    }
+    let isTable = dataset.isPerFeature && extents.count < smallestPicture
+    return lowest >= 0 && highest <= 1 && !isTable ? .none : .standard
   }
+
+  /// Values of the smallest pictures that people keep as rows: 8 by 8.
+  private static let smallestPicture = 64
 
   static func fits(_ sampleShape: Shape, _ scaling: Scaling, _ featureNames: [String]?) -> Bool {
     let width = sampleShape.count

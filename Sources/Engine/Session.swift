@@ -54,7 +54,7 @@ public final class Session {
 
     init(scratch: Int) {
       self.scratch = Arena(count: scratch)
-      registers = Arena(count: Int(HOURGLASS_REGISTERS * HOURGLASS_TILE))
+      registers = Arena(count: Int(HOURGLASS_REGISTERS * (HOURGLASS_TILE + 80)))
       operands = .allocate(capacity: Int(HOURGLASS_REGISTERS))
     }
 

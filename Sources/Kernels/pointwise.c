@@ -179,63 +179,138 @@ static void bernoulli_rows(
   }
 }
 
-/// Where the operand's values for the tile lie: in memory where they are consecutive there, else in `spare`.
-static float *under_tile(const hourglass_operand *operand, int64_t start, int64_t n, float *spare) {
+/// A chain under way: where each name's values for the tile lie, or the one value that stands for all of them.
+typedef struct {
+  float *names[HOURGLASS_REGISTERS];
+  float single[HOURGLASS_REGISTERS];
+  /// Whether the name is one value under this tile that has not been written out.
+  bool is_single[HOURGLASS_REGISTERS];
+  /// Whether the values are the same under every tile.
+  bool is_constant[HOURGLASS_REGISTERS];
+  float *scratch;
+  int64_t n;
+} chain_state;
+
+static float *spare_of(const chain_state *state, int32_t k) {
+  return state->scratch + (int64_t)k * HOURGLASS_REGISTER_STRIDE;
+}
+
+/// Finds an operand's values for the tile: in memory where they are consecutive there, one value where one stands
+/// for all, else written out.
+static void place_operand(chain_state *state, int32_t k, const hourglass_operand *operand, int64_t start) {
+  const int64_t length = operand->length, n = state->n;
   switch (operand->pattern) {
     case HOURGLASS_FULL:
-      return operand->base + start;
-    case HOURGLASS_PERIOD:
-      if (start % operand->length + n <= operand->length) return operand->base + start % operand->length;
-      break;
+      state->names[k] = operand->base + start;
+      return;
     case HOURGLASS_ROW_RESULT:
-      return operand->base;
-    default:
+      state->names[k] = operand->base;
+      return;
+    case HOURGLASS_PERIOD:
+      if (start % length + n <= length) {
+        state->names[k] = operand->base + start % length;
+        return;
+      }
       break;
+    case HOURGLASS_REPEAT:
+      if (start % length + n <= length) {
+        state->single[k] = operand->base[start / length];
+        state->is_single[k] = true;
+        return;
+      }
+      break;
+    default:
+      state->single[k] = operand->base[0];
+      state->is_single[k] = true;
+      return;
   }
-  fill_pattern(operand, start, n, spare);
-  return spare;
+  state->names[k] = spare_of(state, k);
+  state->is_single[k] = false;
+  fill_pattern(operand, start, n, state->names[k]);
+}
+
+/// The values of a name, one for each position.
+static float *values_of(chain_state *state, uint16_t k) {
+  if (state->is_single[k]) {
+    hourglass_operand one = {&state->single[k], 1, HOURGLASS_SINGLE};
+    state->names[k] = spare_of(state, k);
+    fill_pattern(&one, 0, state->n, state->names[k]);
+    state->is_single[k] = false;
+  }
+  return state->names[k];
+}
+
+/// A sum or product with one value for all positions needs no values written out.
+static bool run_with_single(chain_state *state, const hourglass_step *step) {
+  uint16_t operation;
+  switch (step->operation) {
+    case HOURGLASS_ADD:
+      operation = HOURGLASS_ADD_IMMEDIATE;
+      break;
+    case HOURGLASS_MULTIPLY:
+      operation = HOURGLASS_MULTIPLY_IMMEDIATE;
+      break;
+    default:
+      return false;
+  }
+  bool right = state->is_single[step->right], left = state->is_single[step->left];
+  if (right == left) return false;
+  hourglass_step form = *step;
+  form.operation = operation;
+  form.immediate = state->single[right ? step->right : step->left];
+  const float *x = values_of(state, right ? step->left : step->right);
+  run_step(&form, x, x, state->names[step->result], state->n);
+  return true;
+}
+
+static void run_one(
+    chain_state *state, const hourglass_step *step, const hourglass_operand *operands, int64_t start, int64_t row) {
+  if (run_with_single(state, step)) return;
+  const float *left = values_of(state, step->left);
+  const int64_t n = state->n;
+  switch (step->operation) {
+    case HOURGLASS_ROW_SUM:
+      add_rows(row_sum, left, operands[step->result].base, start, n, row);
+      break;
+    case HOURGLASS_ROW_SUM_OF_SQUARES:
+      add_rows(row_sum_of_squares, left, operands[step->result].base, start, n, row);
+      break;
+    case HOURGLASS_BERNOULLI_FUSED:
+      bernoulli_rows(
+          left, values_of(state, step->right), state->names[step->extra], operands[step->result].base, start, n,
+          row);
+      break;
+    default:
+      run_step(step, left, values_of(state, step->right), state->names[step->result], n);
+  }
 }
 
 void hourglass_pointwise(
     const hourglass_step *steps, int32_t step_count, const hourglass_operand *operands,
     int32_t operand_count, int64_t count, int64_t row, float *scratch) {
-  float *names[HOURGLASS_REGISTERS];
+  chain_state state;
+  state.scratch = scratch;
   const int64_t tile = tile_length(row);
-  bool constant[HOURGLASS_REGISTERS];
   for (int32_t k = 0; k < HOURGLASS_REGISTERS; k++) {
-    names[k] = scratch + (int64_t)k * HOURGLASS_TILE;
-    constant[k] = false;
+    state.names[k] = spare_of(&state, k);
+    state.is_single[k] = false;
+    state.is_constant[k] = false;
   }
+  state.n = tile < count ? tile : count;
   for (int32_t k = 0; k < operand_count; k++) {
-    const hourglass_operand *operand = operands + k;
-    // A pattern that every tile meets at the same place is written out once.
-    bool single = operand->pattern == HOURGLASS_SINGLE;
-    bool fits = operand->pattern == HOURGLASS_PERIOD && tile % operand->length == 0;
-    if (single || fits) {
-      fill_pattern(operand, 0, tile < count ? tile : count, names[k]);
-      constant[k] = true;
+    // A period that every tile meets at the same place is found, or written out, once.
+    if (operands[k].pattern == HOURGLASS_PERIOD && tile % operands[k].length == 0) {
+      place_operand(&state, k, operands + k, 0);
+      state.is_constant[k] = true;
     }
   }
-  int64_t n;
-  for (int64_t start = 0; start < count; start += n) {
+  for (int64_t start = 0; start < count; start += state.n) {
     int64_t left_in_row = row < HOURGLASS_TILE ? tile : row - start % row;
-    n = tile < left_in_row ? tile : left_in_row;
-    n = n < count - start ? n : count - start;
+    int64_t n = tile < left_in_row ? tile : left_in_row;
+    state.n = n < count - start ? n : count - start;
     for (int32_t k = 0; k < operand_count; k++) {
-      if (!constant[k]) names[k] = under_tile(operands + k, start, n, scratch + (int64_t)k * HOURGLASS_TILE);
+      if (!state.is_constant[k]) place_operand(&state, k, operands + k, start);
     }
-    for (int32_t s = 0; s < step_count; s++) {
-      const hourglass_step *step = steps + s;
-      if (step->operation == HOURGLASS_ROW_SUM) {
-        add_rows(row_sum, names[step->left], operands[step->result].base, start, n, row);
-      } else if (step->operation == HOURGLASS_ROW_SUM_OF_SQUARES) {
-        add_rows(row_sum_of_squares, names[step->left], operands[step->result].base, start, n, row);
-      } else if (step->operation == HOURGLASS_BERNOULLI_FUSED) {
-        bernoulli_rows(
-            names[step->left], names[step->right], names[step->extra], operands[step->result].base, start, n, row);
-      } else {
-        run_step(step, names[step->left], names[step->right], names[step->result], n);
-      }
-    }
+    for (int32_t s = 0; s < step_count; s++) run_one(&state, steps + s, operands, start, row);
   }
 }

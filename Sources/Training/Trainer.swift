@@ -144,22 +144,23 @@ public final class Trainer {
     let begin = clock.now
     if course.stepInEpoch == 0 { rememberEpochStart() }
     let sampler = arrange()
+    let steps = quasiNewton == nil ? sampler.batches : 1
+    var validationLoss: Double?
     do {
-      if quasiNewton != nil {
-        try takeFullBatchStep()
-      } else {
-        try takeStep(sampler.range(step: course.stepInEpoch), steps: sampler.batches)
-      }
+      // A step whose validation failed is not taken again.
+      if course.stepInEpoch < steps { try takeStep(sampler) }
+      course.seconds += (clock.now - begin) / .seconds(1)
+      if course.stepInEpoch == steps { validationLoss = try validate() }
     } catch let error as TrainingError {
       guard try recover(from: error) else { throw error }
       return Step(done: 0, loss: .nan, epoch: nil)
     }
-    let steps = quasiNewton == nil ? sampler.batches : 1
-    let isLast = course.stepInEpoch == steps
-    course.seconds += (clock.now - begin) / .seconds(1)
-    let done = min(course.stepInEpoch * sampler.batch, training.count)
-    let loss = course.sum / Double(isLast || quasiNewton != nil ? training.count : done)
-    return Step(done: isLast ? training.count : done, loss: loss, epoch: isLast ? finishEpoch(loss) : nil)
+    guard course.stepInEpoch == steps else {
+      let done = course.stepInEpoch * sampler.batch
+      return Step(done: done, loss: course.sum / Double(done), epoch: nil)
+    }
+    let loss = course.sum / Double(training.count)
+    return Step(done: training.count, loss: loss, epoch: finishEpoch(loss, validationLoss))
   }
 
   /// Puts the samples in the order of the epoch under way.
@@ -184,8 +185,10 @@ public final class Trainer {
     return Float(Double(recipe.rate * course.rateFactor) * factor)
   }
 
-  private func takeStep(_ range: Range<Int>, steps: Int) throws(TrainingError) {
-    let rate = rate(steps: steps)
+  private func takeStep(_ sampler: Sampler) throws {
+    if quasiNewton != nil { return try takeFullBatchStep() }
+    let range = sampler.range(step: course.stepInEpoch)
+    let rate = rate(steps: sampler.batches)
     weigh(range.count)
     session.setFeed(Assembly.Slot.samples, rows.feed(from: range.lowerBound))
     session.setScalar(Assembly.Scalar.inverseRows, 1 / Float(range.count))
@@ -277,9 +280,22 @@ public final class Trainer {
   /// What ten halvings leave of the rate is the least that is tried.
   private static let smallestRateFactor: Float = 0x1p-10
 
-  private func finishEpoch(_ loss: Double) -> Epoch {
-    let current = average?.values ?? session.parameters
-    let validationLoss = validation?.loss(current)
+  /// The parameters that are validated and kept.
+  private var current: UnsafeMutableBufferPointer<Float> { average?.values ?? session.parameters }
+
+  /// - Throws: ``TrainingError`` if the mean objective of the validation samples is not finite.
+  private func validate() throws(TrainingError) -> Double? {
+    guard let loss = validation?.loss(current) else { return nil }
+    guard loss.isFinite else {
+      throw TrainingError(
+        place: "validation after epoch \(course.epochs.count + 1)", expected: "a finite loss",
+        found: "\(loss)",
+        remedy: "lower the rate (now \(course.rate)), or look for outliers in the validation samples")
+    }
+    return loss
+  }
+
+  private func finishEpoch(_ loss: Double, _ validationLoss: Double?) -> Epoch {
     let counted = validationLoss ?? loss
     let isBest = course.epochs.last { $0.isBest }.map { counted < $0.countedLoss } ?? true
     if isBest { keep(current) }

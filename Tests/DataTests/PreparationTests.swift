@@ -11,16 +11,23 @@ struct PreparationTests {
 
   @Test("recommends a scaling by the type and range of the data")
   func recommendation() throws {
-    func kind<Value: TensorElement>(_ values: [Value]) throws -> Scaling.Kind {
-      try Preparation.recommendedScaling(for: Dataset(Tensor([2, 2], values), origin: ""))
+    func kind<Value: TensorElement>(_ values: [Value], _ shape: Shape = [2, 2]) throws -> Scaling.Kind {
+      let all = (0..<shape.count).map { values[$0 % values.count] }
+      return try Preparation.recommendedScaling(for: Dataset(Tensor(shape, all), origin: ""))
     }
     #expect(try kind([0, 255, 3, 4] as [UInt8]) == .by255)
     #expect(try kind([0, 1, 1, 0] as [UInt8]) == .none)
-    #expect(try kind([0, 1, 0.5, 0] as [Float]) == .none)
+    #expect(try kind([0, 128, 3, 4] as [UInt8]) == .by255)
+    #expect(try kind([0, 127, 3, 4] as [UInt8]) == .standard)
+    #expect(try kind([0, 16, 3, 4] as [UInt8], [2, 8, 8]) == .minMax)
+    #expect(try kind([0, 1, 0.5, 0] as [Float]) == .standard)
+    #expect(try kind([0, 1, 0.5, 0] as [Float], [2, 63]) == .standard)
+    #expect(try kind([0, 1, 0.5, 0] as [Float], [2, 64]) == .none)
+    #expect(try kind([0, 1, 0.5, 0] as [Float], [2, 4, 4]) == .none)
     #expect(try kind([0, 1.001, 0.5, 0] as [Float]) == .standard)
     #expect(try kind([0, -0.001, 0.5, 0] as [Double]) == .standard)
     #expect(try kind([0, 255, 3, 4] as [UInt16]) == .standard)
-    #expect(try Preparation.fitted(to: table(nil, [0, 1, 0.5, 0])).scaling.isUnitInterval)
+    #expect(try Preparation.fitted(.minMax, to: table(nil, [0, 1, 0.5, 0])).scaling.isUnitInterval)
   }
 
   @Test("accepts data like those of training, whatever their type")

@@ -7,19 +7,25 @@ import Testing
 /// A loss that is not finite: no parameter follows it, and the place where it began is named.
 @Suite struct DiagnosisTests {
   /// A graph with sums over the batch, fixed products and softmax before the place that fails at a negative input.
-  private func session(threads: Int, shardRows: Int?) -> (session: Session, count: Int) {
+  ///
+  /// - Parameter isTied: whether the fixed product is there; without it parameters are updated where their gradient is
+  ///   completed.
+  private func session(
+    threads: Int, shardRows: Int?, isTied: Bool = true
+  ) -> (session: Session, count: Int) {
     var trial = Trial(0.5...1)
     let x = trial.input([6])
     trial.graph.label = "encoder"
     let (w, v) = (trial.parameter([6, 4]), trial.parameter([4, 6]))
     // A fixed product, which runs once and not once a row.
-    let both = trial.graph.product(w, v)
-    let h = trial.graph.softmax(trial.graph.product(x, both))
+    let both = isTied ? trial.graph.product(w, v) : w
+    let product = trial.graph.product(x, both)
+    let h = trial.graph.softmax(isTied ? product : trial.graph.product(product, v))
     trial.graph.label = "logarithm"
     let y = trial.graph.unary(.logarithm, x)
     trial.graph.label = "loss"
-    let product = trial.graph.multiply(h, y)
-    let loss = trial.graph.sumBatch(trial.graph.sumRow(trial.graph.unary(.square, product)))
+    let error = trial.graph.unary(.square, trial.graph.multiply(h, y))
+    let loss = trial.graph.sumBatch(trial.graph.sumRow(error))
     let gradients = trial.graph.gradient(of: loss, withRespectTo: [w, v])
     let targets = Plan.Targets(
       results: [loss], gradients: Array(zip(gradients, trial.parameters.map(\.offset))))
@@ -39,8 +45,10 @@ import Testing
 
   @Test(arguments: [1, 2, 3], [nil, 7] as [Int?])
   func aPoisonedStepChangesNothing(_ threads: Int, _ shardRows: Int?) {
-    for clip in [nil, .value(1), .norm(1)] as [Update.Clip?] {
-      let (session, count) = session(threads: threads, shardRows: shardRows)
+    for (clip, isTied) in [(nil, true), (nil, false), (.value(1), true), (.norm(1), true)]
+      as [(Update.Clip?, Bool)]
+    {
+      let (session, count) = session(threads: threads, shardRows: shardRows, isTied: isTied)
       let block = UnsafeMutablePointer<Float>.allocate(capacity: count)
       defer { block.deallocate() }
       block.initialize(repeating: 0, count: count)

@@ -8,7 +8,7 @@ import Testing
   /// Four suites of seeds, so that several processors can share them.
   @Test(arguments: 0..<4)
   func graphsMadeByChance(_ part: Int) {
-    for seed in stride(from: part, to: 1200, by: 4) {
+    for seed in stride(from: part, to: 1000, by: 4) {
       var maker = GraphMaker(seed: UInt64(seed))
       maker.make()
       checkValues(maker)
@@ -19,7 +19,7 @@ import Testing
   private func checkValues(_ maker: GraphMaker) {
     let last = Array(maker.values.suffix(3))
     let expected = last.map { maker.reference.values(of: $0) }
-    for (shardRows, threads) in [(nil, 1), (1, 2), (3, 2)] {
+    for (shardRows, threads) in [(nil, 1), (3, 2)] {
       let found = Evaluation(
         maker.trial.graph, Plan.Targets(results: last), maker.conditions, capacity: maker.conditions.rows + 2,
         shardRows: shardRows, threads: threads)
@@ -46,7 +46,7 @@ import Testing
     let placed = zip(maker.trial.sources, gradients).compactMap { source, gradient in
       maker.trial.parameters.first { $0.value == source }.map { (value: gradient, offset: $0.offset) }
     }
-    for (shardRows, threads) in [(nil, 2), (2, 1)] {
+    for (shardRows, threads) in [(nil, 1), (2, 2)] {
       let found = Evaluation(
         graph, Plan.Targets(results: gradients, gradients: placed), maker.conditions, shardRows: shardRows,
         threads: threads)

@@ -43,7 +43,7 @@ enum Loop {
 
   static func run(_ steps: [hourglass_step], _ operands: [hourglass_operand], count: Int, row: Int) {
     let scratch = UnsafeMutableRawPointer.allocate(
-      byteCount: Int(HOURGLASS_REGISTERS * HOURGLASS_TILE) * 4, alignment: 64)
+      byteCount: Int(HOURGLASS_REGISTERS * (HOURGLASS_TILE + 80)) * 4, alignment: 64)
     defer { scratch.deallocate() }
     hourglass_pointwise(
       steps, Int32(steps.count), operands, Int32(operands.count), Int64(count), Int64(row),

@@ -122,7 +122,7 @@ import Testing
   /// Longer than what one chain may name: 48 operands and registers.
   @Test(arguments: [30, 45, 60, 200])
   func longChains(_ length: Int) {
-    for width in [5, 1100] {
+    for width in length == 60 ? [5, 1100] : [5] {
       var trial = Trial(-1...1)
       let (x, p) = (trial.input([width]), trial.parameter([width]))
       var (y, held) = (x, [x])

@@ -32,6 +32,20 @@ import Testing
 
   @Test func sumLast() { check { $0.sumLast($1) } }
   @Test func sumRow() { check { $0.sumRow($1) } }
+  /// Rows longer than the tiles of the loops, 1024: their sums are put together from parts.
+  @Test(arguments: [1023, 1024, 1025, 2100, 5000])
+  func sumsOfLongRows(_ width: Int) {
+    var trial = Trial(-1...1)
+    let (x, p) = (trial.input([width]), trial.parameter([width]))
+    let product = trial.graph.multiply(x, p)
+    let values = [
+      trial.graph.sumRow(x), trial.graph.sumRow(product),
+      trial.graph.sumRow(trial.graph.unary(.square, product)),
+      trial.graph.sumRow(trial.graph.unary(.sine, p)),
+    ]
+    expectAgreement(values, in: trial, Tolerance(absolute: 1e-4, relative: 3e-6), seeds: 1..<2)
+  }
+
   @Test func softmax() { check { $0.softmax($1) } }
   @Test func logSumExp() { check { $0.logSumExp($1) } }
   @Test func reshape() { check { $0.reshape($1, [$0.shape(of: $1).count, 1]) } }
@@ -199,6 +213,19 @@ import Testing
     expectGradient(of: product, in: trial)
     let stepped = trial.graph.unary(.step, trial.graph.unary(.squareRoot, trial.graph.unary(.square, x)))
     expectGradient(of: stepped, in: trial)
+  }
+
+  /// √x has no slope at 0, but a step has none anywhere: 0, and not 0 · ∞.
+  @Test func whatPassesAStepHasNoGradient() {
+    var trial = Trial()
+    let x = trial.input([2])
+    for function in [Unary.step, .sign] {
+      let y = trial.graph.unary(function, trial.graph.unary(.squareRoot, x))
+      let gradient = trial.graph.gradient(of: y, withRespectTo: [x])[0]
+      let conditions = Conditions(rows: 1, inputs: [[0, 4]])
+      let found = Evaluation(trial.graph, Plan.Targets(results: [gradient]), conditions)
+      #expect(found.results[0].allSatisfy { $0 == 0 })
+    }
   }
 
   /// One value asked for as the gradient of two parameters, and as a result.

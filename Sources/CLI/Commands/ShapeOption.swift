@@ -5,10 +5,10 @@ enum ShapeOption {
   static let family = Option(
     "family", .choice(["plain"]), default: "plain", "what stands between encoder and decoder")
   static let layers = Option.optional(
-    "layers", .integers(1...(1 << 24)), shown: "by size, see above",
+    "layers", .integers(1...(1 << 20)), shown: "by size, see above",
     "widths of the encoder's hidden layers, mirrored in the decoder; \"\" for none")
   static let latent = Option.optional(
-    "latent", .integer(1...(1 << 24)), shown: "by size, see above", "width of the code")
+    "latent", .integer(1...(1 << 20)), shown: "by size, see above", "width of the code")
   static let activation = Option(
     "activation", .choice(Layer.activations.map(\.name)), default: "relu", "after every hidden layer")
   static let codeActivation = Option(

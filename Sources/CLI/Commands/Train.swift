@@ -6,8 +6,8 @@ extension Command {
     operands: [.source],
     options: TrainOption.all,
     discussion: ShapeOption.defaults + """
-       The loss is mse, and bce for bytes. Bytes are divided by 255, values that lie in [0, 1] stay as they are, others \
-      are brought to mean 0 and standard deviation 1, each column by itself.
+       The loss is mse, and bce for pixels. Bytes over their whole range are divided by 255, pictures in [0, 1] stay as \
+      they are, other values are brought to mean 0 and standard deviation 1, or for bce to [0, 1], each column by itself.
       The model of the best epoch is saved. Ctrl-C ends the training at the next step and saves the best so far.
       """,
     examples: [
@@ -44,19 +44,32 @@ struct TrainingPlan {
     if path != nil, let other = arguments.firstGiven(of: ShapeOption.all) {
       throw Failure.commandLine("\(other) cannot stand beside --architecture, whose file says it already")
     }
-    recipe = try arguments.recipe
+    var recipe = try arguments.recipe
     let held = try Held(arguments)
     try OutputFile.check(
       arguments[TrainOption.output], apartFrom: [source, held.source, path].compactMap(\.self))
     let described = try path.map(TrainingPlan.architecture(in:))
     (training, self.held) = try held.split(Source.open(source), seed: recipe.seed)
-    let scaling = try arguments[TrainOption.scaling].flatMap(Scaling.Kind.init(rawValue:))
-    preparation = try Preparation.fitted(scaling, to: training)
+    recipe.batch = try arguments.batch(for: training.count)
+    self.recipe = recipe
+    let loss =
+      try described?.reconstruction ?? arguments[ShapeOption.loss].flatMap(Reconstruction.init(name:))
+    preparation = try TrainingPlan.preparation(
+      arguments[TrainOption.scaling].flatMap(Scaling.Kind.init(rawValue:)), for: loss, training)
     let traits = SampleTraits(
       shape: training.sampleShape, areUnitInterval: preparation.scaling.isUnitInterval,
       areBytes: training.samples.element == .uint8)
     architecture = try described ?? arguments.architecture(for: traits)
     try checkMemory()
+  }
+
+  /// The scaling asked for, else the recommended one, else for a loss that needs it one that leads to [0, 1].
+  private static func preparation(
+    _ scaling: Scaling.Kind?, for loss: Reconstruction?, _ training: Dataset
+  ) throws -> Preparation {
+    let usual = try Preparation.fitted(scaling, to: training)
+    guard scaling == nil, loss == .bernoulli, !usual.scaling.isUnitInterval else { return usual }
+    return try Preparation.fitted(.minMax, to: training)
   }
 
   /// The architecture in a file of JSON.

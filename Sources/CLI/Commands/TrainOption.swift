@@ -34,7 +34,9 @@ enum TrainOption {
   static let beta2 = Option.optional(
     "beta2", .number(above: 0, orEqual: true, atMost: 0.999999), shown: "0.999",
     "of adam: memory of the gradient's square")
-  static let batch = Option("batch", .integer(1...(1 << 20)), default: Recipe().batch, "samples a step")
+  static let batch = Option.optional(
+    "batch", .integer(1...(1 << 20)), shown: "\(Recipe().batch), fewer for less than 10 240 samples",
+    "samples a step")
   static let epochs = Option(
     "epochs", .integer(1...1_000_000), default: Recipe().epochs, "passes over the training samples")
 
@@ -53,13 +55,23 @@ enum TrainOption {
 }
 
 extension Arguments {
-  /// Everything about the training that the options say.
+  /// Everything about the training that the options say. The batch may have to wait for the data:
+  /// ``batch(for:)``.
   var recipe: Recipe {
     get throws(Failure) {
       Recipe(
-        epochs: try self[TrainOption.epochs], batch: try self[TrainOption.batch], optimizer: try optimizer,
+        epochs: try self[TrainOption.epochs], optimizer: try optimizer,
         rate: try self[TrainOption.rate].map(Float.init), seed: try self[SharedOption.seed])
     }
+  }
+
+  /// Samples a step: the number given, else 256, and of few samples so many that an epoch has some forty steps,
+  /// a power of two from 16 on. The weights of a small table would hardly move in a few steps an epoch.
+  func batch(for samples: Int) throws(Failure) -> Int {
+    if let batch = try self[TrainOption.batch] { return batch }
+    var batch = 16
+    while batch < Recipe().batch, 2 * batch * 40 <= samples { batch *= 2 }
+    return batch
   }
 
   private var optimizer: Optimizer {

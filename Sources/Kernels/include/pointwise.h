@@ -72,11 +72,14 @@ typedef struct {
 
 /// Positions a tile holds at most.
 #define HOURGLASS_TILE 1024
+/// Values from one register to the next: not a power of two, or the same place in all of them would fall into the same set of the
+/// L1 cache, and a load would wait for a store that only looks like its own.
+#define HOURGLASS_REGISTER_STRIDE (HOURGLASS_TILE + 80)
 /// Operands and registers a chain may name together.
 #define HOURGLASS_REGISTERS 48
 
 /// Runs the chain on `count` positions. Names below `operand_count` are operands (read or written in memory);
-/// the others are registers, which live in `scratch`: HOURGLASS_REGISTERS * HOURGLASS_TILE floats, 64-byte aligned.
+/// the others are registers, which live in `scratch`: HOURGLASS_REGISTERS * HOURGLASS_REGISTER_STRIDE floats, 64-byte aligned.
 /// `row` is the number of positions a ROW_SUM adds up; it divides `count`.
 void hourglass_pointwise(
     const hourglass_step *steps, int32_t step_count, const hourglass_operand *operands,
