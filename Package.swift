@@ -20,6 +20,11 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     path: "Tests/" + name + "Tests", swiftSettings: strict)
 }
 
+func example(_ name: String, _ folder: String) -> Target {
+  .executableTarget(
+    name: name, dependencies: ["Hourglass"], path: "Examples/" + folder, swiftSettings: strict)
+}
+
 let package = Package(
   name: "Hourglass",
   products: [
@@ -62,7 +67,14 @@ let package = Package(
     .executableTarget(
       name: "HourglassCLI", dependencies: ["Hourglass"], path: "Sources/CLI", swiftSettings: strict),
     .executableTarget(
-      name: "hourglass-bench", dependencies: ["Hourglass"], path: "Benchmarks/Hourglass", swiftSettings: strict),
+      name: "hourglass-bench", dependencies: ["Hourglass"], path: "Benchmarks/Hourglass",
+      swiftSettings: strict),
+    // Examples
+    example("example-digits", "Digits"),
+    example("example-random-784", "Random784"),
+    example("example-random-10", "Random10"),
+    example("example-mnist", "MNIST"),
+    example("example-mnist-deep", "DeepMNIST"),
     // Tests
     .target(
       name: "HourglassTestSupport",

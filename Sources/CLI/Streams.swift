@@ -4,7 +4,7 @@ struct Streams {
   let messages: Stream
 
   static var standard: Streams {
-    System.ignoreBrokenPipes()
+    System.writeWithoutSignals()
     return Streams(output: Stream(descriptor: 1), messages: Stream(descriptor: 2))
   }
 

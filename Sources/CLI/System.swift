@@ -20,6 +20,9 @@ enum System {
 
   static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
+  /// Whether there is anything of that name.
+  static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
   static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 
   /// Columns of the terminal behind a descriptor; nil where there is none.
@@ -36,8 +39,11 @@ enum System {
     return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 
-  /// A reader that went away becomes an error of `write` instead of a signal.
-  static func ignoreBrokenPipes() { _ = signal(SIGPIPE, SIG_IGN) }
+  /// A reader that went away, and a file larger than the system allows, become errors of `write` instead of signals.
+  static func writeWithoutSignals() {
+    _ = signal(SIGPIPE, SIG_IGN)
+    _ = signal(SIGXFSZ, SIG_IGN)
+  }
 
   /// The signals that ask a program to stop: of the keyboard, and of `kill`.
   private static let stopSignals = [SIGINT, SIGTERM]

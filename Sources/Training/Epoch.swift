@@ -20,3 +20,11 @@ public struct Epoch: Hashable, Sendable, Codable {
   /// The validation loss where there is any, else the training loss.
   public var countedLoss: Double { validationLoss ?? loss }
 }
+
+extension Epoch: CustomStringConvertible {
+  /// `epoch 7: loss 0.1034, validation 0.0991, 412345 samples/s`
+  public var description: String {
+    let validation = validationLoss.map { ", validation \(Float($0))" } ?? ""
+    return "epoch \(number): loss \(Float(loss))\(validation), \(Int(samplesPerSecond)) samples/s"
+  }
+}

@@ -25,6 +25,12 @@ public final class Trainer {
   /// The last thing worth telling a person: a rate that was halved.
   public internal(set) var notice: String?
 
+  /// The notice, which is then forgotten.
+  public func takeNotice() -> String? {
+    defer { notice = nil }
+    return notice
+  }
+
   let start: Autoencoder
   let assembly: Assembly
   let session: Session
@@ -53,7 +59,7 @@ public final class Trainer {
     validating held: Dataset? = nil, preparation given: Preparation? = nil, threads: Int = Team.processors
   ) throws {
     try recipe.check()
-    let preparation = try given ?? Preparation.fitted(to: training)
+    let preparation = try given ?? Preparation.fitted(for: autoencoder.architecture.reconstruction, to: training)
     try preparation.check(training)
     if let held { try preparation.check(held) }
     try Trainer.check(autoencoder.architecture, preparation, training)
@@ -322,5 +328,15 @@ public final class Trainer {
     var autoencoder = start
     autoencoder.block = block
     return autoencoder
+  }
+}
+
+extension Preparation {
+  /// The recommended preparation, unless the loss needs samples in [0, 1] and has them without any.
+  public static func fitted(for reconstruction: Reconstruction, to training: Dataset) throws -> Preparation {
+    let usual = try Preparation.fitted(to: training)
+    guard reconstruction == .bernoulli, !usual.scaling.isUnitInterval else { return usual }
+    let plain = try Preparation.fitted(Scaling.Kind.none, to: training)
+    return plain.scaling.isUnitInterval ? plain : usual
   }
 }

@@ -20,12 +20,29 @@ enum ShapeOption {
     "initializer", .choice(Initializer.allCases.map(\.rawValue)),
     shown: "he-uniform before relu and its kind",
     "how weights are drawn at first")
+  static let dropout = Option(
+    "dropout", .number(above: 0, orEqual: true, atMost: 0.999999), default: 0,
+    "share of hidden values left out at random while training")
+  static let normalisation = Option(
+    "normalization", .choice(["none", "batch", "layer"]), default: "none",
+    "of hidden values, before their activation")
+  static let l1 = Option(
+    "l1", .number(above: 0, orEqual: true), default: 0, "adds this times the sum of |w| over the matrices to the loss")
+  static let l2 = Option(
+    "l2", .number(above: 0, orEqual: true), default: 0, "the same of w squared")
+  static let activityL1 = Option(
+    "activity-l1", .number(above: 0, orEqual: true), default: 0,
+    "adds this times the sum of |z| over the code to the loss of each sample")
+  static let activityL2 = Option(
+    "activity-l2", .number(above: 0, orEqual: true), default: 0, "the same of z squared")
   static let loss = Option.optional(
     "loss", .choice(Reconstruction.names), shown: "by data, see above", "what a reconstruction is judged by")
 
   static let all: [Declaration] = [
     family.declaration, layers.declaration, latent.declaration, activation.declaration,
     codeActivation.declaration, outputActivation.declaration, initializer.declaration, loss.declaration,
+    dropout.declaration, normalisation.declaration, l1.declaration, l2.declaration, activityL1.declaration,
+    activityL2.declaration,
   ]
 
   static let defaults = """
@@ -55,18 +72,42 @@ extension Arguments {
     let hidden = max(min(128, max(16, 4 * values)), 2 * latent)
     let usualLoss: Reconstruction = samples.areUnitInterval && samples.areBytes ? .bernoulli : .gaussian
     let loss = try self[ShapeOption.loss].flatMap(Reconstruction.init(name:)) ?? usualLoss
+    let dropout = Float(try self[ShapeOption.dropout])
     let architecture = Architecture.dense(
       input: samples.shape, layers: givenLayers ?? [hidden], latent: latent,
       activation: layer(try self[ShapeOption.activation]),
       codeActivation: layer(try self[ShapeOption.codeActivation]),
       outputActivation: try outputActivation(loss, samples), reconstruction: loss,
-      initializer: try self[ShapeOption.initializer].flatMap(Initializer.init(rawValue:)))
+      initializer: try self[ShapeOption.initializer].flatMap(Initializer.init(rawValue:)),
+      normalisation: try normalisation, dropout: dropout > 0 ? .dropout(rate: dropout) : nil,
+      penalties: try penalties)
     do {
       _ = try architecture.outline()
     } catch {
       throw Failure.commandLine("\(error)")
     }
     return architecture
+  }
+
+  private var normalisation: Layer? {
+    get throws(Failure) {
+      switch try self[ShapeOption.normalisation] {
+      case "batch": .batchNorm()
+      case "layer": .layerNorm()
+      default: nil
+      }
+    }
+  }
+
+  private var penalties: [Penalty] {
+    get throws(Failure) {
+      let (l1, l2) = (Float(try self[ShapeOption.l1]), Float(try self[ShapeOption.l2]))
+      let activity = (Float(try self[ShapeOption.activityL1]), Float(try self[ShapeOption.activityL2]))
+      var penalties: [Penalty] = []
+      if l1 > 0 || l2 > 0 { penalties.append(.weights(l1: l1, l2: l2)) }
+      if activity.0 > 0 || activity.1 > 0 { penalties.append(.activity(l1: activity.0, l2: activity.1)) }
+      return penalties
+    }
   }
 
   private func outputActivation(

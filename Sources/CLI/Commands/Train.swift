@@ -8,24 +8,24 @@ extension Command {
     discussion: ShapeOption.defaults + """
        The loss is mse, and bce for pixels. Bytes over their whole range are divided by 255, pictures in [0, 1] stay as \
       they are, other values are brought to mean 0 and standard deviation 1, or for bce to [0, 1], each column by itself.
-      The model of the best epoch is saved. Ctrl-C ends the training at the next step and saves the best so far.
+      The model of the best epoch is saved. After each epoch the file holds a checkpoint; Ctrl-C ends the training at the \
+      next step with one. The same command with --resume goes on as if nothing had happened.
       """,
     examples: [
       "hourglass train data.csv -o model.safetensors",
       "hourglass train builtin:digits --latent 16 --epochs 20 --seed 7 -o digits.safetensors",
-      "hourglass train images.npy --layers 512,128 --latent 16 --validation test.npy -o model.safetensors --json",
+      "hourglass train images.npy --layers 512,128 --latent 16 --validation test.npy -o m.safetensors",
       "hourglass train data.csv --architecture network.json -o model.safetensors",
     ],
     run: { session in
-      let path = try session.arguments[TrainOption.output]
       let plan = try TrainingPlan(session)
       session.say(plan.words)
       // From before the team's threads are started, which inherit it.
       System.holdStopSignals()
       var run = try TrainingRun(plan, session)
-      let stop = try run.train()
+      let ending = try run.train()
       System.releaseStopSignals()
-      try run.save(to: path, stoppedBy: stop)
+      try run.save(ending)
     })
 }
 

@@ -43,7 +43,8 @@ enum TrainOption {
   static let all: [Declaration] =
     [output.declaration, architecture.declaration] + ShapeOption.all + [
       scaling.declaration, validation.declaration, optimizer.declaration, rate.declaration,
-      momentum.declaration, beta1.declaration, beta2.declaration, batch.declaration, epochs.declaration,
+      momentum.declaration, beta1.declaration, beta2.declaration,
+    ] + RecipeOption.ofOptimizer + [batch.declaration, epochs.declaration] + RecipeOption.ofCourse + [
       SharedOption.seed.declaration, SharedOption.threads.declaration, SharedOption.json.declaration,
       SharedOption.quiet.declaration,
     ]
@@ -51,6 +52,8 @@ enum TrainOption {
   /// The options that belong to some optimizers only, with the number of the optimizer that each sets.
   static let belonging: [(option: Declaration, number: String)] = [
     (momentum.declaration, "momentum"), (beta1.declaration, "beta1"), (beta2.declaration, "beta2"),
+    (RecipeOption.nesterov.declaration, "nesterov"), (RecipeOption.rho.declaration, "rho"),
+    (RecipeOption.epsilon.declaration, "epsilon"), (RecipeOption.memory.declaration, "memory"),
   ]
 }
 
@@ -59,9 +62,11 @@ extension Arguments {
   /// ``batch(for:)``.
   var recipe: Recipe {
     get throws(Failure) {
-      Recipe(
+      var recipe = Recipe(
         epochs: try self[TrainOption.epochs], optimizer: try optimizer,
         rate: try self[TrainOption.rate].map(Float.init), seed: try self[SharedOption.seed])
+      try complete(&recipe)
+      return recipe
     }
   }
 
@@ -89,8 +94,11 @@ extension Arguments {
       do {
         return try usual.changed(
           momentum: try self[TrainOption.momentum].map(Float.init),
+          nesterov: try self[RecipeOption.nesterov] ? true : nil,
+          rho: try self[RecipeOption.rho].map(Float.init),
           beta1: try self[TrainOption.beta1].map(Float.init),
-          beta2: try self[TrainOption.beta2].map(Float.init))
+          beta2: try self[TrainOption.beta2].map(Float.init),
+          epsilon: try self[RecipeOption.epsilon].map(Float.init), memory: try self[RecipeOption.memory])
       } catch let failure as Failure {
         throw failure
       } catch {

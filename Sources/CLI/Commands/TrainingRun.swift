@@ -10,10 +10,15 @@ struct TrainingRun {
   private let session: Session
   private var progress: Progress
   private let start = System.seconds
+  private let path: String
+  private let checkpointEvery: Int?
+  private var lastCheckpoint = System.seconds
 
   init(_ plan: TrainingPlan, _ session: Session) throws {
     self.plan = plan
     self.session = session
+    path = try session.arguments[TrainOption.output]
+    checkpointEvery = try session.arguments[RecipeOption.checkpointEvery]
     let autoencoder = try Autoencoder(plan.architecture, seed: plan.recipe.seed)
     trainer = try Trainer(
       autoencoder, plan.recipe, on: plan.training, validating: plan.held, preparation: plan.preparation,
@@ -25,17 +30,42 @@ struct TrainingRun {
   /// Thrown out of a step by a signal to stop.
   private struct Stop: Error { let signal: Int32 }
 
+  /// How a training ended.
+  enum Ending {
+    case complete
+    case stopped(signal: Int32)
+    /// The file it was to go on from holds a finished training already.
+    case wasComplete
+  }
+
   /// Trains to the last epoch, or to a signal.
-  ///
-  /// - Returns: the signal that ended it before its time.
-  mutating func train() throws -> Int32? {
+  mutating func train() throws -> Ending {
     defer { progress.finish() }
+    guard try resume() else { return .wasComplete }
     do {
       while let epoch = try nextEpoch() { try report(epoch) }
-      return nil
+      return .complete
     } catch let stop as Stop {
-      return stop.signal
+      return .stopped(signal: stop.signal)
     }
+  }
+
+  /// Goes on from a checkpoint, if that was asked for and there is one.
+  ///
+  /// - Returns: false if there is nothing left to do.
+  private func resume() throws -> Bool {
+    guard let file = try session.arguments[RecipeOption.resume] else { return true }
+    guard System.exists(file) else {
+      session.say("\(file) does not exist yet: the training starts from the beginning")
+      return true
+    }
+    guard try trainer.resume(from: file) else {
+      session.say("\(file) holds a finished training: there is nothing left to do")
+      return false
+    }
+    session.say(
+      "going on from \(file): epoch \(trainer.epochs.count + 1), step \(trainer.course.stepInEpoch + 1)")
+    return true
   }
 
   private mutating func nextEpoch() throws -> Epoch? {
@@ -43,9 +73,11 @@ struct TrainingRun {
     var looked = epochStart
     let (number, samples, before) = (trainer.epochs.count + 1, plan.training.count, trainer.epochs.last)
     return try trainer.nextEpoch { done, loss in
+      if let every = checkpointEvery, trainer.course.steps % every == 0, done < samples { checkpoint() }
       let now = System.seconds
       guard now - looked >= TrainingRun.attention else { return }
       looked = now
+      say(trainer.takeNotice())
       if let signal = System.pendingStop() { throw Stop(signal: signal) }
       progress.step(
         Progress.Moment(
@@ -61,27 +93,46 @@ struct TrainingRun {
         epoch: epoch.number, epochs: plan.recipe.epochs, loss: epoch.loss,
         validationLoss: epoch.validationLoss,
         samplesPerSecond: epoch.samplesPerSecond, seconds: System.seconds - start))
+    say(trainer.takeNotice())
     if session.isJSON { try session.streams.output.writeLine(epoch.json.line) }
     if let signal = System.pendingStop() { throw Stop(signal: signal) }
+    if System.seconds - lastCheckpoint >= TrainingRun.rest, !trainer.isFinished { checkpoint() }
   }
 
-  /// Saves the model of the best epoch and says what came of it.
+  /// Seconds between two checkpoints of epochs: a training whose epochs take milliseconds would do nothing else.
+  private static let rest = 0.2
+
+  /// Saves all that is needed to go on. Where the disk refuses, the old file stays, the training goes on and says so.
+  private mutating func checkpoint() {
+    lastCheckpoint = System.seconds
+    do {
+      try trainer.checkpoint(to: path)
+    } catch {
+      say("warning: no checkpoint: \(error)")
+    }
+  }
+
+  private mutating func say(_ notice: String?) {
+    if let notice { progress.note(notice) }
+  }
+
+  /// Saves the model of the best epoch and says what came of it; after a signal, a checkpoint to go on from.
   ///
   /// - Throws: ``Failure`` with the shell's exit code for the signal where there was one.
-  func save(to path: String, stoppedBy signal: Int32?) throws {
-    if let signal, trainer.epochs.isEmpty {
+  func save(_ ending: Ending) throws {
+    switch ending {
+    case .wasComplete: return
+    case .stopped(let signal):
+      try trainer.checkpoint(to: path)
       throw Failure(
-        exitCode: 128 + signal, description: "stopped in the first epoch: there is no model to save yet")
+        exitCode: 128 + signal,
+        description: "stopped in epoch \(trainer.epochs.count + 1), after step \(trainer.course.steps); all is "
+          + "saved in \(path): give the same command with --resume \(path) to go on")
+    case .complete: break
     }
     let seconds = System.seconds - start
     let model = try trainer.finishedModel()
     try model.write(to: path)
-    if let signal {
-      throw Failure(
-        exitCode: 128 + signal,
-        description: "stopped in epoch \(trainer.epochs.count + 1); the model of the best epoch, "
-          + "\(trainer.provenance.bestEpoch), is saved in \(path)")
-    }
     let summary = TrainingSummary(
       path: path, provenance: trainer.provenance, loss: plan.architecture.reconstruction, seconds: seconds,
       trainingSeconds: trainer.epochs.reduce(0) { $0 + $1.seconds },
