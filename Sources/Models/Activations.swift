@@ -1,7 +1,8 @@
 import HourglassEngine
 import HourglassTensor
 
-/// An autoencoder made ready to show what every layer gives on the way from sample to reconstruction. Confined to one task.
+/// An autoencoder made ready to show what every layer gives on the way from sample to reconstruction.
+/// Confined to one task.
 ///
 /// Layers that pass values on as they are when a model is used, like dropout and flatten, are left out.
 public final class Activations {
@@ -25,7 +26,7 @@ public final class Activations {
   /// Runs over `count` rows.
   ///
   /// - Parameters:
-  ///   - feed: gives the rows from `start` on, samples on the model's own scale; it is asked once for every chunk.
+  ///   - feed: gives the rows from `start` on, on the model's own scale; it is asked once for every chunk.
   ///   - visit: is given each chunk's first row and the outputs of each of the ``entries``, row by row.
   public func run(
     count: Int, _ feed: (_ start: Int) -> Feed,

@@ -3,8 +3,8 @@ import HourglassTensor
 import HourglassTraining
 
 extension Doctor {
-  /// The control that says most: a model no better than an untrained copy has learned nothing, and one no better than the
-  /// mean cannot be better than principal components.
+  /// The control that says most: a model no better than an untrained copy has learned nothing, and one no
+  /// better than the mean cannot be better than principal components.
   static func controls(_ evaluation: Evaluation, _ model: Model) -> [Finding] {
     let error = evaluation.mse
     let width = model.autoencoder.outline.code.count
@@ -15,13 +15,13 @@ extension Doctor {
       ),
       (
         .noBetterThanMean, evaluation.meanMSE, "the mean of the training samples",
-        "Nothing of a sample reaches the output: check with `inspect` what the network is, train \(more(model)), "
-          + "or choose another --activation or --scaling."
+        "Nothing of a sample reaches the output: check what the network is (`inspect`), train "
+          + "\(more(model)), or choose another --activation or --scaling."
       ),
       (
         .noBetterThanPCA, evaluation.pcaMSE, "PCA with the same \(width) \(width == 1 ? "value" : "values")",
-        "A straight line does as well: give the network more to bend with (--layers with wider and more hidden "
-          + "layers), train \(more(model)), or use a smaller --latent, where PCA is weak."
+        "A straight line does as well: give the network more to bend with (--layers with more and wider "
+          + "hidden layers), train \(more(model)), or use a smaller --latent, where PCA is weak."
       ),
     ]
     for row in rows {

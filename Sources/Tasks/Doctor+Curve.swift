@@ -7,11 +7,11 @@ import HourglassTraining
 struct Curve {
   private typealias Threshold = Doctor.Threshold
   private let provenance: Provenance
-  let training: [Double]
+  private let training: [Double]
   /// Empty where some epoch has none.
   private let validation: [Double]
-  /// The loss of the principal components: what changes little beside it matters little. Without it a model that is right
-  /// to a thousandth would be called unfinished because it comes to be right to half of that.
+  /// The loss of the principal components: what changes little beside it matters little. Without it a model
+  /// that is right to a thousandth would be called unfinished because it comes to be right to half of that.
   private let yardstick: Double
 
   /// - Parameter linearLoss: of principal components of the same width, if known.
@@ -24,10 +24,10 @@ struct Curve {
   }
 
   /// The losses that decide which epoch is kept.
-  var counted: [Double] { validation.isEmpty ? training : validation }
-  var count: Int { training.count }
+  private var counted: [Double] { validation.isEmpty ? training : validation }
+  private var count: Int { training.count }
   /// A fifth of the epochs, from which the end of the curve is judged.
-  var fifth: Int { max(1, count / 5) }
+  private var fifth: Int { max(1, count / 5) }
 
   /// - Parameter share: of the samples' variance that the model misses, if known.
   func findings(share: Double?) -> [Doctor.Finding] {
@@ -58,8 +58,8 @@ struct Curve {
     return Doctor.Finding(
       .rateTooHigh, .warning, worst, problem: "\(what). The rate, \(Double(rate).brief), is too high.",
       remedy:
-        "Train with --rate \((Double(rate) / 10).brief), or with --schedule cosine and --warmup 1; --clip cuts what makes "
-        + "it jump.")
+        "Train with --rate \((Double(rate) / 10).brief), or with --schedule cosine and --warmup 1; --clip "
+        + "cuts what makes it jump.")
   }
 
   private let halvings = "rate_halvings"
@@ -67,7 +67,7 @@ struct Curve {
   private func ratio(_ measure: Doctor.Measure) -> Double { measure.value / measure.threshold }
 
   /// How often a divergence halved the rate.
-  var halved: Doctor.Measure {
+  private var halved: Doctor.Measure {
     var times = 0.0
     if provenance.recipe.schedule == .constant, provenance.recipe.warmup == 0 {
       var rate = provenance.recipe.rate
@@ -81,19 +81,20 @@ struct Curve {
     return Doctor.Measure(halvings, times, threshold: 1)
   }
 
-  /// Pairs of epochs of which the second had no higher rate: a rise that comes with the schedule's restart is meant.
+  /// Pairs of epochs of which the second had no higher rate: a rise that comes with the schedule's restart is
+  /// meant.
   private var pairs: [Int] {
     (1..<count).filter { provenance.history[$0].rate <= provenance.history[$0 - 1].rate }
   }
 
-  var setback: Doctor.Measure {
+  private var setback: Doctor.Measure {
     let learned = (training.first ?? 0) - (training.min() ?? 0)
     var lost = 0.0
     for epoch in pairs { lost = max(lost, training[epoch] - training[epoch - 1]) }
     return Doctor.Measure("setback", learned > 0 ? lost / learned : 0, threshold: Threshold.setback)
   }
 
-  var unrest: Doctor.Measure {
+  private var unrest: Doctor.Measure {
     let rises = pairs.map { epoch in
       max(0, training[epoch] - training[epoch - 1]) / level(training[epoch - 1])
     }
@@ -114,14 +115,14 @@ struct Curve {
     return Doctor.Finding(
       .rateTooLow, .warning, measure,
       problem:
-        "The training loss falls slowly and steadily from the first epoch to the last, from \(first.brief) to "
-        + "\(last.brief), and is still far from done: its slope at the end is \(measure.value.percent) of that in "
-        + "the mean. The rate, \(Double(rate).brief), is too low.",
+        "The training loss falls slowly and steadily from the first epoch to the last, from "
+        + "\(first.brief) to \(last.brief), and is still far from done: its slope at the end is "
+        + "\(measure.value.percent) of that in the mean. The rate, \(Double(rate).brief), is too low.",
       remedy: "Train with --rate \((Double(rate) * 10).brief), or with --optimizer adam at its usual rate.")
   }
 
   /// How much a loss falls an epoch over the last fifth, by least squares.
-  func fall(of losses: [Double]) -> Double {
+  private func fall(of losses: [Double]) -> Double {
     let window = losses.suffix(max(2, fifth) + 1).map { $0 }
     let middle = Double(window.count - 1) / 2
     let mean = Statistics.mean(window) ?? 0
@@ -148,8 +149,8 @@ struct Curve {
         "The loss was still falling when the training ended: \(end) brought it down from \(before.brief) to "
         + "\(lowest.brief), by \(measure.value.percent) of \(lowest < yardstick ? "that of PCA" : "it").",
       remedy:
-        "Train with --epochs \(3 * count) (now \(count)); with --patience 10 it stops by itself when there is "
-        + "nothing more to gain.")
+        "Train with --epochs \(3 * count) (now \(count)); with --patience 10 it stops by itself when there "
+        + "is nothing more to gain.")
   }
 
   // MARK: - Over-fitting
@@ -166,10 +167,11 @@ struct Curve {
       "validation_rise", trainingEnd < training[best] ? (end - validation[best]) / level : 0,
       threshold: Threshold.validationRise)
     if rise.isBeyond {
+      let unit = validation[best] < yardstick ? " of that of PCA" : ""
       return Doctor.overfitting(
         rise,
         "Training and validation part ways: since epoch \(best + 1) the validation loss has risen by "
-          + "\(rise.value.percent)\(validation[best] < yardstick ? " of that of PCA" : "") while the training loss fell from \(training[best].brief) to "
+          + "\(rise.value.percent)\(unit) while the training loss fell from \(training[best].brief) to "
           + "\(trainingEnd.brief).", patience: true)
     }
     return Doctor.overfitting(training: training[best], held: validation[best], yardstick: yardstick)
@@ -194,7 +196,8 @@ extension Doctor {
         + "\(training.brief) of those it was trained on.")
   }
 
-  /// Over-fitting where no validation tells of it: the loss of other samples beside that of the training samples.
+  /// Over-fitting where no validation tells of it: the loss of other samples beside that of the training
+  /// samples.
   static func gap(
     _ model: Model, _ training: Dataset, _ evaluation: Evaluation, threads: Int
   ) throws -> [Finding] {

@@ -68,11 +68,11 @@ extension Dataset {
 }
 
 extension Model {
-  /// The training and the validation part of the data that this model was trained on; nil for other data, or where
-  /// nothing was held out of them.
+  /// The training and the validation part of the data that this model was trained on; nil for other data, or
+  /// where nothing was held out of them.
   ///
-  /// The parts are drawn again by the seed of the recipe, as `hourglass train` draws them, and held against the mean of
-  /// the training samples that the model keeps.
+  /// The parts are drawn again by the seed of the recipe, as `hourglass train` draws them, and held against
+  /// the mean of the training samples that the model keeps.
   public func parts(of dataset: Dataset) throws -> (training: Dataset, held: Dataset)? {
     guard let provenance, let size = provenance.validationSamples, provenance.validation == provenance.source,
       size > 0, provenance.samples > 0, dataset.count == provenance.samples + size
@@ -85,8 +85,8 @@ extension Model {
       ? parts : nil
   }
 
-  /// Whether the scaled samples have this mean, to a hundred-thousandth of the largest value: another split of the same data
-  /// differs by more, up to some ten million samples.
+  /// Whether the scaled samples have this mean, to a hundred-thousandth of the largest value: another split
+  /// of the same data differs by more, up to some ten million samples.
   private func isMean(_ mean: [Float], of dataset: Dataset) -> Bool {
     var sums = [Double](repeating: 0, count: mean.count)
     var largest = 0.0

@@ -29,12 +29,12 @@ extension Doctor {
       Finding(
         .outOfRange, .fault, measure,
         problem:
-          "\(measure.value.percent) of the values lie where the output, \(output), cannot go: they reach from "
-          + "\(Double(least).brief) to \(Double(most).brief) after scaling, the output \(range.words).",
+          "\(measure.value.percent) of the values lie where the output, \(output), cannot go: they reach "
+          + "from \(Double(least).brief) to \(Double(most).brief) after scaling, the output \(range.words).",
         remedy: isNew
-          ? "The training samples were inside: these are of another kind or in other units. Give samples like "
-            + "those, or train on these too."
-          : "Train with --output-activation linear, or with --scaling min-max, which brings all values to [0, 1]."
+          ? "The training samples were inside: these are of another kind or in other units. Give samples "
+            + "like those, or train on these too."
+          : "Train with --output-activation linear, or with --scaling min-max, which brings values to [0, 1]."
       )
     ]
   }

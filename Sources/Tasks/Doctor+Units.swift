@@ -12,9 +12,10 @@ extension Doctor {
     let isSparse = model.autoencoder.architecture.penalties.contains {
       if case .activity = $0 { true } else { false }
     }
-    // The output layer is left out: a pixel that is always black is no dead unit, and black and white are no saturation.
+    // The output layer is left out: a pixel that is always black is no dead unit, and black and white are no
+    // saturation.
     var tallies = activations.entries.dropLast().enumerated().compactMap { index, entry in
-      UnitTally(index, entry, ignoresLowEnd: isSparse && index == codeIndex)
+      UnitTally(index, entry, isCode: index == codeIndex, isSparse: isSparse)
     }
     var code = codeIndex.map { CodeTally(width: activations.entries[$0].output.count) }
     try model.visit(activations, dataset) { _, outputs in
@@ -34,11 +35,16 @@ private struct UnitTally {
   private let entry: Outline.Entry
   private let isFlat: (Float) -> Bool
   private let isRectifier: Bool
+  /// The option that chooses this activation.
+  private let option: String
   private var counts: [Int]
 
   /// Nil for a layer that cannot die or saturate.
-  init?(_ index: Int, _ entry: Outline.Entry, ignoresLowEnd: Bool) {
+  ///
+  /// - Parameter isSparse: whether the values of the code are drawn to 0, which is no saturation then.
+  init?(_ index: Int, _ entry: Outline.Entry, isCode: Bool, isSparse: Bool) {
     let slope = Doctor.Threshold.saturatedSlope
+    let ignoresLowEnd = isCode && isSparse
     switch entry.layer {
     case .relu: isFlat = { $0 <= 0 }
     // The slope of tanh is 1 - y², that of the sigmoid y (1 - y), at most 1/4.
@@ -47,6 +53,7 @@ private struct UnitTally {
     default: return nil
     }
     self.index = index
+    option = isCode ? "--code-activation" : "--activation"
     self.entry = entry
     isRectifier = entry.layer == .relu
     counts = Array(repeating: 0, count: entry.output.count)
@@ -81,14 +88,15 @@ private struct UnitTally {
         problem: "\(units) sit at an end of their range for nearly every sample: they tell little and hardly "
           + "learn.",
         remedy:
-          "Bring the data to a small range (--scaling standard), lower the --rate, or use --activation relu.")
+          "Bring the data to a small range (--scaling standard), put a --normalization batch before it, "
+          + "lower the --rate, or use \(option) elu.")
     }
     return Doctor.Finding(
       .deadUnits, severity, at: place, measure,
       problem: "\(units) are 0 for every sample: they are dead, and the layer is as good as narrower.",
       remedy:
-        "Use --activation leaky-relu or elu, which cannot die, or lower the --rate; if the result is good "
-        + "enough, --layers with fewer units gives the same, faster.")
+        "Use \(option) leaky-relu or elu, which cannot die, or --normalization batch, or a lower --rate; if "
+        + "the result is good enough, fewer units (--layers, --latent) give the same, faster.")
   }
 }
 
@@ -131,8 +139,11 @@ private struct CodeTally {
       .constantCode, isAll ? .fault : .warning, measure,
       problem:
         "\(constant.count) of the \(width) values of the code (\(measure.value.percent)) hardly vary from "
-        + "sample to sample: their variance is below \(Doctor.Threshold.codeVariance.percent) of the largest.",
+        + "sample to sample: their variance is below \(Doctor.Threshold.codeVariance.percent) of the "
+        + "largest.",
       remedy: (isAll ? "Train" : "Use --latent \(width - constant.count), which keeps as much, or train")
-        + " with less --l1 and --l2, another --code-activation, or another --seed.")
+        + " with less of --activity-l1, --activity-l2, --l1 and --l2, another --code-activation, or another "
+        + "--seed."
+    )
   }
 }

@@ -11,8 +11,8 @@ import HourglassTraining
 /// for finding in doctor.findings { print(finding.problem, finding.remedy) }
 /// ```
 ///
-/// Four sources are looked at: the errors of the model beside its three controls, the curve of its training that
-/// the model file holds, what its units do on the samples, and the samples themselves.
+/// Four sources are looked at: the errors of the model beside its three controls, the curve of its training
+/// that the model file holds, what its units do on the samples, and the samples themselves.
 public struct Doctor: Hashable, Sendable {
   /// Faults before warnings; empty for a model with nothing wrong.
   public let findings: [Finding]
@@ -25,8 +25,8 @@ public struct Doctor: Hashable, Sendable {
   public var isBeaten: Bool { !evaluation.unbeaten.isEmpty }
 
   /// - Parameters:
-  ///   - dataset: samples to examine the model on. If they are those that it was trained and validated with, the
-  ///     two parts are told apart again and the model is judged by the second.
+  ///   - dataset: samples to examine the model on. If they are those that it was trained and validated with,
+  ///     the two parts are told apart again and the model is judged by the second.
   ///   - training: the samples it was trained on, where `dataset` holds others.
   /// - Throws: `DataError` if the samples are not of the kind the model was trained on.
   public init(

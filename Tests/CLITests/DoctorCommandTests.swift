@@ -14,14 +14,14 @@ import Testing
   @Test func exitCodeTellsWhetherAControlIsBeaten() throws {
     let path = FileManager.default.temporaryDirectory.path + "/doctor-\(UUID().uuidString).safetensors"
     defer { try? FileManager.default.removeItem(atPath: path) }
-    let source = "builtin:digits:400"
+    let source = "builtin:digits:800"
     let trained = run(
-      "train", source, "-o", path, "--activation", "elu", "--layers", "32", "--latent", "2", "--epochs", "60",
-      "--batch", "16", "--quiet")
+      "train", source, "-o", path, "--activation", "elu", "--layers", "32", "--latent", "4", "--epochs", "40",
+      "--batch", "16", "--rate", "0.003", "--loss", "mse", "--quiet")
     #expect(trained.code == 0)
     let sound = run("doctor", path, source)
     #expect(sound.code == 0 && sound.messages.isEmpty)
-    #expect(sound.output.hasPrefix("\(path) on \(source): judged by 40 samples, none of them trained on\n"))
+    #expect(sound.output.hasPrefix("\(path) on \(source): judged by 80 samples, none of them trained on\n"))
 
     #expect(run("train", source, "-o", path, "--epochs", "1", "--rate", "1e-12", "--quiet").code == 0)
     let blank = run("doctor", path, source)
@@ -39,6 +39,19 @@ import Testing
         ])
     }
     #expect(json.output.hasPrefix(#"{"kind":"no-better-than-untrained","severity":"fault","place":null,"#))
+  }
+
+  @Test func remediesNameOptionsThatTrainHas() throws {
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../../Sources/Tasks").standardized
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter {
+      $0.hasPrefix("Doctor")
+    }
+    let text = try files.map { try String(contentsOf: folder.appendingPathComponent($0), encoding: .utf8) }
+    let options = Set(text.joined().matches(of: /--[a-z][a-z0-9-]*/).map { String($0.output) })
+    #expect(options.count > 10)
+    let known = Set(Command.train.options.map(\.dashed))
+    #expect(options.isSubset(of: known), "train has no \(options.subtracting(known))")
   }
 
   @Test func aMissingFileIsSaid() {

@@ -3,8 +3,8 @@ import Hourglass
 
 /// Small data of known making for the doctor's patients.
 enum DoctorData {
-  /// Points around a few centres: a sample is a centre and a little noise. Principal components do badly on many
-  /// centres, an autoencoder does well.
+  /// Points around a few centres: a sample is a centre and a little noise. Principal components do badly on
+  /// many centres, an autoencoder does well.
   static func clusters(
     _ count: Int, width: Int, centres: Int, noise: Float = 0.05, seed: UInt64 = 1, shift: Float = 0,
     scale: Float = 1

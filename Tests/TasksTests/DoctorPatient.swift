@@ -23,8 +23,12 @@ struct DoctorPatient {
 
   /// What was found, with its numbers.
   var words: String {
-    doctor.findings.map { "\($0.kind.rawValue) (\($0.measure.name) \($0.measure.value))" }
-      .joined(separator: ", ")
+    doctor.findings.map { finding in
+      let measure = finding.measure
+      return "\(finding.kind.rawValue) (\(measure.name) \(Float(measure.value)), threshold "
+        + "\(Float(measure.threshold)))"
+    }
+    .joined(separator: ", ")
   }
 
   /// A training from the first to the last epoch, as `hourglass train` does it.
@@ -85,8 +89,9 @@ struct DoctorTable {
     let faults = patients.reduce(0) { $0 + $1.expected.count }
     let found = patients.reduce(0) { $0 + $1.expected.intersection($1.found).count }
     let alarms = patients.reduce(0) { $0 + $1.falseAlarms.count }
+    let tally = faults == 0 ? "no faults" : "\(found) of \(faults) faults found"
     lines.append(
-      "\(patients.count) \(title): \(found) of \(faults) faults found, \(alarms) false alarms"
+      "\(patients.count) \(title): \(tally), \(alarms) false alarms"
         + (skipped.isEmpty ? "" : "; not here: \(skipped.joined(separator: ", "))"))
     print(lines.joined(separator: "\n"))
   }
