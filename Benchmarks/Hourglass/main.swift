@@ -1,4 +1,5 @@
-// One row of the table of speeds, ours: `hourglass-bench deep --threads 2` prints a line of JSON like the peers do.
+// One row of the table of speeds, ours: `hourglass-bench deep --threads 2` prints a line of JSON like the
+// peers do.
 import Hourglass
 
 struct Row {

@@ -39,7 +39,8 @@ enum System {
     return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 
-  /// A reader that went away, and a file larger than the system allows, become errors of `write` instead of signals.
+  /// A reader that went away, and a file larger than the system allows, become errors of `write` instead of
+  /// signals.
   static func writeWithoutSignals() {
     _ = signal(SIGPIPE, SIG_IGN)
     _ = signal(SIGXFSZ, SIG_IGN)
@@ -48,7 +49,8 @@ enum System {
   /// The signals that ask a program to stop: of the keyboard, and of `kill`.
   private static let stopSignals = [SIGINT, SIGTERM]
 
-  /// From here on a signal to stop waits until ``pendingStop`` is asked. Threads that are started later keep to it too.
+  /// From here on a signal to stop waits until ``pendingStop`` is asked. Threads that are started later keep
+  /// to it too.
   static func holdStopSignals() { change(SIG_BLOCK) }
 
   /// Signals to stop have their usual effect again: the next one ends the program at once.

@@ -21,8 +21,8 @@ struct Extent: Hashable {
     return pass.columns
   }
 
-  /// Whether numbers of 24 bits and at most 3.4e38 can tell the ends apart: rounding moves an end by less than a
-  /// tenth of the spread.
+  /// Whether numbers of 24 bits and at most 3.4e38 can tell the ends apart: rounding moves an end by less
+  /// than a tenth of the spread.
   private var fitsSinglePrecision: Bool {
     let limit = Double(Float.greatestFiniteMagnitude)
     let spread = highest - lowest

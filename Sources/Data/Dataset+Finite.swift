@@ -1,7 +1,8 @@
 import HourglassTensor
 
 extension Dataset {
-  /// Makes sure that no value is infinite or NaN. Complexity: one pass over floating-point data, none over integers.
+  /// Makes sure that no value is infinite or NaN. Complexity: one pass over floating-point data, none over
+  /// integers.
   ///
   /// - Throws: ``DataError`` naming the first row and column at fault, both counted from 0.
   public func checkFinite() throws {

@@ -1,7 +1,8 @@
 public import HourglassTensor
 
 extension Dataset {
-  /// The samples at consecutive positions, raw, in the type they are stored in: `[range.count, sample shape…]`.
+  /// The samples at consecutive positions, raw, in the type they are stored in: `[range.count, sample
+  /// shape…]`.
   ///
   /// Shares the bytes where the data set is all of its tensor.
   ///
@@ -33,11 +34,13 @@ extension Dataset {
     return rows.map { labels[Int($0)] }
   }
 
-  /// Writes the samples at some positions, scaled, one after the other: what a training step does for its rows.
+  /// Writes the samples at some positions, scaled, one after the other: what a training step does for its
+  /// rows.
   ///
   ///     target[i, j] = (sample(positions[i])[j] - shift[j]) · scale[j]
   ///
-  /// Allocates nothing; may run on several threads at once for different targets. Complexity: O(target.count).
+  /// Allocates nothing; may run on several threads at once for different targets. Complexity:
+  /// O(target.count).
   ///
   /// - Precondition: the target holds `positions.count · sampleShape.count` values; every position is in
   ///   `0..<count`; the scaling has one shift, or one a value of the sample.

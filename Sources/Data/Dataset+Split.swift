@@ -3,9 +3,9 @@ import HourglassTensor
 extension Dataset {
   /// Two parts of the samples, drawn at random, that share nothing but the bytes.
   ///
-  /// The held part has round(count · fraction) samples, at least one, at most all but one: the first so many of a
-  /// permutation by the seed, so a larger fraction holds what a smaller one held. Both parts keep the order of
-  /// the whole.
+  /// The held part has round(count · fraction) samples, at least one, at most all but one: the first so many
+  /// of a permutation by the seed, so a larger fraction holds what a smaller one held. Both parts keep the
+  /// order of the whole.
   ///
   /// - Throws: ``DataError`` unless 0 < fraction < 1 and there are two samples or more.
   public func split(

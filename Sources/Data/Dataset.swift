@@ -4,8 +4,8 @@ public import HourglassTensor
 ///
 /// Values stay in the type they came with. Parts of a data set share its bytes.
 ///
-/// A row is a place in ``samples``; a position is a place in the data set, `0..<count`. Without ``rows`` they are
-/// the same.
+/// A row is a place in ``samples``; a position is a place in the data set, `0..<count`. Without ``rows`` they
+/// are the same.
 public struct Dataset: Sendable {
   /// `[n, sample shape…]`.
   public let samples: Tensor

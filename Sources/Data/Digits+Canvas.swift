@@ -8,8 +8,8 @@ struct PenPoint: Hashable {
 
 /// A square of grey pixels drawn on with a round pen.
 ///
-/// While drawing, a pixel holds how deep inside the ink its centre lies, in pixels; ``develop(into:)`` turns depth into
-/// grey. The deepest of two strokes counts, so crossings do not grow darker.
+/// While drawing, a pixel holds how deep inside the ink its centre lies, in pixels; ``develop(into:)`` turns
+/// depth into grey. The deepest of two strokes counts, so crossings do not grow darker.
 struct Canvas {
   let side: Int
   private var depth: [Float]

@@ -1,13 +1,14 @@
 public import HourglassTensor
 
-/// Hand-drawn-looking digits made from strokes: data the program has at hand, with everything known about them.
+/// Hand-drawn-looking digits made from strokes: data the program has at hand, with everything known about
+/// them.
 ///
-/// Each class has several ways to write it, each a few curves through control points. A sample jitters the points,
-/// slants, stretches, turns and shifts the figure, and draws it with a pen whose width wanders. Grey levels are those
-/// of MNIST: 28×28 bytes, white ink (255) on black (0), the figure about 20 pixels high.
+/// Each class has several ways to write it, each a few curves through control points. A sample jitters the
+/// points, slants, stretches, turns and shifts the figure, and draws it with a pen whose width wanders. Grey
+/// levels are those of MNIST: 28×28 bytes, white ink (255) on black (0), the figure about 20 pixels high.
 ///
-/// A sample is a pure function of (seed, index), by basic arithmetic and square roots alone: the same bytes on every
-/// machine, however many are made.
+/// A sample is a pure function of (seed, index), by basic arithmetic and square roots alone: the same bytes
+/// on every machine, however many are made.
 public enum Digits {
   /// Pixels along a side.
   public static let side = 28

@@ -16,8 +16,8 @@ extension Preparation: Codable {
     try container.encodeIfPresent(featureNames, forKey: .featureNames)
   }
 
-  /// - Throws: `DecodingError` for a format number or type of values this version does not know, and for parts that
-  ///   do not fit together.
+  /// - Throws: `DecodingError` for a format number or type of values this version does not know, and for
+  ///   parts that do not fit together.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Key.self)
     let format = try container.decode(Int.self, forKey: .format)

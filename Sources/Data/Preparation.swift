@@ -13,7 +13,8 @@ public struct Preparation: Hashable, Sendable {
   /// The names of a table's columns, in order.
   public let featureNames: [String]?
 
-  /// - Precondition: one shift for all values, or samples of one axis and as many shifts; one name a value, if any.
+  /// - Precondition: one shift for all values, or samples of one axis and as many shifts; one name a value,
+  ///   if any.
   public init(sampleShape: Shape, element: Element, scaling: Scaling, featureNames: [String]? = nil) {
     precondition(
       Preparation.fits(sampleShape, scaling, featureNames),
@@ -39,8 +40,8 @@ public struct Preparation: Hashable, Sendable {
   /// - bytes that are all 0 or 1: not at all;
   /// - bytes that use more than half of their range, as pixels do: divided by 255;
   /// - bytes of fewer levels in samples of several axes, as pictures are: to [0, 1] as a whole;
-  /// - other values that are all in [0, 1]: not at all, unless a sample is a short row: the columns of a table may differ in
-  ///   spread by orders of magnitude even there;
+  /// - other values that are all in [0, 1]: not at all, unless a sample is a short row: the columns of a
+  ///   table may differ in spread by orders of magnitude even there;
   /// - anything else: to mean 0 and standard deviation 1.
   public static func recommendedScaling(for dataset: Dataset) throws -> Scaling.Kind {
     let extents = try Extent.all(of: dataset)
@@ -68,9 +69,9 @@ public struct Preparation: Hashable, Sendable {
 extension Preparation {
   /// Makes sure that data are of the kind a model was trained on.
   ///
-  /// The shape of a sample must be the same; columns must have the same names in the same order, where both sides
-  /// have names; data for a model that divides by 255 must not lie in [0, 1] already. The type of the values may
-  /// differ: a table read from CSV and the same in NPY are the same data.
+  /// The shape of a sample must be the same; columns must have the same names in the same order, where both
+  /// sides have names; data for a model that divides by 255 must not lie in [0, 1] already. The type of the
+  /// values may differ: a table read from CSV and the same in NPY are the same data.
   ///
   /// - Throws: ``DataError`` naming what was expected and what was found.
   public func check(_ dataset: Dataset) throws {

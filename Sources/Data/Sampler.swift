@@ -2,9 +2,9 @@ import HourglassTensor
 
 /// Which samples a training step sees: every sample once an epoch, in a new random order each epoch.
 ///
-/// The order is a pure function of the seed and the epoch: a run resumes in the middle of an epoch by asking for the
-/// same epoch again. Samples are drawn alike; draws by weight or balanced by class would be further cases here, with
-/// the same `order(epoch:)`.
+/// The order is a pure function of the seed and the epoch: a run resumes in the middle of an epoch by asking
+/// for the same epoch again. Samples are drawn alike; draws by weight or balanced by class would be further
+/// cases here, with the same `order(epoch:)`.
 public struct Sampler: Hashable, Sendable {
   /// Number of samples.
   public let count: Int

@@ -3,9 +3,9 @@ import HourglassTensor
 extension Scaling {
   /// A scaling of the training part of some data.
   ///
-  /// Samples of one axis (a table, a list of features) are scaled feature by feature, as every column has a unit of
-  /// its own; samples of more axes (images) as a whole, as all their values share one. A feature that never
-  /// varies is shifted but not stretched: its scale is 1.
+  /// Samples of one axis (a table, a list of features) are scaled feature by feature, as every column has a
+  /// unit of its own; samples of more axes (images) as a whole, as all their values share one. A feature that
+  /// never varies is shifted but not stretched: its scale is 1.
   ///
   /// Sums run in `Double`, down the columns in the order of the rows: the same data give the same bytes.
   ///

@@ -4,8 +4,9 @@ public import HourglassTensor
 ///
 ///     y = (x - shift) · scale        x = y / scale + shift
 ///
-/// One shift and scale stand for the whole sample, or there is one a feature. They are fitted on the training part
-/// alone, stored in the model, applied to whatever the model is used on, and undone on what it gives back.
+/// One shift and scale stand for the whole sample, or there is one a feature. They are fitted on the training
+/// part alone, stored in the model, applied to whatever the model is used on, and undone on what it gives
+/// back.
 public struct Scaling: Hashable, Sendable {
   public enum Kind: String, Hashable, Sendable, CaseIterable {
     /// Values as they are.

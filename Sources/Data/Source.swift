@@ -18,13 +18,13 @@ public enum Source {
 
   /// Opens data, with labels and column names where they are known, and makes sure every value is finite.
   ///
-  /// Of an `.npz` file with several arrays and no name given, `X`, `x`, `X_train`, `x_train`, `data` and `samples`
-  /// are tried in this order. Labels come from the array beside it (`y`, `y_train`, `labels`, `target`), or
-  /// for a file of MNIST's format named `…images-idx3…` from `…labels-idx1…` in the same folder; where they are
-  /// missing or do not fit, there are none.
+  /// Of an `.npz` file with several arrays and no name given, `X`, `x`, `X_train`, `x_train`, `data` and
+  /// `samples` are tried in this order. Labels come from the array beside it (`y`, `y_train`, `labels`,
+  /// `target`), or for a file of MNIST's format named `…images-idx3…` from `…labels-idx1…` in the same
+  /// folder; where they are missing or do not fit, there are none.
   ///
-  /// - Throws: ``DataError`` for data that are of no known kind, empty or not finite; `FormatError` for a file that
-  ///   cannot be read.
+  /// - Throws: ``DataError`` for data that are of no known kind, empty or not finite; `FormatError` for a
+  ///   file that cannot be read.
   public static func open(_ name: String) throws -> Dataset {
     if name.hasPrefix("builtin:") { return try builtin(name) }
     if let (path, array) = try namedArray(name) { return try archive(path, array: array, origin: name) }

@@ -2,7 +2,8 @@ import HourglassTensor
 
 /// A stored number, with the arithmetic that loses nothing of it that single precision could show.
 ///
-/// The conversions stand here, type by type, so that the loops over millions of values compile to vector code.
+/// The conversions stand here, type by type, so that the loops over millions of values compile to vector
+/// code.
 protocol Readable: TensorElement, Comparable {
   var exact: Double { get }
   /// Neither infinite nor NaN.

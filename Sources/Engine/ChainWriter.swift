@@ -48,8 +48,8 @@ struct ChainWriter {
     }
   }
 
-  /// The steps with numbers for names: registers come after the operands. A register that nobody reads any more is taken
-  /// again, so that a long chain still lives in the L1 cache.
+  /// The steps with numbers for names: registers come after the operands. A register that nobody reads any
+  /// more is taken again, so that a long chain still lives in the L1 cache.
   func numberedSteps() -> [hourglass_step] {
     var lastRead: [Name: Int] = [:]
     for (place, step) in written.enumerated() {
@@ -196,7 +196,8 @@ struct ChainWriter {
     }
   }
 
-  /// The Bernoulli loss summed over the row and its gradient, if the chain holds both: one exponential for the two.
+  /// The Bernoulli loss summed over the row and its gradient, if the chain holds both: one exponential for
+  /// the two.
   private mutating func fuseBernoulli(_ index: Int, _ lowering: inout Lowering) -> Bool {
     let graph = lowering.graph
     guard case .binary(.bernoulliLoss) = graph.nodes[index].op, graph.nodes[index].shape.count == chain.row

@@ -6,9 +6,7 @@ extension Graph {
   mutating func contributions(of node: Node, at y: Value, _ g: Value) -> [(Value, Value)] {
     let x = node.inputs.first ?? y
     switch node.op {
-    case .input, .parameter, .constant, .scalar, .random:
-      return []
-    case .unary(.sign), .unary(.step):
+    case .input, .parameter, .constant, .scalar, .random, .unary(.sign), .unary(.step):
       return []
     case .unary(let function):
       return [(x, derivative(of: function, x, y, g))]
@@ -27,8 +25,7 @@ extension Graph {
       return [(x, expandedIfNeeded(g, from: node, to: x))]
     case .softmax:
       // dx = y (g - Σ g y)
-      let total = sumLast(multiply(g, y))
-      return [(x, multiply(y, subtract(g, total)))]
+      return [(x, multiply(y, subtract(g, sumLast(multiply(g, y)))))]
     case .logSumExp:
       return [(x, multiply(softmax(x), g))]
     case .reshape:

@@ -5,9 +5,10 @@ extension Graph {
   ///
   ///     result[i] = ∂ Σ target / ∂ sources[i]
   ///
-  /// where Σ runs over all values of the target (and over the batch, if it has one). The result has the shape of its source;
-  /// the gradient with respect to a fixed value is summed over the batch. What is appended are ordinary ops, so the
-  /// pass may be applied again to what it gave. A source that the target does not depend on gets the constant 0.
+  /// where Σ runs over all values of the target (and over the batch, if it has one). The result has the shape
+  /// of its source; the gradient with respect to a fixed value is summed over the batch. What is appended are
+  /// ordinary ops, so the pass may be applied again to what it gave. A source that the target does not depend
+  /// on gets the constant 0.
   public mutating func gradient(of target: Value, withRespectTo sources: [Value]) -> [Value] {
     let active = dependents(of: sources, upTo: target.index)
     var cotangents: [Int: Value] = [:]

@@ -1,7 +1,7 @@
 import HourglassTensor
 
-/// Appending values. A wrong shape here is a programmer's mistake and stops the program with the shapes in it; what a
-/// person can get wrong is checked, and thrown, by the room above.
+/// Appending values. A wrong shape here is a programmer's mistake and stops the program with the shapes in
+/// it; what a person can get wrong is checked, and thrown, by the room above.
 extension Graph {
   /// Rows of `shape`, fed in slot `slot`.
   public mutating func input(_ slot: Int, _ shape: Shape) -> Value {
@@ -39,8 +39,8 @@ extension Graph {
 
   /// A fixed matrix with rows and columns exchanged.
   ///
-  /// The product with a transposed matrix costs up to twice as much as one with a matrix that was transposed once for
-  /// all shards, so there is no op for it.
+  /// The product with a transposed matrix costs up to twice as much as one with a matrix that was transposed
+  /// once for all shards, so there is no op for it.
   public mutating func transpose(_ x: Value) -> Value {
     let node = nodes[x.index]
     precondition(node.shape.rank == 2 && !node.isBatched, "transpose: \(node.shape) is no fixed matrix")
@@ -106,7 +106,8 @@ extension Graph {
       ? x : append(.reshape(shape), [x], shape: shape, batched: isBatched(x))
   }
 
-  /// Repeats axes of length 1, and adds axes in front, until the shape is `shape`. One op repeats neighbouring axes only.
+  /// Repeats axes of length 1, and adds axes in front, until the shape is `shape`. One op repeats
+  /// neighbouring axes only.
   public mutating func expand(_ x: Value, _ shape: Shape) -> Value {
     let found = self.shape(of: x)
     if shape == found { return x }

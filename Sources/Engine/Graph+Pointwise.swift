@@ -5,7 +5,8 @@ extension Graph {
     append(.unary(function), [x], shape: shape(of: x), batched: isBatched(x))
   }
 
-  /// left ∘ right. Shapes are aligned at their last axes; an axis of length 1, or one that is missing in front, is repeated.
+  /// left ∘ right. Shapes are aligned at their last axes; an axis of length 1, or one that is missing in
+  /// front, is repeated.
   public mutating func binary(_ function: Binary, _ left: Value, _ right: Value) -> Value {
     if let simpler = simplified(function, left, right) { return simpler }
     let (a, b) = (shape(of: left), shape(of: right))
@@ -17,8 +18,8 @@ extension Graph {
     return append(.binary(function), inputs, shape: shape, batched: batched)
   }
 
-  /// Whether a pointwise loop can read the value under a larger shape where it lies: one number; the last axes,
-  /// the same in every row; or all axes but the last. Any other repetition is written out before.
+  /// Whether a pointwise loop can read the value under a larger shape where it lies: one number; the last
+  /// axes, the same in every row; or all axes but the last. Any other repetition is written out before.
   private func isReadable(_ value: Value, under shape: Shape, batched: Bool) -> Bool {
     let found = self.shape(of: value)
     if found.count == 1 || found.count == shape.count { return true }

@@ -46,7 +46,8 @@ extension Lowering {
     if !node.isBatched, shape.dimensions.suffix(trimmed.count).elementsEqual(trimmed) {
       return (HOURGLASS_PERIOD, found.count)
     }
-    // [T, 1] under [T, N]: a value for N positions in a row; over many rows only where the value is batched too.
+    // [T, 1] under [T, N]: a value for N positions in a row; over many rows only where the value is batched
+    // too.
     let inner = count / found.count
     if found.rank == shape.rank, found.dimensions.last == 1,
       found.dimensions.dropLast().elementsEqual(shape.dimensions.dropLast()), node.isBatched == batched

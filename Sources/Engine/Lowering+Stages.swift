@@ -34,6 +34,18 @@ extension Lowering {
     }
   }
 
+  /// Whether all that a node reads is computed, or will be within the open chain before it.
+  private func isReady(_ index: Int, _ pending: Set<Int>, _ open: Chain? = nil) -> Bool {
+    graph.nodes[index].inputs.allSatisfy { input in
+      let source = root[input.index]
+      guard !pending.contains(source) else { return false }
+      // A sum over the row is complete only when its chain is.
+      guard let open, open.nodes.contains(source) else { return true }
+      if case .sumRow = graph.nodes[source].op { return false }
+      return true
+    }
+  }
+
   /// Puts nodes in an order in which pointwise ones that belong together follow each other: a chain is
   /// continued as long as any node that is ready can join it, and only then the next node in line is taken.
   func schedule(_ nodes: [Int]) -> [Chain] {
@@ -41,20 +53,10 @@ extension Lowering {
     var pending = Set(nodes)
     var groups: [Chain] = []
     var open: Chain?
-    func isReady(_ index: Int, _ open: Chain?) -> Bool {
-      graph.nodes[index].inputs.allSatisfy { input in
-        let source = root[input.index]
-        guard !pending.contains(source) else { return false }
-        // A sum over the row is complete only when its chain is.
-        guard let open, open.nodes.contains(source) else { return true }
-        if case .sumRow = graph.nodes[source].op { return false }
-        return true
-      }
-    }
     while !waiting.isEmpty {
       if var chain = open {
         let next = waiting.firstIndex {
-          chainRow($0) == chain.row && isReady($0, chain)
+          chainRow($0) == chain.row && isReady($0, pending, chain)
             && chain.values.count + graph.nodes[$0].inputs.count < ChainWriter.limit
         }
         if let next {
@@ -69,8 +71,8 @@ extension Lowering {
         continue
       }
       // Numbers that each row has one of come first: what waits for them would break a long chain in two.
-      let small = waiting.firstIndex { chainRow($0) == 1 && isReady($0, nil) }
-      guard let next = small ?? waiting.firstIndex(where: { isReady($0, nil) }) else {
+      let small = waiting.firstIndex { chainRow($0) == 1 && isReady($0, pending) }
+      guard let next = small ?? waiting.firstIndex(where: { isReady($0, pending) }) else {
         preconditionFailure("schedule: nodes wait for each other")
       }
       let index = waiting.remove(at: next)
@@ -83,8 +85,8 @@ extension Lowering {
     return groups
   }
 
-  /// Gives every batched value that leaves its group a place: in the shard's own memory where only this stage reads
-  /// it, and there the lowest place that is free from its first to its last use.
+  /// Gives every batched value that leaves its group a place: in the shard's own memory where only this stage
+  /// reads it, and there the lowest place that is free from its first to its last use.
   private mutating func placeBatched(_ groups: [Chain]) {
     var lastUse: [Int: Int] = [:]
     for (position, group) in groups.enumerated() {

@@ -141,8 +141,8 @@ extension Lowering {
     return Region(offset: result.offset, rows: 1, columns: count, stride: count)
   }
 
-  /// Gradients that could not be computed in their place: constants, or one value asked for twice. A constant 0 needs
-  /// nothing: the block is zero from the start and nobody writes there.
+  /// Gradients that could not be computed in their place: constants, or one value asked for twice. A constant
+  /// 0 needs nothing: the block is zero from the start and nobody writes there.
   private mutating func copyGradients(after number: Int) {
     let last = graph.nodes.indices.filter { isLive[$0] }.map { stage[$0] }.max() ?? -1
     guard number == last else { return }
@@ -161,8 +161,8 @@ extension Lowering {
     return graph.constant(node.inputs[0]) == 0
   }
 
-  /// Updating a parameter in the task that completes its gradient is right only if no task of that stage reads parameters,
-  /// every gradient is completed there, and no stage follows.
+  /// Updating a parameter in the task that completes its gradient is right only if no task of that stage
+  /// reads parameters, every gradient is completed there, and no stage follows.
   mutating func decideUpdates() {
     guard case .tasks(let instructions, let updates)? = stages.last else { return }
     let summing = instructions.allSatisfy(\.sumsOverBatch)

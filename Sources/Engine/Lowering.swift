@@ -3,8 +3,8 @@ import HourglassTensor
 
 /// The pass from a graph to the tables of a ``Plan``.
 struct Lowering {
-  /// Floating-point operations of a run under which one worker does it alone. Measured: two workers meet three
-  /// times a step, which costs about as much as a few microseconds of products.
+  /// Floating-point operations of a run under which one worker does it alone. Measured: two workers meet
+  /// three times a step, which costs about as much as a few microseconds of products.
   static let smallWork = 4_000_000.0
   /// Shards that a batch is cut into, whatever the machine.
   static let shardCount = 8
@@ -22,7 +22,8 @@ struct Lowering {
   /// Nodes that the targets depend on, and who reads each.
   var isLive: [Bool]
   var users: [[Int]]
-  /// The stage of each node: for a batched one the stage of shards, for a fixed one the stage of tasks; -1 for leaves.
+  /// The stage of each node: for a batched one the stage of shards, for a fixed one the stage of tasks; -1
+  /// for leaves.
   var stage: [Int]
   /// The node whose memory a view shows; a node that is no view is its own root.
   var root: [Int]
@@ -80,8 +81,8 @@ struct Lowering {
     }
   }
 
-  /// A batched node runs in the first stage of shards after every sum it reads; a sum over the batch runs in the stage
-  /// of tasks that follows what it adds up.
+  /// A batched node runs in the first stage of shards after every sum it reads; a sum over the batch runs in
+  /// the stage of tasks that follows what it adds up.
   private mutating func findRootsAndStages() {
     for (index, node) in graph.nodes.enumerated() where isLive[index] {
       if case .reshape = node.op { root[index] = root[node.inputs[0].index] }

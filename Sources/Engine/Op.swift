@@ -2,8 +2,8 @@ import HourglassTensor
 
 /// What a node of a graph computes. A closed list: a `switch` over it is the checklist for a new one.
 ///
-/// A *batched* value has one row a sample; its shape is that of one row, the batch axis is symbolic. A *fixed* value
-/// has no batch axis: a parameter, a constant, a sum over the batch.
+/// A *batched* value has one row a sample; its shape is that of one row, the batch axis is symbolic. A
+/// *fixed* value has no batch axis: a parameter, a constant, a sum over the batch.
 public enum Op: Hashable, Sendable {
   // Leaves
   /// Batched: the rows fed in slot `n`.
@@ -32,7 +32,8 @@ public enum Op: Hashable, Sendable {
   case sumLast
   /// Σ over all values of a row → `[1]`.
   case sumRow
-  /// Σ over the middle of three axes: the values seen as `[outer, count, inner]` → `[outer, inner]`, in any shape.
+  /// Σ over the middle of three axes: the values seen as `[outer, count, inner]` → `[outer, inner]`, in any
+  /// shape.
   case sumAxis(outer: Int, count: Int)
   /// Σ over the batch: batched → fixed of the same shape.
   case sumBatch

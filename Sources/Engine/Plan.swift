@@ -3,10 +3,11 @@ import HourglassTensor
 
 /// A graph made ready to run: what to do in which order, and where every value lies.
 ///
-/// The graph is cut into *stages*. A stage of shards runs the same instructions on every shard of the batch, with products of the shard's
-/// rows; a stage of tasks sums over the batch. The gradient of a weight is one product over the whole batch, cut into tiles
-/// of the result: the sum over the batch is the inner dimension of that product, so its order depends neither on the
-/// number of workers nor on the cut into shards. Pointwise operations that follow each other become one chain.
+/// The graph is cut into *stages*. A stage of shards runs the same instructions on every shard of the batch,
+/// with products of the shard's rows; a stage of tasks sums over the batch. The gradient of a weight is one
+/// product over the whole batch, cut into tiles of the result: the sum over the batch is the inner dimension
+/// of that product, so its order depends neither on the number of workers nor on the cut into shards.
+/// Pointwise operations that follow each other become one chain.
 public struct Plan {
   /// Rows a run may have at most.
   public let capacity: Int
@@ -35,7 +36,8 @@ public struct Plan {
   let results: [Address]
   let resultCounts: [Int]
   let resultIsBatched: [Bool]
-  /// Whether every parameter's gradient is completed by exactly one task of the last stage, and nothing else there reads parameters.
+  /// Whether every parameter's gradient is completed by exactly one task of the last stage, and nothing else
+  /// there reads parameters.
   let canUpdateInPlace: Bool
 
   struct OperandTemplate {

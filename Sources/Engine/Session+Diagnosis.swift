@@ -1,7 +1,8 @@
 import HourglassTensor
 
 extension Session {
-  /// Runs the last batch once more, one instruction after the other, and names the first whose result is not finite.
+  /// Runs the last batch once more, one instruction after the other, and names the first whose result is not
+  /// finite.
   ///
   /// - Returns: the place the instruction belongs to and what it is; nil if all is finite.
   public func firstNonFinite() -> (place: String, operation: String)? {

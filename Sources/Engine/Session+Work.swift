@@ -35,17 +35,18 @@ extension Session {
     let last = instructions.count - 1
     for stage in instructions.indices {
       let list = instructions[stage]
+      guard let base = list.baseAddress else { continue }
       if isShards[stage] {
         while let shard = claim(stage, run.shards, worker, participants) {
           let first = shard * plan.shardRows
           let rows = min(plan.shardRows, run.rows - first)
           for index in 0..<list.count {
-            execute(list.baseAddress! + index, table, own, first: first, rows: rows)
+            execute(base + index, table, own, first: first, rows: rows)
           }
         }
       } else {
         while let task = claim(stage, list.count, worker, participants) {
-          let instruction = list.baseAddress! + task
+          let instruction = base + task
           let rows = instruction.pointee.sumsOverBatch ? run.rows : 1
           execute(instruction, table, own, first: 0, rows: rows)
           if stage == last, run.updatesInPlace, !run.isPoisoned, let region = regions[stage][task] {
@@ -137,8 +138,7 @@ extension Session {
         true, false, Int64(c.rows), Int64(c.columns), Int64(rows * c.rowsEach), 1, at(c.x, table, first),
         Int64(c.xStride), at(c.y, table, first), Int64(c.yStride), 0, at(c.result, table, first),
         Int64(c.yStride))
-    case .chain(let chain):
-      runChain(chain, table, own, first, rows)
+    case .chain(let chain): runChain(chain, table, own, first, rows)
     case .columnSums(let x, let result, let columns, let stride):
       hourglass_column_sums(
         at(x, table, first), Int64(rows), Int64(columns), Int64(stride), at(result, table, first))

@@ -8,7 +8,8 @@ import Synchronization
 /// Allocates everything when it is made; a run allocates nothing. Confined to one task: it is not `Sendable`.
 public final class Session {
   public let plan: Plan
-  /// The flat block of parameters, and of their gradients. Between runs they are the caller's to read and write.
+  /// The flat block of parameters, and of their gradients. Between runs they are the caller's to read and
+  /// write.
   public let parameters: UnsafeMutableBufferPointer<Float>
   public let gradients: UnsafeMutableBufferPointer<Float>
 
@@ -66,8 +67,7 @@ public final class Session {
     precondition(
       values.isEmpty || values.count == plan.parameterCount,
       "Session: \(values.count) parameters for a plan of \(plan.parameterCount)")
-    self.plan = plan
-    self.team = team
+    (self.plan, self.team) = (plan, team)
     let blocks = [
       plan.parameterCount, plan.parameterCount, plan.fixedCount, plan.batchCount, plan.scalarCount,
     ].map { Arena(count: $0) }

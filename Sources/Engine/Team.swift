@@ -12,8 +12,8 @@ import Synchronization
 
 /// Workers that run the same function at the same time and meet at barriers.
 ///
-/// The calling thread is worker 0; the others are threads that spin for some microseconds between two jobs, then sleep.
-/// A team belongs to one task at a time.
+/// The calling thread is worker 0; the others are threads that spin for some microseconds between two jobs,
+/// then sleep. A team belongs to one task at a time.
 public final class Team {
   /// What a worker runs: a context, the worker's number, and the number of workers that take part.
   package typealias Job = (UnsafeMutableRawPointer, Int, Int) -> Void

@@ -1,6 +1,7 @@
 import HourglassKernels
 
-/// How parameters change once their gradient is known: a rule of the kernels, its numbers, and its own blocks.
+/// How parameters change once their gradient is known: a rule of the kernels, its numbers, and its own
+/// blocks.
 ///
 /// The engine knows neither what the rule is called nor why; it shares the parameters out over the team.
 public struct Update {

@@ -56,8 +56,8 @@ public enum AtomicFile {
     sync(folder: folder)
   }
 
-  /// Makes sure that a file of this name can be written, as far as that can be known before it is: makes the temporary
-  /// file and removes it. The file itself is not touched.
+  /// Makes sure that a file of this name can be written, as far as that can be known before it is: makes the
+  /// temporary file and removes it. The file itself is not touched.
   ///
   /// - Throws: ``FormatError`` for a missing or read-only folder, missing permission, a folder of that name.
   public static func check(_ path: String) throws {

@@ -1,6 +1,7 @@
 import HourglassTensor
 
-/// A whole autoencoder as a plain value: five choices that can be printed, saved, compared and edited as JSON.
+/// A whole autoencoder as a plain value: five choices that can be printed, saved, compared and edited as
+/// JSON.
 ///
 /// ```json
 /// {"format": 1, "input": [784], "encoder": [{"dense": {"units": 32}}, {"relu": {}}], "code": {"vector": {}},
@@ -98,7 +99,8 @@ extension Architecture: Codable {
       encoder: try container.decode([Layer].self, forKey: .encoder),
       code: try container.decodeIfPresent(Code.self, forKey: .code) ?? .vector,
       decoder: try container.decode([Layer].self, forKey: .decoder),
-      reconstruction: try container.decodeIfPresent(Reconstruction.self, forKey: .reconstruction) ?? .gaussian,
+      reconstruction: try container.decodeIfPresent(Reconstruction.self, forKey: .reconstruction)
+        ?? .gaussian,
       penalties: try container.decodeIfPresent([Penalty].self, forKey: .penalties) ?? [])
   }
 

@@ -45,7 +45,8 @@ public final class Inference {
   /// Runs over `count` rows.
   ///
   /// - Parameters:
-  ///   - feed: gives the rows from `start` on; it is asked once for every chunk of at most ``rowsTogether`` rows.
+  ///   - feed: gives the rows from `start` on; it is asked once for every chunk of at most ``rowsTogether``
+  ///     rows.
   ///   - visit: is given each chunk's first row, its outputs, and its losses (of reconstructions).
   public func run(
     count: Int, _ feed: (_ start: Int) -> Feed,

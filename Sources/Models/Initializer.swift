@@ -16,7 +16,8 @@ public enum Initializer: String, Hashable, Sendable, CaseIterable, Codable {
   case lecunUniform = "lecun-uniform"
   /// N(0, 1 / i). LeCun et al. 1998; the one that Klambauer et al. 2017 need.
   case lecunNormal = "lecun-normal"
-  /// N(0, 2 / (i + o)) without draws beyond two deviations, rescaled to the same variance: Keras's form of Glorot's.
+  /// N(0, 2 / (i + o)) without draws beyond two deviations, rescaled to the same variance: Keras's form of
+  /// Glorot's.
   case truncatedNormal = "truncated-normal"
   /// 1 on the diagonal, else 0.
   case identity

@@ -1,7 +1,7 @@
 import HourglassTensor
 
-/// One key, the layer's name, over an object of its numbers: `{"dense": {"units": 128}}`. Numbers that have a default may be
-/// left out; a name or number that is not known is an error.
+/// One key, the layer's name, over an object of its numbers: `{"dense": {"units": 128}}`. Numbers that have a
+/// default may be left out; a name or number that is not known is an error.
 extension Layer: Codable {
   public init(from decoder: any Decoder) throws {
     let (name, values) = try Tagged.open(decoder, "a layer")

@@ -21,10 +21,7 @@ extension Layer {
     case .batchNorm(let momentum, let epsilon):
       return Layer.batchNorm(&graph, x, weights, momentum, epsilon, &setting)
     case .layerNorm(let epsilon):
-      let share = 1 / Float(graph.shape(of: x).dimensions.last ?? 1)
-      let centred = graph.subtract(x, graph.multiply(graph.sumLast(x), share))
-      let variance = graph.multiply(graph.sumLast(graph.unary(.square, centred)), share)
-      return Layer.normalised(&graph, centred, variance, epsilon, weights)
+      return Layer.layerNorm(&graph, x, weights, epsilon)
     case .dense(_, _, let bias):
       let product = graph.product(x, weights[0])
       return bias ? graph.add(product, weights[1]) : product
@@ -45,6 +42,15 @@ extension Layer {
     case .flatten: return graph.reshape(x, [graph.shape(of: x).count])
     case .reshape(let shape): return graph.reshape(x, shape)
     }
+  }
+
+  private static func layerNorm(
+    _ graph: inout Graph, _ x: Graph.Value, _ weights: [Graph.Value], _ epsilon: Float
+  ) -> Graph.Value {
+    let share = 1 / Float(graph.shape(of: x).dimensions.last ?? 1)
+    let centred = graph.subtract(x, graph.multiply(graph.sumLast(x), share))
+    let variance = graph.multiply(graph.sumLast(graph.unary(.square, centred)), share)
+    return normalised(&graph, centred, variance, epsilon, weights)
   }
 
   private static func batchNorm(

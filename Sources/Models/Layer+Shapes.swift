@@ -8,6 +8,7 @@ extension Layer {
   ///
   /// - Throws: ``ModelError`` that names the layer where the input does not fit.
   func output(of input: Shape, at place: String) throws(ModelError) -> Shape {
+    try checkNumbers(at: place)
     switch self {
     case .dense(let units, _, _):
       guard (1...Layer.widest).contains(units) else {
@@ -19,29 +20,8 @@ extension Layer {
           place: place, expected: "[inputs]", found: "\(input)", remedy: "add .flatten before it")
       }
       return [units]
-    case .relu, .prelu, .gelu, .sigmoid, .tanh, .softplus:
-      return input
-    case .leakyRelu(let number), .elu(let number):
-      guard number.isFinite, number >= 0 else {
-        throw ModelError(place: place, expected: "a number of at least 0", found: "\(number)")
-      }
-      return input
-    case .dropout(let rate), .gaussianDropout(let rate):
-      guard rate >= 0, rate < 1 else {
-        throw ModelError(place: place, expected: "a rate of at least 0 and below 1", found: "\(rate)")
-      }
-      return input
-    case .batchNorm(let momentum, let epsilon):
-      guard momentum > 0, momentum <= 1, epsilon > 0, epsilon.isFinite else {
-        throw ModelError(
-          place: place, expected: "a momentum in (0, 1] and an epsilon above 0",
-          found: "\(momentum) and \(epsilon)")
-      }
-      return input
-    case .layerNorm(let epsilon):
-      guard epsilon > 0, epsilon.isFinite else {
-        throw ModelError(place: place, expected: "an epsilon above 0", found: "\(epsilon)")
-      }
+    case .relu, .leakyRelu, .prelu, .elu, .gelu, .sigmoid, .tanh, .softplus, .dropout, .gaussianDropout,
+      .batchNorm, .layerNorm:
       return input
     case .flatten:
       return [input.count]
@@ -52,6 +32,26 @@ extension Layer {
           remedy: "give a shape with as many values")
       }
       return shape
+    }
+  }
+
+  /// - Throws: ``ModelError`` for a number outside its range, whatever the input.
+  private func checkNumbers(at place: String) throws(ModelError) {
+    func require(_ isRight: Bool, _ expected: String, _ found: String) throws(ModelError) {
+      if !isRight { throw ModelError(place: place, expected: expected, found: found) }
+    }
+    switch self {
+    case .leakyRelu(let number), .elu(let number):
+      try require(number.isFinite && number >= 0, "a number of at least 0", "\(number)")
+    case .dropout(let rate), .gaussianDropout(let rate):
+      try require(rate >= 0 && rate < 1, "a rate of at least 0 and below 1", "\(rate)")
+    case .batchNorm(let momentum, let epsilon):
+      try require(
+        momentum > 0 && momentum <= 1 && epsilon > 0 && epsilon.isFinite,
+        "a momentum in (0, 1] and an epsilon above 0", "\(momentum) and \(epsilon)")
+    case .layerNorm(let epsilon):
+      try require(epsilon > 0 && epsilon.isFinite, "an epsilon above 0", "\(epsilon)")
+    case .dense, .relu, .prelu, .gelu, .sigmoid, .tanh, .softplus, .flatten, .reshape: break
     }
   }
 

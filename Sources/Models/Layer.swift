@@ -2,7 +2,8 @@ import HourglassTensor
 
 /// One step of an encoder or a decoder, as a plain value.
 ///
-/// A closed list: every `switch` over it is the checklist for a new layer, and ``examples`` puts each through the contract test.
+/// A closed list: every `switch` over it is the checklist for a new layer, and ``examples`` puts each through
+/// the contract test.
 public enum Layer: Hashable, Sendable {
   /// Multiplies each sample by a matrix and adds a bias.
   ///
@@ -10,8 +11,8 @@ public enum Layer: Hashable, Sendable {
   ///
   /// - Shapes: `[inputs] → [units]`; a batch axis stands in front of both.
   /// - Weights: `weight [inputs, units]`, `bias [units]`.
-  /// - An initializer that is not given is he-uniform before a rectifier (relu, leaky relu, prelu, elu, gelu), else
-  ///   glorot-uniform; biases begin at 0.
+  /// - An initializer that is not given is he-uniform before a rectifier (relu, leaky relu, prelu, elu,
+  ///   gelu), else glorot-uniform; biases begin at 0.
   case dense(units: Int, initializer: Initializer? = nil, bias: Bool = true)
 
   /// y = max(x, 0). Nair and Hinton 2010.
@@ -31,17 +32,19 @@ public enum Layer: Hashable, Sendable {
   /// y = log(1 + eˣ). Dugas et al. 2001.
   case softplus
 
-  /// While training each value is 0 with probability rate, else x / (1 - rate); on use y = x. Srivastava et al. 2014,
-  /// scaled while training.
+  /// While training each value is 0 with probability rate, else x / (1 - rate); on use y = x. Srivastava et
+  /// al. 2014, scaled while training.
   case dropout(rate: Float)
-  /// While training y = x (1 + √(rate / (1 - rate)) n) with n from the standard normal; on use y = x. Srivastava et al.
-  /// 2014, section 10.
+  /// While training y = x (1 + √(rate / (1 - rate)) n) with n from the standard normal; on use y = x.
+  /// Srivastava et al. 2014, section 10.
   case gaussianDropout(rate: Float)
-  /// y = scale (x - μ) / √(σ² + epsilon) + shift, with mean and variance of each feature of the last axis: while training of
-  /// the batch, on use running ones, which each step moves by `momentum` towards the batch's. Ioffe and Szegedy 2015.
+  /// y = scale (x - μ) / √(σ² + epsilon) + shift, with mean and variance of each feature of the last axis:
+  /// while training of the batch, on use running ones, which each step moves by `momentum` towards the
+  /// batch's. Ioffe and Szegedy 2015.
   /// - Weights: `scale`, `shift`, and untrained `mean`, `variance`, all `[features]`.
   case batchNorm(momentum: Float = 0.1, epsilon: Float = 1e-5)
-  /// y = scale (x - μ) / √(σ² + epsilon) + shift, with mean and variance of each sample over its last axis. Ba et al. 2016.
+  /// y = scale (x - μ) / √(σ² + epsilon) + shift, with mean and variance of each sample over its last axis.
+  /// Ba et al. 2016.
   /// - Weights: `scale [features]`, `shift [features]`.
   case layerNorm(epsilon: Float = 1e-5)
 

@@ -41,7 +41,8 @@ public struct Outline: Hashable, Sendable {
 extension Architecture {
   /// Works out every shape.
   ///
-  /// - Throws: ``ModelError`` naming the first layer that does not fit, or a decoder that does not end in the shape of the input.
+  /// - Throws: ``ModelError`` naming the first layer that does not fit, or a decoder that does not end in the
+  ///   shape of the input.
   public func outline() throws(ModelError) -> Outline {
     guard input.count > 0, input.rank > 0 else {
       throw ModelError(place: "input", expected: "at least one value", found: "\(input)")

@@ -5,8 +5,8 @@ import HourglassTensor
 public enum Penalty: Hashable, Sendable {
   /// l1 Σ |w| + l2 Σ w² over all matrices; biases are left alone. Tikhonov 1943 (l2), Tibshirani 1996 (l1).
   case weights(l1: Float = 0, l2: Float = 0)
-  /// The mean over samples of l1 Σ |z| + l2 Σ z² over the values z of the code: few of them stay active. Ng 2011 (sparse
-  /// autoencoder), with the L1 norm in place of his divergence.
+  /// The mean over samples of l1 Σ |z| + l2 Σ z² over the values z of the code: few of them stay active. Ng
+  /// 2011 (sparse autoencoder), with the L1 norm in place of his divergence.
   case activity(l1: Float = 0, l2: Float = 0)
 
   /// The part of each sample, `[1]` a row; nil for a penalty that is no matter of samples.

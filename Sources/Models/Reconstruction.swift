@@ -1,9 +1,11 @@
 import HourglassEngine
 import HourglassTensor
 
-/// How a reconstruction is held against its sample: minus a log-likelihood, up to constants, averaged over values.
+/// How a reconstruction is held against its sample: minus a log-likelihood, up to constants, averaged over
+/// values.
 ///
-/// x is the sample, y the decoder's last output, n the number of values; the loss of a batch is the mean over its samples.
+/// x is the sample, y the decoder's last output, n the number of values; the loss of a batch is the mean over
+/// its samples.
 public enum Reconstruction: Hashable, Sendable {
   /// Σ (y - x)² / n, the mean squared error.
   case gaussian
@@ -11,9 +13,11 @@ public enum Reconstruction: Hashable, Sendable {
   case laplace
   /// Σ h(y - x) / n with h(d) = d² / 2 where |d| ≤ delta, else delta (|d| - delta / 2). Huber 1964.
   case huber(delta: Float = 1)
-  /// Σ (log(1 + eʸ) - x y) / n, the binary cross-entropy of x in [0, 1] from logits y; on use the decoder gives 1 / (1 + e⁻ʸ).
+  /// Σ (log(1 + eʸ) - x y) / n, the binary cross-entropy of x in [0, 1] from logits y; on use the decoder
+  /// gives 1 / (1 + e⁻ʸ).
   case bernoulli
-  /// -Σ x log softmax(y) over the last axis, averaged over the axes before it; on use the decoder gives softmax(y).
+  /// -Σ x log softmax(y) over the last axis, averaged over the axes before it; on use the decoder gives
+  /// softmax(y).
   case categorical
 
   /// The loss of each sample: `[1]` a row.

@@ -15,8 +15,8 @@ struct Setting {
     let value: Graph.Value
     let weight: Graph.Value
     let momentum: Float
-    /// Positions a row whose variance this is: the running variance is that of the population, n / (n - 1) times the
-    /// batch's. Nil for a mean.
+    /// Positions a row whose variance this is: the running variance is that of the population, n / (n - 1)
+    /// times the batch's. Nil for a mean.
     let positions: Int?
   }
 

@@ -4,8 +4,9 @@ import HourglassModels
 import HourglassTensor
 import HourglassTraining
 
-/// How well a model reconstructs samples, beside three controls that it must beat to be worth anything: the mean of its
-/// training samples, their principal components in the same number, and an untrained copy of itself.
+/// How well a model reconstructs samples, beside three controls that it must beat to be worth anything: the
+/// mean of its training samples, their principal components in the same number, and an untrained copy of
+/// itself.
 ///
 /// All errors are on the model's own scale. A measure that does not apply is nil.
 public struct Evaluation: Hashable, Sendable {
@@ -16,7 +17,8 @@ public struct Evaluation: Hashable, Sendable {
   public let mse: Double
   /// Σ |reconstruction - sample| / values
   public let mae: Double
-  /// The binary cross-entropy, where all values lie in [0, 1] and the model's reconstructions are probabilities.
+  /// The binary cross-entropy, where all values lie in [0, 1] and the model's reconstructions are
+  /// probabilities.
   public let bce: Double?
   public let meanMSE: Double?
   public let pcaMSE: Double?
@@ -48,16 +50,6 @@ public struct Evaluation: Hashable, Sendable {
           reconstruction.loss(of: projected, for: sample, lastAxis: model.preparation.lastAxis))
       }
     }
-    let untrained = Model(
-      try Autoencoder(model.autoencoder.architecture, seed: model.provenance?.recipe.seed ?? 0),
-      model.preparation)
-    var blank = ErrorSums(width: width)
-    try untrained.visit(dataset, threads: threads) { _, samples, outputs, _ in
-      for row in 0..<(samples.count / width) {
-        let sample = UnsafeBufferPointer(rebasing: samples[(row * width)..<((row + 1) * width)])
-        blank.add(sample) { Double(outputs[row * width + $0]) }
-      }
-    }
     self.samples = dataset.count
     loss = Statistics.sum(losses) / Double(dataset.count)
     mse = own.mse
@@ -65,8 +57,23 @@ public struct Evaluation: Hashable, Sendable {
     bce = reconstruction == .bernoulli ? own.bce : nil
     meanMSE = control == nil ? nil : mean.mse
     pcaMSE = control == nil ? nil : linear.mse
-    untrainedMSE = blank.mse
+    untrainedMSE = try Evaluation.untrainedError(model, dataset, threads)
     pcaLoss = control == nil ? nil : Statistics.mean(linearLosses)
+  }
+
+  /// The mean squared error of a copy of the model with the weights it began with.
+  private static func untrainedError(_ model: Model, _ dataset: Dataset, _ threads: Int) throws -> Double {
+    let start = try Autoencoder(
+      model.autoencoder.architecture, seed: model.provenance?.recipe.seed ?? 0)
+    let width = start.architecture.input.count
+    var errors = ErrorSums(width: width)
+    try Model(start, model.preparation).visit(dataset, threads: threads) { _, samples, outputs, _ in
+      for row in 0..<(samples.count / width) {
+        let sample = UnsafeBufferPointer(rebasing: samples[(row * width)..<((row + 1) * width)])
+        errors.add(sample) { Double(outputs[row * width + $0]) }
+      }
+    }
+    return errors.mse
   }
 
   /// The controls that the model does not beat in mean squared error, in words.

@@ -1,10 +1,11 @@
 import HourglassModels
 import HourglassTensor
 
-/// The reconstruction terms on numbers at rest, in double precision: y is what a person sees, a probability where the decoder
-/// gives logits.
+/// The reconstruction terms on numbers at rest, in double precision: y is what a person sees, a probability
+/// where the decoder gives logits.
 extension Reconstruction {
-  /// Probabilities nearer to 0 or 1 than this are taken for this, as Keras does: a logarithm of 0 tells nothing.
+  /// Probabilities nearer to 0 or 1 than this are taken for this, as Keras does: a logarithm of 0 tells
+  /// nothing.
   static let smallestProbability = 1e-7
 
   /// -(x log y + (1 - x) log(1 - y))

@@ -5,7 +5,8 @@ import HourglassTensor
 import HourglassTraining
 
 extension Model {
-  /// How badly each sample is reconstructed: the model's own loss of it, `[n]`. The higher, the stranger the sample.
+  /// How badly each sample is reconstructed: the model's own loss of it, `[n]`. The higher, the stranger the
+  /// sample.
   ///
   /// - Throws: `DataError` if the samples are not of the kind the model was trained on.
   public func scores(_ dataset: Dataset, threads: Int = Team.processors) throws -> Tensor {
@@ -15,8 +16,8 @@ extension Model {
     return Tensor([dataset.count], scores)
   }
 
-  /// What each value contributes to its sample's score: `[n, sample…]`. The mean of a sample's values is its score (for
-  /// categories, the sum over the last axis).
+  /// What each value contributes to its sample's score: `[n, sample…]`. The mean of a sample's values is its
+  /// score (for categories, the sum over the last axis).
   ///
   /// - Throws: `DataError` if the samples are not of the kind the model was trained on.
   public func scoresPerFeature(_ dataset: Dataset, threads: Int = Team.processors) throws -> Tensor {

@@ -1,6 +1,7 @@
 /// The type of a tensor's values in memory.
 ///
-/// Data keep the type they came with until a batch of them is gathered as `float32`: MNIST stays 47 MB of bytes.
+/// Data keep the type they came with until a batch of them is gathered as `float32`: MNIST stays 47 MB of
+/// bytes.
 public enum Element: UInt8, Hashable, Sendable, CaseIterable {
   case uint8, int8, uint16, int16, int32, int64, float32, float64
 

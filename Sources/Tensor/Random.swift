@@ -59,8 +59,8 @@ public struct Random: Hashable, Sendable {
   ///     (value 0, value 1) = r(word 0) · (cos, sin)(2π u(word 1))
   ///     (value 2, value 3) = r(word 2) · (cos, sin)(2π u(word 3))
   ///
-  /// with r(w) = √(-2 log u) for u in (0, 1] and 24 random bits each. The vector loop of the engine follows the same
-  /// convention in single precision: it agrees to 1e-5.
+  /// with r(w) = √(-2 log u) for u in (0, 1] and 24 random bits each. The vector loop of the engine follows
+  /// the same convention in single precision: it agrees to 1e-5.
   ///
   /// - Source: Box and Muller 1958.
   public func normal(step: UInt32 = 0, position: UInt64) -> Float {

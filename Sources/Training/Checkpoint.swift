@@ -10,10 +10,11 @@ import HourglassTensor
   import Foundation
 #endif
 
-/// Everything that a training needs to go on as if it had never stopped: the parameters as they are, the optimizer's blocks, the
-/// average, how far the data have been seen, and the best autoencoder so far.
+/// Everything that a training needs to go on as if it had never stopped: the parameters as they are, the
+/// optimizer's blocks, the average, how far the data have been seen, and the best autoencoder so far.
 ///
-/// In a file it is a model file with more in it: whoever reads it as a model gets the best autoencoder so far.
+/// In a file it is a model file with more in it: whoever reads it as a model gets the best autoencoder so
+/// far.
 public struct Checkpoint: Sendable {
   let model: Model
   let course: Course
@@ -142,7 +143,8 @@ public struct Checkpoint: Sendable {
 extension Trainer {
   /// Writes all that is needed to go on to a file that is a model file too.
   ///
-  /// The file is whole at every instant: it is written beside the old one and takes its place when it is on disk.
+  /// The file is whole at every instant: it is written beside the old one and takes its place when it is on
+  /// disk.
   public func checkpoint(to path: String) throws {
     try Checkpoint(self).write(to: path)
   }
@@ -157,7 +159,8 @@ extension Trainer {
     return true
   }
 
-  /// A number that other data would hardly share: of the counts and of rows spread over the samples. FNV-1a, 64 bits.
+  /// A number that other data would hardly share: of the counts and of rows spread over the samples. FNV-1a,
+  /// 64 bits.
   var fingerprint: UInt64 {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     func add(_ bytes: some Sequence<UInt8>) {

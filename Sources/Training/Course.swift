@@ -1,4 +1,5 @@
-/// How far a training has come: with the recipe and the data, all that decides how it goes on besides the numbers in its blocks.
+/// How far a training has come: with the recipe and the data, all that decides how it goes on besides the
+/// numbers in its blocks.
 public struct Course: Hashable, Sendable, Codable {
   /// Epochs that are done.
   public internal(set) var epochs: [Epoch] = []

@@ -9,8 +9,9 @@ import HourglassTensor
   import Foundation
 #endif
 
-/// One `.safetensors` file: the weights by name as tensors; architecture, preparation and provenance as JSON in the header's
-/// metadata. Any tool that reads safetensors reads the weights, and nothing in the file is ever executed.
+/// One `.safetensors` file: the weights by name as tensors; architecture, preparation and provenance as JSON
+/// in the header's metadata. Any tool that reads safetensors reads the weights, and nothing in the file is
+/// ever executed.
 extension Model {
   /// The version of the file that this program writes.
   public static let format = 1
@@ -25,7 +26,8 @@ extension Model {
     static let variances = "control.variances"
   }
 
-  /// Writes the file whole or not at all: a file that was there before stays until the new one is complete on disk.
+  /// Writes the file whole or not at all: a file that was there before stays until the new one is complete on
+  /// disk.
   ///
   /// - Throws: `FormatError` where the folder or the disk refuses.
   public func write(to path: String) throws {
@@ -56,8 +58,8 @@ extension Model {
 
   /// Reads a model file.
   ///
-  /// - Throws: `FormatError` for a file that is no whole safetensors file, ``TrainingError`` for one that holds no model of
-  ///   this version or whose parts do not fit together.
+  /// - Throws: `FormatError` for a file that is no whole safetensors file, ``TrainingError`` for one that
+  ///   holds no model of this version or whose parts do not fit together.
   public init(contentsOf path: String) throws {
     try self.init(try SafeTensors.read(path), name: path)
   }

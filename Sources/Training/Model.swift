@@ -14,8 +14,8 @@ public struct Model: Sendable {
   /// How samples are scaled on their way in, and back on their way out.
   public let preparation: Preparation
   public var provenance: Provenance?
-  /// The principal components of the training samples, as many as the code has values: the linear control that the model is
-  /// held against on other data.
+  /// The principal components of the training samples, as many as the code has values: the linear control
+  /// that the model is held against on other data.
   public var control: PrincipalComponents?
 
   public init(
@@ -59,8 +59,8 @@ public struct Model: Sendable {
     return preparation.scaling.undo(samples.reshaped(preparation.sampleShape.batch(codes.rows)))
   }
 
-  /// Calls `visit` with samples, reconstructions and losses on the model's own scale, some rows at a time: what
-  /// measures are computed from without holding all reconstructions.
+  /// Calls `visit` with samples, reconstructions and losses on the model's own scale, some rows at a time:
+  /// what measures are computed from without holding all reconstructions.
   ///
   /// - Throws: `DataError` if the samples are not of the kind the model was trained on; what `visit` throws.
   public func visit(

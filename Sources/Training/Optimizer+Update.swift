@@ -12,7 +12,8 @@ extension Optimizer {
     }
   }
 
-  /// What the engine applies at step `step`, counted from 1; nil for a rule that is no function of one gradient.
+  /// What the engine applies at step `step`, counted from 1; nil for a rule that is no function of one
+  /// gradient.
   func update(rate: Float, decay: Float, step: Int, state: [Block]) -> Update? {
     guard let rule = rule(rate, step) else { return nil }
     var numbers = rule.numbers

@@ -1,20 +1,22 @@
-/// How parameters follow their gradient. g is the gradient, p the parameters, η the learning rate, t the step from 1.
+/// How parameters follow their gradient. g is the gradient, p the parameters, η the learning rate, t the step
+/// from 1.
 ///
-/// Before its rule, every one but ``lbfgs(memory:)`` multiplies p by 1 - η · decay where the recipe asks for decoupled
-/// weight decay (Loshchilov and Hutter 2019).
+/// Before its rule, every one but ``lbfgs(memory:)`` multiplies p by 1 - η · decay where the recipe asks for
+/// decoupled weight decay (Loshchilov and Hutter 2019).
 public enum Optimizer: Hashable, Sendable {
-  /// v ← momentum · v + g;  p ← p - η v. Polyak 1964, in the form of Sutskever et al. 2013; momentum 0 is plain descent.
-  /// With `nesterov` p ← p - η (g + momentum · v).
+  /// v ← momentum · v + g;  p ← p - η v. Polyak 1964, in the form of Sutskever et al. 2013; momentum 0 is
+  /// plain descent. With `nesterov` p ← p - η (g + momentum · v).
   case sgd(momentum: Float = 0, nesterov: Bool = false)
   /// s ← s + g²;  p ← p - η g / (√s + ε). Duchi, Hazan and Singer 2011.
   case adagrad(epsilon: Float = 1e-10)
-  /// s ← ρ s + (1 - ρ) g²;  d = √(u + ε) / √(s + ε) · g;  u ← ρ u + (1 - ρ) d²;  p ← p - η d. Zeiler 2012, with η = 1
-  /// and his ρ and ε.
+  /// s ← ρ s + (1 - ρ) g²;  d = √(u + ε) / √(s + ε) · g;  u ← ρ u + (1 - ρ) d²;  p ← p - η d. Zeiler 2012,
+  /// with η = 1 and his ρ and ε.
   case adadelta(rho: Float = 0.95, epsilon: Float = 1e-6)
-  /// s ← ρ s + (1 - ρ) g²;  v ← momentum · v + g / (√s + ε);  p ← p - η v. Tieleman and Hinton 2012, lecture 6.5.
+  /// s ← ρ s + (1 - ρ) g²;  v ← momentum · v + g / (√s + ε);  p ← p - η v. Tieleman and Hinton 2012, lecture
+  /// 6.5.
   case rmsprop(rho: Float = 0.9, momentum: Float = 0, epsilon: Float = 1e-8)
-  /// m ← β₁ m + (1 - β₁) g;  v ← β₂ v + (1 - β₂) g²;  p ← p - η m̂ / (√v̂ + ε) with m̂ = m / (1 - β₁ᵗ), v̂ = v / (1 - β₂ᵗ).
-  /// Kingma and Ba 2015, with the defaults of their section 2.
+  /// m ← β₁ m + (1 - β₁) g;  v ← β₂ v + (1 - β₂) g²;  p ← p - η m̂ / (√v̂ + ε) with m̂ = m / (1 - β₁ᵗ), v̂ =
+  /// v / (1 - β₂ᵗ). Kingma and Ba 2015, with the defaults of their section 2.
   case adam(beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8)
   /// Adam with decoupled decay of 0.01 unless the recipe gives another. Loshchilov and Hutter 2019.
   case adamw(beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8)
@@ -23,8 +25,9 @@ public enum Optimizer: Hashable, Sendable {
   case nadam(beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8)
   /// p ← p - η sign(β₁ m + (1 - β₁) g);  m ← β₂ m + (1 - β₂) g. Chen et al. 2023.
   case lion(beta1: Float = 0.9, beta2: Float = 0.99)
-  /// A quasi-Newton step on all samples at once from the last `memory` steps and gradients, with a line search that
-  /// meets the strong Wolfe conditions. Liu and Nocedal 1989. For small data: an epoch is one step.
+  /// A quasi-Newton step on all samples at once from the last `memory` steps and gradients, with a line
+  /// search that meets the strong Wolfe conditions. Liu and Nocedal 1989. For small data: an epoch is one
+  /// step.
   case lbfgs(memory: Int = 10)
 
   /// The words of the command line.

@@ -6,8 +6,8 @@ import HourglassTensor
 ///
 ///     reconstruction = μ + Σ uᵢ uᵢᵀ (x - μ),   i = 1 … k
 ///
-/// - Source: randomised subspace iteration, Halko, Martinsson and Tropp 2011, algorithm 4.4, with the products on the engine and
-///   the small factorisations in double precision.
+/// - Source: randomised subspace iteration, Halko, Martinsson and Tropp 2011, algorithm 4.4, with the
+///   products on the engine and the small factorisations in double precision.
 public struct PrincipalComponents: Hashable, Sendable {
   /// μ: one value a feature, on the model's scale.
   public let mean: [Float]

@@ -1,8 +1,8 @@
 import HourglassData
 import HourglassTensor
 
-/// Where a model came from: enough to make it again. Nothing in it depends on the clock or the machine, so the same training
-/// gives the same file.
+/// Where a model came from: enough to make it again. Nothing in it depends on the clock or the machine, so
+/// the same training gives the same file.
 public struct Provenance: Hashable, Sendable, Codable {
   /// The version of the program that trained it.
   public var version: String

@@ -3,7 +3,8 @@ import HourglassEngine
 import HourglassModels
 import HourglassTensor
 
-/// The limited-memory BFGS method: steps along -H g, with H built from the last changes of place and gradient.
+/// The limited-memory BFGS method: steps along -H g, with H built from the last changes of place and
+/// gradient.
 ///
 /// - Source: Liu and Nocedal 1989; the line search after Nocedal and Wright 2006, algorithms 3.5 and 3.6.
 struct QuasiNewton {
@@ -81,7 +82,8 @@ struct QuasiNewton {
     }
   }
 
-  /// A length that meets the strong Wolfe conditions: it is bracketed by growing, then the bracket is bisected.
+  /// A length that meets the strong Wolfe conditions: it is bracketed by growing, then the bracket is
+  /// bisected.
   private func search(
     from place: [Double], _ start: Point, _ direction: [Double], _ slope: Double, first: Double,
     _ evaluate: ([Double]) throws -> Point

@@ -15,7 +15,8 @@ public struct Recipe: Hashable, Sendable {
   public var schedule = Schedule.constant
   /// Epochs over which the rate rises linearly from 0.
   public var warmup: Double = 0
-  /// Decoupled weight decay: each step multiplies every trained parameter by 1 - η · decay. Loshchilov and Hutter 2019.
+  /// Decoupled weight decay: each step multiplies every trained parameter by 1 - η · decay. Loshchilov and
+  /// Hutter 2019.
   public var decay: Float
   /// Cuts the whole gradient to this norm. Pascanu et al. 2013.
   public var clipNorm: Float?
@@ -27,8 +28,8 @@ public struct Recipe: Hashable, Sendable {
   }
   /// After each step, scales the weights into a unit down to this norm. Srebro and Shraibman 2005.
   public var maximumNorm: Float?
-  /// Decay of an exponential moving average of the parameters, which is then what is validated and kept. Polyak and
-  /// Juditsky 1992; 0.999 is usual.
+  /// Decay of an exponential moving average of the parameters, which is then what is validated and kept.
+  /// Polyak and Juditsky 1992; 0.999 is usual.
   public var average: Float?
   /// Epochs without a lower loss after which training stops.
   public var patience: Int?

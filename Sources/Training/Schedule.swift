@@ -2,7 +2,8 @@ import HourglassTensor
 
 /// The learning rate as a pure function of the step: rate(t) = η · warm-up(t) · shape(t).
 ///
-/// t counts steps from 0, T is the number of all steps, E the steps of an epoch. Resuming needs no memory of it.
+/// t counts steps from 0, T is the number of all steps, E the steps of an epoch. Resuming needs no memory of
+/// it.
 public enum Schedule: Hashable, Sendable {
   case constant
   /// factor^⌊epoch / every⌋
@@ -11,13 +12,14 @@ public enum Schedule: Hashable, Sendable {
   case exponential(factor: Double = 0.95)
   /// 1 / (1 + decay · epoch)
   case inverseTime(decay: Double = 0.1)
-  /// (1 + cos(π u)) / 2 from 1 down to `floor`, with u the place within the cycle. `cycles` equal parts, each starting
-  /// anew at 1. Loshchilov and Hutter 2017.
+  /// (1 + cos(π u)) / 2 from 1 down to `floor`, with u the place within the cycle. `cycles` equal parts, each
+  /// starting anew at 1. Loshchilov and Hutter 2017.
   case cosine(cycles: Int = 1, floor: Double = 0)
-  /// Up from 1 / divisor to 1 over the first `rise` of all steps, down to 1 / (divisor · 10⁴) over the rest, both along a
-  /// cosine. Smith and Topin 2018, with their 25 and 0.3.
+  /// Up from 1 / divisor to 1 over the first `rise` of all steps, down to 1 / (divisor · 10⁴) over the rest,
+  /// both along a cosine. Smith and Topin 2018, with their 25 and 0.3.
   case oneCycle(divisor: Double = 25, rise: Double = 0.3)
-  /// factor^n after n times `patience` epochs without a lower validation loss. A function of the losses so far.
+  /// factor^n after n times `patience` epochs without a lower validation loss. A function of the losses so
+  /// far.
   case plateau(factor: Double = 0.5, patience: Int = 5)
 
   /// The words of the command line.
@@ -57,7 +59,8 @@ public enum Schedule: Hashable, Sendable {
   /// - Parameters:
   ///   - progress: epochs done, with the fraction of the one under way.
   ///   - epochs: all epochs of the recipe.
-  ///   - warmup: epochs over which the rate rises linearly from 0, before which the shape stands at its start.
+  ///   - warmup: epochs over which the rate rises linearly from 0, before which the shape stands at its
+  ///     start.
   ///   - losses: the losses that count, of the epochs done.
   public func factor(at progress: Double, of epochs: Double, warmup: Double = 0, losses: [Double] = [])
     -> Double
@@ -93,7 +96,8 @@ public enum Schedule: Hashable, Sendable {
     end + (start - end) * (1 + (Double.pi * part).cosine) / 2
   }
 
-  /// How many times `patience` epochs passed without a loss below the lowest before; the count begins anew each time.
+  /// How many times `patience` epochs passed without a loss below the lowest before; the count begins anew
+  /// each time.
   private static func plateaus(_ losses: [Double], _ patience: Int) -> Int {
     var (lowest, waited, count) = (Double.infinity, 0, 0)
     for loss in losses {
@@ -133,7 +137,8 @@ public enum Schedule: Hashable, Sendable {
   }
 }
 
-/// Samples a step, as a pure function of the epoch. Smith et al. 2018: growing the batch does what lowering the rate does.
+/// Samples a step, as a pure function of the epoch. Smith et al. 2018: growing the batch does what lowering
+/// the rate does.
 public enum BatchSchedule: Hashable, Sendable {
   case constant
   /// batch · factor^⌊epoch / every⌋

@@ -16,7 +16,8 @@ struct SymmetricMatrix {
 
   /// Eigenvalues, the largest first, and their vectors.
   ///
-  /// - Source: Jacobi's method of rotations (1846), cyclic by rows; it ends when what is off the diagonal is rounding.
+  /// - Source: Jacobi's method of rotations (1846), cyclic by rows; it ends when what is off the diagonal is
+  ///   rounding.
   func eigen() -> (values: [Double], vectors: [[Double]]) {
     var matrix = values
     var vectors = [Double](repeating: 0, count: count * count)

@@ -4,7 +4,8 @@ import HourglassKernels
 import HourglassModels
 import HourglassTensor
 
-/// Trains an autoencoder, one epoch or one step at a time. The loop is the caller's; stopping early is `break`.
+/// Trains an autoencoder, one epoch or one step at a time. The loop is the caller's; stopping early is
+/// `break`.
 ///
 /// ```swift
 /// let trainer = try Trainer(Autoencoder(architecture, seed: 7), Recipe(), on: training, validating: held)
@@ -12,8 +13,8 @@ import HourglassTensor
 /// let model = try trainer.finishedModel()
 /// ```
 ///
-/// The result depends on the architecture, the recipe and the data alone, not on the number of threads. Confined to
-/// one task.
+/// The result depends on the architecture, the recipe and the data alone, not on the number of threads.
+/// Confined to one task.
 public final class Trainer {
   public let recipe: Recipe
   public let preparation: Preparation
@@ -59,7 +60,8 @@ public final class Trainer {
     validating held: Dataset? = nil, preparation given: Preparation? = nil, threads: Int = Team.processors
   ) throws {
     try recipe.check()
-    let preparation = try given ?? Preparation.fitted(for: autoencoder.architecture.reconstruction, to: training)
+    let preparation =
+      try given ?? Preparation.fitted(for: autoencoder.architecture.reconstruction, to: training)
     try preparation.check(training)
     if let held { try preparation.check(held) }
     try Trainer.check(autoencoder.architecture, preparation, training)
@@ -128,8 +130,9 @@ public final class Trainer {
 
   /// The next pass over all samples, or what is left of it; nil after the last.
   ///
-  /// - Parameter progress: told after each step how many samples are done, and their mean loss. What it throws ends the
-  ///   training in the middle of the epoch; the best autoencoder stays that of the epochs before.
+  /// - Parameter progress: told after each step how many samples are done, and their mean loss. What it
+  ///   throws ends the training in the middle of the epoch; the best autoencoder stays that of the epochs
+  ///   before.
   /// - Throws: ``TrainingError`` if the loss is not finite.
   public func nextEpoch(_ progress: (_ done: Int, _ loss: Double) throws -> Void = { _, _ in }) throws
     -> Epoch?
@@ -249,7 +252,8 @@ public final class Trainer {
     }
   }
 
-  /// - Throws: ``TrainingError`` naming the step and the operation that gave the first value that is not finite.
+  /// - Throws: ``TrainingError`` naming the step and the operation that gave the first value that is not
+  ///   finite.
   func checkFinite(_ loss: Double) throws(TrainingError) {
     if loss.isFinite, session.wasFinite { return }
     let origin = session.firstNonFinite()
@@ -260,11 +264,13 @@ public final class Trainer {
       remedy: "lower the rate (now \(course.rate)), clip the gradient, or scale the data")
   }
 
-  /// Keeps the state after the best epoch, unless its loss is far above that of the first step: a training that
-  /// diverges may do so over several epochs whose losses are still finite.
+  /// Keeps the state after the best epoch, unless its loss is far above that of the first step: a training
+  /// that diverges may do so over several epochs whose losses are still finite.
   private func rememberEpochStart() {
     guard recipe.onDivergence == .reduce else { return }
-    if let last = course.epochs.last, !last.isBest || last.loss > 2 * (course.firstLoss ?? last.loss) { return }
+    if let last = course.epochs.last, !last.isBest || last.loss > 2 * (course.firstLoss ?? last.loss) {
+      return
+    }
     lastGood = try? Checkpoint(self)
   }
 
@@ -320,8 +326,8 @@ public final class Trainer {
   /// The autoencoder as it is now.
   public var autoencoder: Autoencoder { with(Array(session.parameters)) }
 
-  /// The autoencoder of the best epoch so far: of the lowest validation loss, or without validation of the lowest
-  /// training loss.
+  /// The autoencoder of the best epoch so far: of the lowest validation loss, or without validation of the
+  /// lowest training loss.
   public var bestAutoencoder: Autoencoder { with(best ?? Array(session.parameters)) }
 
   private func with(_ block: [Float]) -> Autoencoder {

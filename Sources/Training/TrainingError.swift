@@ -1,4 +1,5 @@
-/// A training or a model file at fault: where, what was expected there, what was found, and what to do about it.
+/// A training or a model file at fault: where, what was expected there, what was found, and what to do about
+/// it.
 public struct TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
   public let place: String
   public let expected: String

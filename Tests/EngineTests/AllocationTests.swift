@@ -3,7 +3,8 @@ import HourglassEngine
 import HourglassTensor
 import Testing
 
-/// A run asks the heap for nothing, on any worker, save what oneDNN's products ask for themselves: a constant number.
+/// A run asks the heap for nothing, on any worker, save what oneDNN's products ask for themselves: a constant
+/// number.
 @Suite(.enabled(if: allocations_are_counted()))
 struct AllocationTests {
   struct Counts: Equatable {
@@ -11,7 +12,8 @@ struct AllocationTests {
     var ours: UInt64 = 0
   }
 
-  /// Blocks asked for by all workers so far; counted by each on its own thread, into memory that was there before.
+  /// Blocks asked for by all workers so far; counted by each on its own thread, into memory that was there
+  /// before.
   private func count(_ team: Team, _ board: UnsafeMutablePointer<allocations_count>) {
     team.run(UnsafeMutableRawPointer(board), participants: team.count) { context, worker, _ in
       allocations_note(context, Int64(worker))

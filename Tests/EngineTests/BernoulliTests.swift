@@ -34,8 +34,8 @@ import Testing
     let (losses, gradient) = fused(logits, targets, row: row)
     let terms = zip(logits, targets).map { Binary.bernoulliLoss.value(Double($0), Double($1)) }
     let expected = stride(from: 0, to: terms.count, by: row).map { terms[$0..<($0 + row)].reduce(0, +) }
-    // Absolute: a logarithm of a product of eight has the error of one logarithm, 3e-7, but each factor 1 + e was
-    // rounded by 6e-8. Relative: a sum of single precision over up to 1024 values in 32 lanes.
+    // Absolute: a logarithm of a product of eight has the error of one logarithm, 3e-7, but each factor 1 + e
+    // was rounded by 6e-8. Relative: a sum of single precision over up to 1024 values in 32 lanes.
     let tolerance = Tolerance(absolute: 1e-7 * Double(row) + 4e-7, relative: 3e-6)
     #expect(tolerance.disagreement(losses, expected) == nil)
     let slopes = zip(logits, targets).map { Unary.sigmoid.value(Double($0)) - Double($1) }
@@ -92,7 +92,8 @@ import Testing
     }
   }
 
-  /// The whole graph, as an autoencoder has it: loss, gradients, and the reconstruction where it is asked for as well.
+  /// The whole graph, as an autoencoder has it: loss, gradients, and the reconstruction where it is asked for
+  /// as well.
   @Test(arguments: [1, 5, 33, 600])
   func inAGraph(_ width: Int) {
     for isShown in [false, true] {

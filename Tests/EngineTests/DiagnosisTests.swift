@@ -6,10 +6,11 @@ import Testing
 
 /// A loss that is not finite: no parameter follows it, and the place where it began is named.
 @Suite struct DiagnosisTests {
-  /// A graph with sums over the batch, fixed products and softmax before the place that fails at a negative input.
+  /// A graph with sums over the batch, fixed products and softmax before the place that fails at a negative
+  /// input.
   ///
-  /// - Parameter isTied: whether the fixed product is there; without it parameters are updated where their gradient is
-  ///   completed.
+  /// - Parameter isTied: whether the fixed product is there; without it parameters are updated where their
+  ///   gradient is completed.
   private func session(
     threads: Int, shardRows: Int?, isTied: Bool = true
   ) -> (session: Session, count: Int) {

@@ -31,7 +31,8 @@ import Testing
     }
   }
 
-  /// Values stay below 8 and arguments away from kinks and poles, so that an error of 6e-8 grows by some hundreds.
+  /// Values stay below 8 and arguments away from kinks and poles, so that an error of 6e-8 grows by some
+  /// hundreds.
   static func tolerance(for expected: [Double]) -> Tolerance {
     let scale = expected.reduce(1) { max($0, abs($1)) }
     return Tolerance(absolute: 1e-4 * scale, relative: 1e-4)

@@ -2,8 +2,8 @@ import HourglassEngine
 import HourglassTensor
 import HourglassTestSupport
 
-/// Appends operations drawn by chance to a graph, and keeps those whose values are harmless: finite, below 8 in size,
-/// and with arguments away from poles and from where a function has no derivative.
+/// Appends operations drawn by chance to a graph, and keeps those whose values are harmless: finite, below 8
+/// in size, and with arguments away from poles and from where a function has no derivative.
 struct GraphMaker: CustomStringConvertible {
   let seed: UInt64
   private(set) var trial = Trial(-1.5...1.5)

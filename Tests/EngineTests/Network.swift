@@ -3,15 +3,16 @@ import HourglassKernels
 import HourglassTensor
 import HourglassTestSupport
 
-/// A three-layer autoencoder with its plan, ready to be trained on drawn rows: what the tests of sessions run.
+/// A three-layer autoencoder with its plan, ready to be trained on drawn rows: what the tests of sessions
+/// run.
 struct Network {
   let plan: Plan
   let parameters: [Float]
   let rows: Tensor
   let columns: Int
 
-  /// Networks with many shards, with a last shard that is not full, with one shard, and large enough that its contractions
-  /// are cut into tiles.
+  /// Networks with many shards, with a last shard that is not full, with one shard, and large enough that its
+  /// contractions are cut into tiles.
   static let examples = 4
 
   static func example(_ number: Int) -> Network {

@@ -15,8 +15,8 @@ import Testing
     return trial.graph.unary(activation, trial.graph.add(product, b))
   }
 
-  /// ‖∂code/∂x‖², the penalty of the contractive autoencoder (Rifai et al. 2011): the gradient of each code value by
-  /// the input, squared and summed, differentiated once more by every parameter and by the input.
+  /// ‖∂code/∂x‖², the penalty of the contractive autoencoder (Rifai et al. 2011): the gradient of each code
+  /// value by the input, squared and summed, differentiated once more by every parameter and by the input.
   @Test func contractivePenalty() {
     var trial = Trial(-1...1)
     let x = trial.input([4])

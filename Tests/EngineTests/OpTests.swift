@@ -8,8 +8,8 @@ import Testing
   static let shapes: [Shape] = [[1], [5], [3, 4], [2, 3, 4], [4, 1], [1, 5]]
   static let gradientTolerance = Tolerance(absolute: 1e-5, relative: 1e-5)
 
-  /// A function of one value, on batched and fixed values of every shape, and its gradient: with one number as
-  /// cotangent, with a full one, and differentiated twice.
+  /// A function of one value, on batched and fixed values of every shape, and its gradient: with one number
+  /// as cotangent, with a full one, and differentiated twice.
   private func check(
     _ tolerance: Tolerance = .rounding, _ shapes: [Shape] = OpTests.shapes,
     _ op: (inout Graph, Graph.Value) -> Graph.Value

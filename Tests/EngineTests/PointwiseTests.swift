@@ -59,7 +59,8 @@ import Testing
     var description: String { "\(left) and \(right)" }
   }
 
-  /// Every kind of broadcasting: one number, missing axes, the last, the first, a middle one, both sides at once.
+  /// Every kind of broadcasting: one number, missing axes, the last, the first, a middle one, both sides at
+  /// once.
   static let pairs: [Pair] = [
     Pair(left: [1], right: [1]), Pair(left: [5], right: [5]), Pair(left: [5], right: [1]),
     Pair(left: [3, 4], right: [3, 4]), Pair(left: [3, 4], right: [4]), Pair(left: [3, 4], right: [1, 4]),
@@ -103,7 +104,8 @@ import Testing
     }
   }
 
-  /// One value read in one chain in two ways: each of its numbers for six positions in a row, and both in turn.
+  /// One value read in one chain in two ways: each of its numbers for six positions in a row, and both in
+  /// turn.
   @Test func oneValueUnderTwoShapes() {
     var trial = Trial()
     let (p, a, b) = (trial.parameter([2, 1]), trial.parameter([2, 6]), trial.parameter([6, 2, 1]))

@@ -3,7 +3,8 @@ import HourglassTensor
 import HourglassTestSupport
 import Testing
 
-/// A graph under test, with what it reads: inputs and parameters are asked for one by one, their values are drawn.
+/// A graph under test, with what it reads: inputs and parameters are asked for one by one, their values are
+/// drawn.
 struct Trial {
   var graph = Graph()
   private(set) var sources: [Graph.Value] = []

@@ -179,8 +179,8 @@ enum Disk {
     getuid() == 0 && run("mount", ["-t", "tmpfs", "-o", options, "tmpfs", path])
   }
 
-  /// A device that is always full. The superuser, whom nothing would stop from replacing the system's own, gets
-  /// one in a folder of the test.
+  /// A device that is always full. The superuser, whom nothing would stop from replacing the system's own,
+  /// gets one in a folder of the test.
   static func fullDevice(in folder: TemporaryFolder) -> String? {
     guard getuid() == 0 else { return access("/dev/full", W_OK) == 0 ? "/dev/full" : nil }
     let path = folder.file("full")

@@ -24,7 +24,8 @@ struct InitializerTests {
     )
   }
 
-  /// The variance that the paper gives for 200 inputs and 120 outputs, and the end of the range in deviations.
+  /// The variance that the paper gives for 200 inputs and 120 outputs, and the end of the range in
+  /// deviations.
   static let drawn: [(Initializer, Double, Double)] = [
     (.glorotUniform, 2.0 / 320, 3.0.squareRoot()), (.glorotNormal, 2.0 / 320, 8),
     (.heUniform, 2.0 / 200, 3.0.squareRoot()), (.heNormal, 2.0 / 200, 8),

@@ -11,7 +11,8 @@ public struct Tolerance: Sendable {
   /// A few roundings of a `Float`, 6e-8 each, of values near 1.
   public static let rounding = Tolerance(absolute: 1e-6, relative: 1e-6)
 
-  /// The first pair that lies further apart, in words; nil where there is none. NaN agrees with NaN, infinity with itself.
+  /// The first pair that lies further apart, in words; nil where there is none. NaN agrees with NaN, infinity
+  /// with itself.
   public func disagreement(_ found: [Double], _ expected: [Double]) -> String? {
     if found.count != expected.count { return "\(found.count) values, expected \(expected.count)" }
     for (index, (f, e)) in zip(found, expected).enumerated() {

@@ -33,7 +33,8 @@ extension Tensor {
   }
 }
 
-/// The largest |found - expected| / (1 + |expected|); infinite where a value is no number or the counts differ.
+/// The largest |found - expected| / (1 + |expected|); infinite where a value is no number or the counts
+/// differ.
 public func distance(_ found: some Collection<Float>, _ expected: some Collection<Double>) -> Double {
   guard found.count == expected.count else { return .infinity }
   return zip(found, expected).reduce(0) { largest, pair in

@@ -1,7 +1,8 @@
 import HourglassEngine
 import HourglassTensor
 
-/// What the engine makes of a graph: plan, session and one run under the same conditions as the ``Reference``.
+/// What the engine makes of a graph: plan, session and one run under the same conditions as the
+/// ``Reference``.
 public struct Evaluation {
   /// Values of each result asked for: the rows one after the other where it is batched.
   public let results: [[Float]]

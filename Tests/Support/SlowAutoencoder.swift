@@ -2,8 +2,8 @@ import Foundation
 import HourglassModels
 import HourglassTensor
 
-/// An autoencoder in double precision, layer by layer and value by value, as the formulas are written in the papers: the
-/// oracle of the fast one. Nothing of the engine is in it.
+/// An autoencoder in double precision, layer by layer and value by value, as the formulas are written in the
+/// papers: the oracle of the fast one. Nothing of the engine is in it.
 public struct SlowAutoencoder {
   public let architecture: Architecture
   public let outline: Outline
@@ -36,7 +36,8 @@ public struct SlowAutoencoder {
 
   /// What a training step lowers: the mean of the reconstruction terms of a batch, and the penalties.
   ///
-  /// - Parameter noise: what random layers draw from; nil: as on use, without noise and with running statistics.
+  /// - Parameter noise: what random layers draw from; nil: as on use, without noise and with running
+  ///   statistics.
   public func objective(_ samples: [[Double]], noise: SlowNoise? = nil) -> Double {
     var noise = noise
     let codes = through(outline.encoder, samples, &noise)
@@ -54,8 +55,8 @@ public struct SlowAutoencoder {
     return mean + penalties.reduce(0, +)
   }
 
-  /// The derivative of the objective with respect to every trained value of the block, by central differences of step 1e-5:
-  /// good to about 1e-9 away from kinks. The rest of the block is 0.
+  /// The derivative of the objective with respect to every trained value of the block, by central differences
+  /// of step 1e-5: good to about 1e-9 away from kinks. The rest of the block is 0.
   public func gradient(_ samples: [[Double]], noise: SlowNoise? = nil) -> [Double] {
     var gradient = [Double](repeating: 0, count: block.count)
     var moved = self

@@ -1,7 +1,8 @@
 import Foundation
 import Hourglass
 
-/// Losses of whole trainings that another framework computed: `Tests/Golden/torch_losses.json`, whose README says how.
+/// Losses of whole trainings that another framework computed: `Tests/Golden/torch_losses.json`, whose README
+/// says how.
 struct Golden: Decodable {
   let data: [Double]
   let widths: [Int]

@@ -3,14 +3,14 @@ import Hourglass
 import HourglassTestSupport
 import Testing
 
-/// The first ten losses of whole trainings against PyTorch's in float64, for every reconstruction term, activation,
-/// optimizer, penalty, clipping and normalisation that both have.
+/// The first ten losses of whole trainings against PyTorch's in float64, for every reconstruction term,
+/// activation, optimizer, penalty, clipping and normalisation that both have.
 ///
 /// Tolerance: ten times as far as PyTorch's own float32 parts from its float64, at least 1e-6 of the loss.
 @Suite("Golden losses")
 struct GoldenTests {
-  /// What we do not have, on purpose: one slope for a whole layer, the centred and the never-forgetting variant, decay
-  /// that is part of the gradient or spares biases.
+  /// What we do not have, on purpose: one slope for a whole layer, the centred and the never-forgetting
+  /// variant, decay that is part of the gradient or spares biases.
   static let apart: Set<String> = [
     "activation/prelu", "optimizer/rmsprop centered", "optimizer/adam amsgrad", "optimizer/adamw weights",
     "optimizer/lion decay weights", "decay/sgd weights", "decay/adam all", "decay/adam weights",
@@ -50,8 +50,8 @@ struct GoldenTests {
       #expect(abs(norm - one.float64.lastParameterNorm) < tolerance * norm)
       return
     }
-    // A bias in front of a batch normalisation has no gradient but rounding, which Adam scales up to whole steps, and
-    // the running mean follows it: there PyTorch's float32 parts from its float64 by 0.02 as well.
+    // A bias in front of a batch normalisation has no gradient but rounding, which Adam scales up to whole
+    // steps, and the running mean follows it: there PyTorch's float32 parts from its float64 by 0.02 as well.
     let found = values { $0.weight.name == "variance" }.map { Float($0) }
     #expect(distance(found, variances.flatMap { $0 }) < 3e-6)
   }
@@ -60,7 +60,8 @@ struct GoldenTests {
   private func run(_ one: Golden.Case, _ golden: Golden) throws -> ([Double], Trainer) {
     let recipe = try one.recipe()
     let rows = one.rows(golden)
-    // Batches of all rows come in any order; smaller ones must come in the file's, so they make up a single epoch.
+    // Batches of all rows come in any order; smaller ones must come in the file's, so they make up a single
+    // epoch.
     let isWhole = one.batch == rows.count
     let count = isWhole || one.batch == 5 ? rows.count : golden.steps * one.batch
     var placed = [[Double]](repeating: [], count: count)

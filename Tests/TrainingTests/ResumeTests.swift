@@ -2,7 +2,8 @@ import Foundation
 import Hourglass
 import Testing
 
-/// A training that is stopped after any step and goes on from its checkpoint ends with the same bytes as one that never stopped.
+/// A training that is stopped after any step and goes on from its checkpoint ends with the same bytes as one
+/// that never stopped.
 @Suite struct ResumeTests {
   static let optimizers: [Optimizer] = [
     .sgd(momentum: 0.9), .sgd(momentum: 0.9, nesterov: true), .adagrad(), .adadelta(),

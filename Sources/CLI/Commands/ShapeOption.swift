@@ -27,7 +27,8 @@ enum ShapeOption {
     "normalization", .choice(["none", "batch", "layer"]), default: "none",
     "of hidden values, before their activation")
   static let l1 = Option(
-    "l1", .number(above: 0, orEqual: true), default: 0, "adds this times the sum of |w| over the matrices to the loss")
+    "l1", .number(above: 0, orEqual: true), default: 0,
+    "adds this times the sum of |w| over the matrices to the loss")
   static let l2 = Option(
     "l2", .number(above: 0, orEqual: true), default: 0, "the same of w squared")
   static let activityL1 = Option(

@@ -6,8 +6,9 @@ extension Command {
     operands: [.source],
     options: TrainOption.all,
     discussion: ShapeOption.defaults + """
-       The loss is mse, and bce for pixels. Bytes over their whole range are divided by 255, pictures in [0, 1] stay as \
-      they are, other values are brought to mean 0 and standard deviation 1, or for bce to [0, 1], each column by itself.
+       The loss is mse, and bce for pixels. Bytes over their whole range are divided by 255, pictures in [0, 1] \
+      stay as they are, other values are brought to mean 0 and standard deviation 1, or for bce to [0, 1], each \
+      column by itself.
       The model of the best epoch is saved. After each epoch the file holds a checkpoint; Ctrl-C ends the training at the \
       next step with one. The same command with --resume goes on as if nothing had happened.
       """,
@@ -86,7 +87,8 @@ struct TrainingPlan {
   /// Better a word now than the system ending the program halfway.
   private func checkMemory() throws {
     let outline = try architecture.outline()
-    // The weights, their gradient, the best so far, the start and the optimizer's two, with some for the file.
+    // The weights, their gradient, the best so far, the start and the optimizer's two, with some for the
+    // file.
     let needed = outline.parameterCount * MemoryLayout<Float>.stride * 7
     guard needed > System.memory else { return }
     throw Failure.data(

@@ -70,8 +70,9 @@ extension Arguments {
     }
   }
 
-  /// Samples a step: the number given, else 256, and of few samples so many that an epoch has some forty steps,
-  /// a power of two from 16 on. The weights of a small table would hardly move in a few steps an epoch.
+  /// Samples a step: the number given, else 256, and of few samples so many that an epoch has some forty
+  /// steps, a power of two from 16 on. The weights of a small table would hardly move in a few steps an
+  /// epoch.
   func batch(for samples: Int) throws(Failure) -> Int {
     if let batch = try self[TrainOption.batch] { return batch }
     var batch = 16

@@ -2,7 +2,8 @@ import Hourglass
 
 /// One training from the first step to the saved model, with what it says on the way.
 struct TrainingRun {
-  /// Seconds between two looks at the clock's neighbours, the signals: soon enough for a person, free for a step.
+  /// Seconds between two looks at the clock's neighbours, the signals: soon enough for a person, free for a
+  /// step.
   private static let attention = 0.01
 
   private let trainer: Trainer
@@ -99,10 +100,12 @@ struct TrainingRun {
     if System.seconds - lastCheckpoint >= TrainingRun.rest, !trainer.isFinished { checkpoint() }
   }
 
-  /// Seconds between two checkpoints of epochs: a training whose epochs take milliseconds would do nothing else.
+  /// Seconds between two checkpoints of epochs: a training whose epochs take milliseconds would do nothing
+  /// else.
   private static let rest = 0.2
 
-  /// Saves all that is needed to go on. Where the disk refuses, the old file stays, the training goes on and says so.
+  /// Saves all that is needed to go on. Where the disk refuses, the old file stays, the training goes on and
+  /// says so.
   private mutating func checkpoint() {
     lastCheckpoint = System.seconds
     do {
@@ -126,7 +129,8 @@ struct TrainingRun {
       try trainer.checkpoint(to: path)
       throw Failure(
         exitCode: 128 + signal,
-        description: "stopped in epoch \(trainer.epochs.count + 1), after step \(trainer.course.steps); all is "
+        description:
+          "stopped in epoch \(trainer.epochs.count + 1), after step \(trainer.course.steps); all is "
           + "saved in \(path): give the same command with --resume \(path) to go on")
     case .complete: break
     }
