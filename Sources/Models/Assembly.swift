@@ -88,6 +88,16 @@ public struct Assembly: Sendable {
     return assembly
   }
 
+  /// Samples in; what each of the layers gives out, those left out that give what they were given.
+  static func layers(_ outline: Outline) -> (assembly: Assembly, entries: [Outline.Entry]) {
+    var assembly = Assembly(outline, isTraining: false)
+    let x = assembly.graph.input(Slot.samples, outline.input)
+    let entries = outline.encoder + outline.decoder
+    let chosen = zip(entries, assembly.outputs(of: entries, x)).filter { !$0.0.layer.isIdentityOnUse }
+    assembly.results = chosen.map(\.1)
+    return (assembly, chosen.map(\.0))
+  }
+
   private init(_ outline: Outline, isTraining: Bool) {
     blockCount = outline.blockCount
     setting = Setting(isTraining: isTraining)
@@ -125,14 +135,19 @@ public struct Assembly: Sendable {
   }
 
   private mutating func append(_ entries: [Outline.Entry], _ input: Graph.Value) -> Graph.Value {
-    var value = input
+    outputs(of: entries, input).last ?? input
+  }
+
+  /// What each layer gives, one after the other.
+  private mutating func outputs(of entries: [Outline.Entry], _ input: Graph.Value) -> [Graph.Value] {
+    var values: [Graph.Value] = []
     for entry in entries {
       graph.label = "\(entry.place) \(entry.layer)"
       let weights = entry.weights.map { graph.parameter($0.weight.shape, offset: $0.offset) }
-      value = entry.layer.append(to: &graph, value, weights, &setting)
+      values.append(entry.layer.append(to: &graph, values.last ?? input, weights, &setting))
     }
     graph.label = ""
-    return value
+    return values
   }
 
   private mutating func exportStatistics(_ outline: Outline) {

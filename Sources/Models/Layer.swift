@@ -73,6 +73,14 @@ public enum Layer: Hashable, Sendable {
     }
   }
 
+  /// Whether a model that is used, not trained, passes the values on as they are.
+  var isIdentityOnUse: Bool {
+    switch self {
+    case .dropout, .gaussianDropout, .flatten, .reshape: true
+    default: false
+    }
+  }
+
   /// Whether values below 0 are cut or shrunk, which halves the variance that He et al. 2015 account for.
   var isRectifier: Bool {
     switch self {

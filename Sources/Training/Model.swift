@@ -84,6 +84,19 @@ public struct Model: Sendable {
     }
   }
 
+  /// Calls `visit` with what each layer gives for samples, some rows at a time.
+  ///
+  /// - Parameter activations: of this model's autoencoder.
+  /// - Throws: `DataError` if the samples are not of the kind the model was trained on; what `visit` throws.
+  public func visit(
+    _ activations: Activations, _ dataset: Dataset,
+    _ visit: (_ start: Int, _ outputs: [UnsafeBufferPointer<Float>]) throws -> Void
+  ) throws {
+    try preparation.check(dataset)
+    let rows = try TrainingRows(dataset, preparation.scaling)
+    try activations.run(count: dataset.count, rows.feed(from:), visit)
+  }
+
   private func run(
     _ part: Inference.Part, _ dataset: Dataset, _ output: Shape, _ threads: Int
   ) throws -> Tensor {

@@ -1,0 +1,62 @@
+import Hourglass
+
+extension Command {
+  private static let training = Option.optional(
+    "training", .text("SOURCE", "data"), shown: "those of SOURCE, if it holds them",
+    "the samples that the model was trained on, to look for copies of theirs in SOURCE")
+
+  static let doctor = Command(
+    name: "doctor", abstract: "says what is wrong with a model, and what to try",
+    operands: [.model, .source],
+    options: [training.declaration, SharedOption.threads.declaration, SharedOption.json.declaration],
+    discussion: """
+      Looks at the model's errors beside the three controls of 'evaluate', at the curve of its training, at what its \
+      units do, and at the samples. SOURCE may be the data that the model was trained on: the part that was held out \
+      is found again, and the model is judged by it. Each finding comes with the number it rests on; under --json \
+      it is one object. The exit code is 1 if the model is no better than one of the controls, 0 otherwise.
+      """,
+    examples: [
+      "hourglass doctor model.safetensors data.csv",
+      "hourglass doctor model.safetensors test.npy --training train.npy",
+    ],
+    run: { session in
+      let name = session.operand(0)
+      let model = try Model(contentsOf: name)
+      let dataset = try Source.open(session.operand(1))
+      let training = try session.arguments[training].map(Source.open)
+      let doctor = try Doctor(model, on: dataset, training: training, threads: session.threads)
+      if session.isJSON {
+        for finding in doctor.findings { try session.streams.output.writeLine(finding.json.line) }
+      } else {
+        try session.streams.output.writeLine(doctor.words(of: name, on: dataset.origin))
+      }
+      if doctor.isBeaten { throw Failure.data("") }
+    })
+}
+
+extension Doctor {
+  fileprivate func words(of name: String, on origin: String) -> String {
+    let samples = "\(Figures.grouped(evaluation.samples)) samples"
+    let held = isJudgedByHeldSamples ? ", none of them trained on" : ""
+    var lines = ["\(name) on \(origin): judged by \(samples)\(held)"]
+    for finding in findings {
+      lines += ["", "\(finding.severity.rawValue): \(finding.kind.rawValue)"]
+      lines += (Help.wrap(finding.problem, indent: 2) + Help.wrap(finding.remedy, indent: 2)).map {
+        "  " + $0
+      }
+    }
+    if findings.isEmpty { lines += ["", "Nothing is wrong that can be seen."] }
+    return lines.joined(separator: "\n")
+  }
+}
+
+extension Doctor.Finding {
+  fileprivate var json: JSON {
+    [
+      "kind": .text(kind.rawValue), "severity": .text(severity.rawValue),
+      "place": place.map(JSON.text) ?? .null, "measure": .text(measure.name),
+      "value": .number(measure.value), "threshold": .number(measure.threshold), "problem": .text(problem),
+      "remedy": .text(remedy),
+    ]
+  }
+}

@@ -1,0 +1,47 @@
+import HourglassModels
+import HourglassTensor
+import HourglassTraining
+
+extension Doctor {
+  /// The control that says most: a model no better than an untrained copy has learned nothing, and one no
+  /// better than the mean cannot be better than principal components.
+  static func controls(_ evaluation: Evaluation, _ model: Model) -> [Finding] {
+    let error = evaluation.mse
+    let width = model.autoencoder.outline.code.count
+    let rows: [(Kind, Double?, what: String, remedy: String)] = [
+      (
+        .noBetterThanUntrained, evaluation.untrainedMSE, "an untrained copy of the network",
+        "The training did not change it for the better: train again from the start, \(more(model))."
+      ),
+      (
+        .noBetterThanMean, evaluation.meanMSE, "the mean of the training samples",
+        "Nothing of a sample reaches the output: check what the network is (`inspect`), train "
+          + "\(more(model)), or choose another --activation or --scaling."
+      ),
+      (
+        .noBetterThanPCA, evaluation.pcaMSE, "PCA with the same \(width) \(width == 1 ? "value" : "values")",
+        "A straight line does as well: give the network more to bend with (--layers with more and wider "
+          + "hidden layers), train \(more(model)), or use a smaller --latent, where PCA is weak."
+      ),
+    ]
+    for row in rows {
+      guard let control = row.1 else { continue }
+      let measure = Measure("mse", error, threshold: control)
+      guard measure.isBeyond else { continue }
+      return [
+        Finding(
+          row.0, .fault, measure,
+          problem: "The model reconstructs no better than \(row.what): mean squared error \(error.brief) "
+            + "against \(control.brief).",
+          remedy: row.remedy)
+      ]
+    }
+    return []
+  }
+
+  /// More epochs than there were.
+  private static func more(_ model: Model) -> String {
+    guard let provenance = model.provenance, provenance.epochs > 0 else { return "for longer (--epochs)" }
+    return "for longer (--epochs \(max(50, 2 * provenance.epochs)), now \(provenance.epochs))"
+  }
+}

@@ -1,0 +1,210 @@
+import HourglassData
+import HourglassModels
+import HourglassTensor
+import HourglassTraining
+
+/// The losses of a training, epoch by epoch, and what is wrong with them.
+struct Curve {
+  private typealias Threshold = Doctor.Threshold
+  private let provenance: Provenance
+  private let training: [Double]
+  /// Empty where some epoch has none.
+  private let validation: [Double]
+  /// The loss of the principal components: what changes little beside it matters little. Without it a model
+  /// that is right to a thousandth would be called unfinished because it comes to be right to half of that.
+  private let yardstick: Double
+
+  /// - Parameter linearLoss: of principal components of the same width, if known.
+  init(_ provenance: Provenance, linearLoss: Double?) {
+    self.provenance = provenance
+    yardstick = linearLoss.flatMap { $0.isFinite ? $0 : nil } ?? 0
+    training = provenance.history.map(\.loss)
+    let validation = provenance.history.compactMap(\.validationLoss)
+    self.validation = validation.count == training.count ? validation : []
+  }
+
+  /// The losses that decide which epoch is kept.
+  private var counted: [Double] { validation.isEmpty ? training : validation }
+  private var count: Int { training.count }
+  /// A fifth of the epochs, from which the end of the curve is judged.
+  private var fifth: Int { max(1, count / 5) }
+
+  /// - Parameter share: of the samples' variance that the model misses, if known.
+  func findings(share: Double?) -> [Doctor.Finding] {
+    guard count >= Threshold.fewestEpochs, (training + validation).allSatisfy(\.isFinite) else { return [] }
+    // What makes a curve wild or slow is its rate: one word for one cause.
+    let ofRate = tooHigh ?? tooLow(share: share)
+    return [ofRate ?? stillFalling, partingWays].compactMap { $0 }
+  }
+
+  /// What a change of a loss is held against.
+  private func level(_ loss: Double) -> Double { max(loss, yardstick, .leastNormalMagnitude) }
+
+  // MARK: - Rate
+
+  private var tooHigh: Doctor.Finding? {
+    let candidates = [halved, setback, unrest].filter(\.isBeyond)
+    // The halvings speak for themselves; of the others the one farther beyond.
+    let worst = candidates.first { $0.name == halvings } ?? candidates.max { ratio($0) < ratio($1) }
+    guard let worst else { return nil }
+    let rate = provenance.recipe.rate
+    let what =
+      switch worst.name {
+      case halvings: "The loss diverged, and the rate was halved \(Int(worst.value)) times on the way"
+      case "setback":
+        "The training loss jumped: one epoch lost \(worst.value.percent) of all that had been learned"
+      default: "The training loss goes up and down: it rises by \(worst.value.percent) an epoch in the mean"
+      }
+    return Doctor.Finding(
+      .rateTooHigh, .warning, worst, problem: "\(what). The rate, \(Double(rate).brief), is too high.",
+      remedy:
+        "Train with --rate \((Double(rate) / 10).brief), or with --schedule cosine and --warmup 1; --clip "
+        + "cuts what makes it jump.")
+  }
+
+  private let halvings = "rate_halvings"
+
+  private func ratio(_ measure: Doctor.Measure) -> Double { measure.value / measure.threshold }
+
+  /// How often a divergence halved the rate.
+  private var halved: Doctor.Measure {
+    var times = 0.0
+    if provenance.recipe.schedule == .constant, provenance.recipe.warmup == 0 {
+      var rate = provenance.recipe.rate
+      for record in provenance.history {
+        while record.rate > 0, record.rate < 0.75 * rate {
+          rate /= 2
+          times += 1
+        }
+      }
+    }
+    return Doctor.Measure(halvings, times, threshold: 1)
+  }
+
+  /// Pairs of epochs of which the second had no higher rate: a rise that comes with the schedule's restart is
+  /// meant.
+  private var pairs: [Int] {
+    (1..<count).filter { provenance.history[$0].rate <= provenance.history[$0 - 1].rate }
+  }
+
+  private var setback: Doctor.Measure {
+    let learned = (training.first ?? 0) - (training.min() ?? 0)
+    var lost = 0.0
+    for epoch in pairs { lost = max(lost, training[epoch] - training[epoch - 1]) }
+    return Doctor.Measure("setback", learned > 0 ? lost / learned : 0, threshold: Threshold.setback)
+  }
+
+  private var unrest: Doctor.Measure {
+    let rises = pairs.map { epoch in
+      max(0, training[epoch] - training[epoch - 1]) / level(training[epoch - 1])
+    }
+    return Doctor.Measure("mean_rise", Statistics.mean(rises) ?? 0, threshold: Threshold.meanRise)
+  }
+
+  private func tooLow(share: Double?) -> Doctor.Finding? {
+    guard count >= Threshold.fewestSteadyEpochs, let first = training.first, let last = training.last,
+      last > Threshold.farFromDone * first, (share ?? 1) > Threshold.farFromDone, last < first
+    else { return nil }
+    let falling = (1..<count).filter { training[$0] < training[$0 - 1] }.count
+    guard Double(falling) >= 0.9 * Double(count - 1) else { return nil }
+    let whole = (first - last) / Double(count - 1)
+    let measure = Doctor.Measure(
+      "steadiness", fall(of: training) / whole, threshold: Threshold.steadiness)
+    guard measure.isBeyond else { return nil }
+    let rate = provenance.recipe.rate
+    return Doctor.Finding(
+      .rateTooLow, .warning, measure,
+      problem:
+        "The training loss falls slowly and steadily from the first epoch to the last, from "
+        + "\(first.brief) to \(last.brief), and is still far from done: its slope at the end is "
+        + "\(measure.value.percent) of that in the mean. The rate, \(Double(rate).brief), is too low.",
+      remedy: "Train with --rate \((Double(rate) * 10).brief), or with --optimizer adam at its usual rate.")
+  }
+
+  /// How much a loss falls an epoch over the last fifth, by least squares.
+  private func fall(of losses: [Double]) -> Double {
+    let window = losses.suffix(max(2, fifth) + 1).map { $0 }
+    let middle = Double(window.count - 1) / 2
+    let mean = Statistics.mean(window) ?? 0
+    var (product, square) = (0.0, 0.0)
+    for (place, loss) in window.enumerated() {
+      product += (Double(place) - middle) * (loss - mean)
+      square += (Double(place) - middle) * (Double(place) - middle)
+    }
+    return square > 0 ? -product / square : 0
+  }
+
+  // MARK: - Length
+
+  private var stillFalling: Doctor.Finding? {
+    // Of lowest losses, so that neither a jump nor the noise of a finished training counts as falling.
+    guard let before = counted.dropLast(fifth).min(), let lowest = counted.min() else { return nil }
+    let measure = Doctor.Measure(
+      "late_fall", (before - lowest) / level(lowest), threshold: Threshold.lateFall)
+    guard measure.isBeyond else { return nil }
+    let end = fifth == 1 ? "the last epoch" : "the last \(fifth) epochs"
+    return Doctor.Finding(
+      .undertraining, .warning, measure,
+      problem:
+        "The loss was still falling when the training ended: \(end) brought it down from \(before.brief) to "
+        + "\(lowest.brief), by \(measure.value.percent) of \(lowest < yardstick ? "that of PCA" : "it").",
+      remedy:
+        "Train with --epochs \(3 * count) (now \(count)); with --patience 10 it stops by itself when there "
+        + "is nothing more to gain.")
+  }
+
+  // MARK: - Over-fitting
+
+  private var partingWays: Doctor.Finding? {
+    guard !validation.isEmpty, let best = validation.indices.min(by: { validation[$0] < validation[$1] }),
+      validation[best] > 0, training[best] > 0
+    else { return nil }
+    let tail = max(1, count / 10)
+    let end = Statistics.mean(validation.suffix(tail).map { $0 }) ?? 0
+    let trainingEnd = Statistics.mean(training.suffix(tail).map { $0 }) ?? 0
+    let level = level(validation[best])
+    let rise = Doctor.Measure(
+      "validation_rise", trainingEnd < training[best] ? (end - validation[best]) / level : 0,
+      threshold: Threshold.validationRise)
+    if rise.isBeyond {
+      let unit = validation[best] < yardstick ? " of that of PCA" : ""
+      return Doctor.overfitting(
+        rise,
+        "Training and validation part ways: since epoch \(best + 1) the validation loss has risen by "
+          + "\(rise.value.percent)\(unit) while the training loss fell from \(training[best].brief) to "
+          + "\(trainingEnd.brief).", patience: true)
+    }
+    return Doctor.overfitting(training: training[best], held: validation[best], yardstick: yardstick)
+  }
+}
+
+extension Doctor {
+  static func overfitting(_ measure: Measure, _ problem: String, patience: Bool = false) -> Finding? {
+    guard measure.isBeyond else { return nil }
+    return Finding(
+      .overfitting, .warning, measure, problem: problem,
+      remedy: "Train on more samples, or with --dropout 0.2, --weight-decay 0.01, or fewer units (--layers)"
+        + (patience ? "; --patience 10 ends it in time." : "."))
+  }
+
+  static func overfitting(training: Double, held: Double, yardstick: Double) -> Finding? {
+    guard training > 0, held - training >= Threshold.validationRise * yardstick else { return nil }
+    let gap = Measure("validation_gap", held / training, threshold: Threshold.validationGap)
+    return overfitting(
+      gap,
+      "The model over-fits: held samples have a loss of \(held.brief), \(gap.value.brief) times the "
+        + "\(training.brief) of those it was trained on.")
+  }
+
+  /// Over-fitting where no validation tells of it: the loss of other samples beside that of the training
+  /// samples.
+  static func gap(
+    _ model: Model, _ training: Dataset, _ evaluation: Evaluation, threads: Int
+  ) throws -> [Finding] {
+    guard model.provenance?.validationLoss == nil else { return [] }
+    let losses = try model.scores(training, threads: threads).values.map(Double.init)
+    guard let loss = Statistics.mean(losses) else { return [] }
+    return [overfitting(training: loss, held: evaluation.loss, yardstick: evaluation.pcaLoss ?? 0)]
+      .compactMap { $0 }
+  }
+}

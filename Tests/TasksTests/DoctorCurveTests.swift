@@ -1,0 +1,95 @@
+import Foundation
+import Hourglass
+import Testing
+
+@testable import HourglassTasks
+
+/// Findings of curves that are written down, not trained.
+@Suite struct DoctorCurveTests {
+  /// What is found in a curve, as `kind measure`.
+  private func findings(
+    _ losses: [Double], validation: [Double]? = nil, rates: [Double]? = nil, pca: Double? = nil,
+    share: Double? = nil, recipe: Recipe = Recipe()
+  ) throws -> [String] {
+    let records = losses.indices.map { epoch in
+      "{\"loss\":\(losses[epoch]),\"rate\":\(rates?[epoch] ?? Double(recipe.rate))"
+        + (validation.map { ",\"validation_loss\":\($0[epoch])" } ?? "") + "}"
+    }
+    let text = """
+      {"version": "0", "source": "curve", "samples": 100, "best_epoch": \(losses.count),
+       "recipe": \(try JSONText.line(recipe)), "history": [\(records.joined(separator: ","))]}
+      """
+    let provenance: Provenance = try JSONText.decode(text, place: "curve")
+    return Curve(provenance, linearLoss: pca).findings(share: share).map { "\($0.kind) \($0.measure.name)" }
+  }
+
+  private func power(_ epochs: Int, _ exponent: Double) -> [Double] {
+    (1...epochs).map { pow(Double($0), -exponent) }
+  }
+
+  @Test func learningCurvesAsTheyShouldBeHaveNoFindings() throws {
+    #expect(try findings((0..<50).map { 0.1 + pow(0.8, Double($0)) }) == [])
+    #expect(try findings(power(50, 0.2)) == [])
+    #expect(try findings(power(10, 0.2)) == [])
+    #expect(try findings(power(10, 0.01)) == [])
+    #expect(try findings(Array(repeating: 0.3, count: 20)) == [])
+    #expect(try findings((0..<40).map { 0.5 + 0.005 * sin(Double($0)) }) == [])
+    #expect(try findings([1, 0.5]) == [], "two epochs are no curve")
+  }
+
+  @Test func undertrainingIsAFallOfTheLastFifth() throws {
+    #expect(try findings([1, 0.7, 0.5]) == ["undertraining late_fall"])
+    #expect(try findings(power(50, 0.5)) == ["undertraining late_fall"])
+    // 1 % an epoch, all the time.
+    #expect(try findings((0..<100).map { pow(0.99, Double($0)) }) == ["undertraining late_fall"])
+    // Small beside what the principal components leave.
+    #expect(try findings(power(50, 0.5), pca: 1) == [])
+    // A jump that is over is no fall.
+    var losses = (0..<50).map { 0.1 + pow(0.8, Double($0)) }
+    losses[41] = 0.14
+    #expect(try findings(losses) == [])
+  }
+
+  @Test func rateIsTooHighWhereTheLossJumpsOrShakes() throws {
+    let shaking = (0..<40).map { 0.5 + ($0 % 2 == 0 ? 0.02 : -0.02) }
+    #expect(try findings(shaking) == ["rateTooHigh mean_rise"])
+    #expect(try findings(shaking, pca: 2) == ["rateTooHigh setback"])
+    var jump = (0..<40).map { 0.1 + pow(0.8, Double($0)) }
+    jump[20] = 0.5
+    #expect(try findings(jump) == ["rateTooHigh setback"])
+    // A restart of the schedule, which raises the rate, may raise the loss.
+    let rates = (0..<40).map { $0 == 20 ? 0.01 : 0.001 }
+    #expect(try findings(jump, rates: rates) == [])
+  }
+
+  @Test func halvedRatesTellOfDivergence() throws {
+    let losses = (0..<40).map { 0.1 + pow(0.8, Double($0)) }
+    let halved = (0..<40).map { $0 < 5 ? 0.001 : 0.00025 }
+    #expect(try findings(losses, rates: halved) == ["rateTooHigh rate_halvings"])
+    var recipe = Recipe()
+    recipe.schedule = .step()
+    #expect(try findings(losses, rates: halved, recipe: recipe) == [])
+  }
+
+  @Test func rateIsTooLowWhereTheLossCreeps() throws {
+    let creeping = (0..<30).map { 1 - 0.01 * Double($0) }
+    #expect(try findings(creeping) == ["rateTooLow steadiness"])
+    #expect(try findings(creeping, share: 0.9) == ["rateTooLow steadiness"])
+    #expect(try findings(creeping, share: 0.1, recipe: Recipe()) == ["undertraining late_fall"])
+    #expect(try findings((0..<30).map { 1 - 0.03 * Double($0) }) == ["undertraining late_fall"])
+    #expect(try findings(Array(creeping.prefix(9)), pca: 2) == [], "nine epochs are too few to tell")
+  }
+
+  @Test func overfittingIsARiseOrAGap() throws {
+    let training = (0..<50).map { 0.05 + pow(0.9, Double($0)) }
+    let parting = (0..<50).map { $0 < 20 ? 0.1 + pow(0.9, Double($0)) : 0.22 + 0.002 * Double($0 - 20) }
+    #expect(try findings(training, validation: parting) == ["overfitting validation_rise"])
+    #expect(try findings(training, validation: training.map { 0.15 + $0 }) == ["overfitting validation_gap"])
+    #expect(try findings(training, validation: training.map { 1.3 * $0 }) == [])
+    // Nothing beside what the principal components leave.
+    #expect(try findings(training, validation: training.map { 0.15 + $0 }, pca: 10) == [])
+    // Both rise: that is no over-fitting.
+    let rising = (0..<50).map { 0.3 + abs(Double($0) - 30) / 200 }
+    #expect(try findings(rising, validation: rising) == [])
+  }
+}
