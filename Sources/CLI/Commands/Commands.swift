@@ -1,6 +1,6 @@
 extension Command {
   /// Every command there is, in the order of the help.
   static let all: [Command] = [
-    train, evaluate, encode, decode, reconstruct, score, inspect, new, help, version, completions,
+    train, tune, evaluate, encode, decode, reconstruct, score, inspect, new, help, version, completions,
   ]
 }
