@@ -86,7 +86,8 @@ let package = Package(
     tests("Engine", ["HourglassTensor", "HourglassEngine", "HourglassKernels", "HourglassAllocations"]),
     tests("Models", ["HourglassTensor", "HourglassEngine", "HourglassModels"]),
     .executableTarget(
-      name: "hourglass-data-probe", dependencies: ["HourglassTensor", "HourglassData"], path: "Tests/DataProbe",
+      name: "hourglass-data-probe", dependencies: ["HourglassTensor", "HourglassData"],
+      path: "Tests/DataProbe",
       swiftSettings: strict),
     tests("Data", ["HourglassTensor", "HourglassFormats", "HourglassData", "hourglass-data-probe"]),
     tests("Training", ["Hourglass"]),

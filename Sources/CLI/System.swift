@@ -39,6 +39,12 @@ enum System {
     return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 
+  /// Waits.
+  static func sleep(_ seconds: Double) {
+    var time = timespec(tv_sec: Int(seconds), tv_nsec: Int((seconds - seconds.rounded(.down)) * 1e9))
+    nanosleep(&time, nil)
+  }
+
   /// A reader that went away, and a file larger than the system allows, become errors of `write` instead of
   /// signals.
   static func writeWithoutSignals() {

@@ -40,7 +40,7 @@ public struct Checkpoint: Sendable {
   }
 
   /// The state of a trainer now.
-  init(_ trainer: Trainer) throws {
+  package init(_ trainer: Trainer) throws {
     model = trainer.model
     course = trainer.course
     fingerprint = trainer.fingerprint
@@ -61,6 +61,9 @@ public struct Checkpoint: Sendable {
     }
     self.blocks = blocks
   }
+
+  /// Memory that it takes beside the best autoencoder.
+  package var byteCount: Int { blocks.reduce(0) { $0 + $1.tensor.count * MemoryLayout<Float>.stride } }
 
   /// Writes the file whole or not at all.
   func write(to path: String) throws {
@@ -88,7 +91,7 @@ public struct Checkpoint: Sendable {
   /// Puts a trainer where this one was.
   ///
   /// - Throws: ``TrainingError`` if the trainer's architecture, recipe or data are others.
-  func restore(to trainer: Trainer) throws {
+  package func restore(to trainer: Trainer) throws {
     try check(trainer)
     let count = trainer.session.parameters.count
     func values(_ name: String) throws -> [Float] {
@@ -161,7 +164,7 @@ extension Trainer {
 
   /// A number that other data would hardly share: of the counts and of rows spread over the samples. FNV-1a,
   /// 64 bits.
-  var fingerprint: UInt64 {
+  package var fingerprint: UInt64 {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     func add(_ bytes: some Sequence<UInt8>) {
       for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }

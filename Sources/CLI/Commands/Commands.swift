@@ -1,6 +1,7 @@
 extension Command {
   /// Every command there is, in the order of the help.
   static let all: [Command] = [
-    train, evaluate, doctor, encode, decode, reconstruct, score, inspect, new, help, version, completions,
+    train, tune, evaluate, doctor, encode, decode, reconstruct, score, inspect, new, help, version,
+    completions,
   ]
 }

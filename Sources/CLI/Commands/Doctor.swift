@@ -23,7 +23,7 @@ extension Command {
       let name = session.operand(0)
       let model = try Model(contentsOf: name)
       let dataset = try Source.open(session.operand(1))
-      let training = try session.arguments[training].map(Source.open)
+      let training = try session.arguments[training].map({ try Source.open($0) })
       let doctor = try Doctor(model, on: dataset, training: training, threads: session.threads)
       if session.isJSON {
         for finding in doctor.findings { try session.streams.output.writeLine(finding.json.line) }
