@@ -82,7 +82,11 @@ import Testing
 
   @Test func overfittingIsARiseOrAGap() throws {
     let training = (0..<50).map { 0.05 + pow(0.9, Double($0)) }
-    let parting = (0..<50).map { $0 < 20 ? 0.1 + pow(0.9, Double($0)) : 0.22 + 0.002 * Double($0 - 20) }
+    let parting: [Double] = (0..<50).map { epoch in
+      let falling: Double = 0.1 + pow(0.9, Double(epoch))
+      let rising: Double = 0.22 + 0.002 * Double(epoch - 20)
+      return epoch < 20 ? falling : rising
+    }
     #expect(try findings(training, validation: parting) == ["overfitting validation_rise"])
     #expect(try findings(training, validation: training.map { 0.15 + $0 }) == ["overfitting validation_gap"])
     #expect(try findings(training, validation: training.map { 1.3 * $0 }) == [])
