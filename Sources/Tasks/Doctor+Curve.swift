@@ -43,10 +43,8 @@ struct Curve {
   // MARK: - Rate
 
   private var tooHigh: Doctor.Finding? {
-    let candidates = [halved, setback, unrest].filter(\.isBeyond)
-    // The halvings speak for themselves; of the others the one farther beyond.
-    let worst = candidates.first { $0.name == halvings } ?? candidates.max { ratio($0) < ratio($1) }
-    guard let worst else { return nil }
+    // One jump makes the mean rise high too: what says most comes first.
+    guard let worst = [halved, setback, unrest].first(where: \.isBeyond) else { return nil }
     let rate = provenance.recipe.rate
     let what =
       switch worst.name {
@@ -63,8 +61,6 @@ struct Curve {
   }
 
   private let halvings = "rate_halvings"
-
-  private func ratio(_ measure: Doctor.Measure) -> Double { measure.value / measure.threshold }
 
   /// How often a divergence halved the rate.
   private var halved: Doctor.Measure {
@@ -90,8 +86,11 @@ struct Curve {
   private var setback: Doctor.Measure {
     let learned = (training.first ?? 0) - (training.min() ?? 0)
     var lost = 0.0
-    for epoch in pairs { lost = max(lost, training[epoch] - training[epoch - 1]) }
-    return Doctor.Measure("setback", learned > 0 ? lost / learned : 0, threshold: Threshold.setback)
+    // Where little was learned, as after a training that was good already, noise is no setback.
+    for epoch in pairs {
+      lost = max(lost, (training[epoch] - training[epoch - 1]) / max(learned, level(training[epoch - 1])))
+    }
+    return Doctor.Measure("setback", lost, threshold: Threshold.setback)
   }
 
   private var unrest: Doctor.Measure {

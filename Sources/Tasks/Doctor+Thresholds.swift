@@ -40,7 +40,7 @@ extension Doctor {
     public static let farFromDone = 0.5
     /// Mean rise of the training loss from one epoch to the next, falls counted as 0.
     public static let meanRise = 0.03
-    /// The part of all that was learned that one epoch lost again.
+    /// The part of all that was learned, or of the loss where that is more, that one epoch lost again.
     public static let setback = 0.25
     /// Epochs under which the curve is not judged.
     public static let fewestEpochs = 3
