@@ -113,16 +113,17 @@ struct SymmetricMatrixTests {
     let draws = Draws.normal(count * count, seed: 9).map { Double($0) }
     let values = (0..<(count * count)).map { draws[$0] + draws[$0 % count * count + $0 / count] }
     #expect(defect(values, count) < 1e-11)
+    let found = eigen(values, count).values
+    #expect(found == found.sorted(by: >))
     // Positive ones, whose eigenvalues QR finds in their order.
+    guard count <= 20 else { return }
     let square = (0..<(count * count)).map { index in
       (0..<count).reduce(0) { $0 + values[index / count * count + $1] * values[$1 * count + index % count] }
     }
     let expected = SlowMatrix(square, count).eigenvalues()
-    let found = eigen(square, count).values
-    for (found, expected) in zip(found, expected) {
-      #expect(abs(found - expected) < 1e-6 * found.magnitude.nextUp + 1e-6)
+    for (found, expected) in zip(eigen(square, count).values, expected) {
+      #expect(abs(found - expected) < 1e-6 * expected + 1e-6)
     }
-    #expect(found == found.sorted(by: >))
   }
 
   @Test("scales far apart keep their small eigenvalues")
