@@ -86,7 +86,7 @@ let package = Package(
     tests("Engine", ["HourglassTensor", "HourglassEngine", "HourglassKernels", "HourglassAllocations"]),
     tests("Models", ["HourglassTensor", "HourglassEngine", "HourglassModels"]),
     tests("Data", ["HourglassTensor", "HourglassFormats", "HourglassData"]),
-    tests("Training", ["Hourglass"]),
+    tests("Training", ["Hourglass", "HourglassAllocations"]),
     tests("Tasks", ["Hourglass"]),
     tests("CLI", ["Hourglass", "HourglassCLI"]),
   ],
