@@ -90,7 +90,7 @@ let package = Package(
       path: "Tests/DataProbe",
       swiftSettings: strict),
     tests("Data", ["HourglassTensor", "HourglassFormats", "HourglassData", "hourglass-data-probe"]),
-    tests("Training", ["Hourglass"]),
+    tests("Training", ["Hourglass", "HourglassAllocations"]),
     tests("Tasks", ["Hourglass"]),
     tests("CLI", ["Hourglass", "HourglassCLI"]),
   ],

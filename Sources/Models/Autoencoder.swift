@@ -37,24 +37,35 @@ public struct Autoencoder: Sendable {
   /// An autoencoder with the named weights given.
   ///
   /// - Parameter weights: finds a weight by its name, `encoder.0.weight`.
-  /// - Throws: ``ModelError`` for a name that is missing or has another shape.
+  /// - Throws: ``ModelError`` for a name that is missing, has another shape or holds whole numbers.
   public init(
     _ architecture: Architecture, weights: (String) -> Tensor?
   ) throws(ModelError) {
     outline = try architecture.outline()
     self.architecture = architecture
-    block = Array(repeating: 0, count: outline.blockCount)
+    // All are looked at before memory is asked for: an architecture from a file may claim any size.
+    var found: [(offset: Int, tensor: Tensor)] = []
     for placed in outline.weights {
-      guard let tensor = weights(placed.name) else {
-        throw ModelError(
-          place: "weight \(placed.name)", expected: "\(placed.weight.shape)", found: "nothing")
-      }
-      guard tensor.shape == placed.weight.shape else {
-        throw ModelError(
-          place: "weight \(placed.name)", expected: "\(placed.weight.shape)", found: "\(tensor.shape)")
-      }
-      block.replaceSubrange(placed.offset..<(placed.offset + tensor.count), with: tensor.values)
+      found.append((placed.offset, try Autoencoder.check(weights(placed.name), as: placed)))
     }
+    block = Array(repeating: 0, count: outline.blockCount)
+    for (offset, tensor) in found {
+      block.replaceSubrange(offset..<(offset + tensor.count), with: tensor.values)
+    }
+  }
+
+  private static func check(_ tensor: Tensor?, as placed: Outline.Placed) throws(ModelError) -> Tensor {
+    let place = "weight \(placed.name)"
+    guard let tensor else {
+      throw ModelError(place: place, expected: "\(placed.weight.shape)", found: "nothing")
+    }
+    guard tensor.shape == placed.weight.shape else {
+      throw ModelError(place: place, expected: "\(placed.weight.shape)", found: "\(tensor.shape)")
+    }
+    guard tensor.element == .float32 || tensor.element == .float64 else {
+      throw ModelError(place: place, expected: "floating-point values", found: "\(tensor.element)")
+    }
+    return tensor
   }
 
   /// The weight of that name, in its shape.

@@ -78,8 +78,11 @@ extension Model {
     }
     let architecture: Architecture = try Model.part(Key.architecture, of: file, name)
     let preparation: Preparation = try Model.part(Key.preparation, of: file, name)
-    let provenance: Provenance? =
-      file.metadata[Key.provenance] == nil ? nil : try Model.part(Key.provenance, of: file, name)
+    var provenance: Provenance?
+    if file.metadata[Key.provenance] != nil {
+      let found: Provenance = try Model.part(Key.provenance, of: file, name)
+      provenance = found
+    }
     let byName = Dictionary(file.tensors.map { ($0.name, $0.tensor) }) { first, _ in first }
     let autoencoder: Autoencoder
     do {
@@ -99,9 +102,15 @@ extension Model {
   private static func control(
     _ tensors: [String: Tensor], width: Int, _ name: String
   ) throws(TrainingError) -> PrincipalComponents? {
+    let names = [Key.mean, Key.components, Key.variances]
+    if names.allSatisfy({ tensors[$0] == nil }) { return nil }
     guard let mean = tensors[Key.mean], let components = tensors[Key.components],
       let variances = tensors[Key.variances]
-    else { return nil }
+    else {
+      throw TrainingError(
+        place: "\(name) control", expected: "\(Key.mean), \(Key.components) and \(Key.variances), or none",
+        found: names.filter { tensors[$0] != nil }.joined(separator: " and "))
+    }
     guard mean.shape == [width], components.shape == [variances.count, width] else {
       throw TrainingError(
         place: "\(name) \(Key.components)", expected: "[\(variances.count), \(width)]",
@@ -156,8 +165,8 @@ public enum JSONText {
   private static func reason(_ error: any Error) -> String {
     guard let error = error as? DecodingError else { return "\(error)" }
     func path(_ context: DecodingError.Context) -> String {
-      let keys = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }
-      return keys.isEmpty ? "" : " at " + keys.joined(separator: ".")
+      let keys = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? "." + $0.stringValue }
+      return keys.isEmpty ? "" : " at " + keys.joined().drop { $0 == "." }
     }
     switch error {
     case .keyNotFound(let key, let context): return "no \"\(key.stringValue)\"" + path(context)

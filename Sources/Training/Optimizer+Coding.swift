@@ -1,6 +1,6 @@
 /// A flat object: `{"name": "adam", "beta1": 0.9, …}`. What is left out has its default.
 extension Optimizer: Codable {
-  private enum Key: String, CodingKey {
+  private enum Key: String, CodingKey, CaseIterable {
     case name, momentum, nesterov, rho, beta1, beta2, epsilon, memory
   }
 
@@ -13,6 +13,7 @@ extension Optimizer: Codable {
         debugDescription:
           "\"\(name)\" is not an optimizer; known are \(Optimizer.names.joined(separator: ", "))")
     }
+    try decoder.allow(Key.allCases.map(\.rawValue), in: "an optimizer")
     self = try usual.changed(
       momentum: values.decodeIfPresent(Float.self, forKey: .momentum),
       nesterov: values.decodeIfPresent(Bool.self, forKey: .nesterov),

@@ -1,6 +1,6 @@
 /// A flat object; what is left out has its default.
 extension Recipe: Codable {
-  private enum Key: String, CodingKey {
+  private enum Key: String, CodingKey, CaseIterable {
     case epochs, batch, optimizer, rate, schedule, warmup, decay, average, patience, seed
     case batchSchedule = "batch_schedule"
     case clipNorm = "clip_norm"
@@ -11,6 +11,7 @@ extension Recipe: Codable {
 
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: Key.self)
+    try decoder.allow(Key.allCases.map(\.rawValue), in: "a recipe")
     let usual = Recipe()
     self.init(
       epochs: try values.decodeIfPresent(Int.self, forKey: .epochs) ?? usual.epochs,
@@ -65,6 +66,7 @@ extension Schedule: Codable {
         debugDescription: "\"\(name)\" is not a schedule; known are \(Schedule.names.joined(separator: ", "))"
       )
     }
+    try decoder.allow(["name"] + usual.numbers, in: "a schedule \"\(name)\"")
     func number(_ key: Key, _ usual: Double) throws -> Double {
       try values.decodeIfPresent(Double.self, forKey: key) ?? usual
     }
@@ -115,6 +117,8 @@ extension BatchSchedule: Codable {
     let values = try decoder.container(keyedBy: Key.self)
     let name = try values.decode(String.self, forKey: .name)
     let factor = try values.decodeIfPresent(Double.self, forKey: .factor)
+    let numbers = ["constant": [], "step": ["every", "factor"], "exponential": ["factor"]]
+    try decoder.allow(["name"] + (numbers[name] ?? ["every", "factor"]), in: "a batch schedule \"\(name)\"")
     switch name {
     case "constant": self = .constant
     case "step":

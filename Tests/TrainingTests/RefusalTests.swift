@@ -14,7 +14,7 @@ struct RefusalTests {
     complaint {
       _ = try Trainer(
         Autoencoder(architecture, seed: 0), recipe, on: dataset, validating: held,
-        preparation: scaling.map { try .fitted($0, to: dataset) })
+        preparation: try scaling.map { try .fitted($0, to: dataset) })
     }
   }
 

@@ -1,0 +1,44 @@
+import Hourglass
+import HourglassAllocations
+import Testing
+
+/// A step asks the heap for nothing that grows with the number of steps, but what oneDNN's products ask for themselves.
+@Suite("Allocations", .enabled(if: allocations_are_counted()))
+struct TrainingAllocationTests {
+  /// Blocks that this thread, the only worker, asks for in the second epoch of so many steps.
+  private func count(steps: Int, progress: @escaping (Int, Double) -> Void = { _, _ in }) throws -> UInt64 {
+    #expect(allocations_set_apart("libdnnl"), "the products' library is not loaded")
+    let architecture = Architecture.dense(
+      input: [6], layers: [5], latent: 2, activation: .prelu, normalisation: .batchNorm(),
+      dropout: .dropout(rate: 0.1),
+      penalties: [.weights(l2: 1e-4), .activity(l1: 1e-4)])
+    var recipe = Recipe(epochs: 2, batch: 4)
+    recipe.clipNorm = 1
+    recipe.average = 0.9
+    recipe.maximumNorm = 3
+    recipe.schedule = .cosine()
+    let trainer = try Trainer(
+      Autoencoder(architecture, seed: 0), recipe, on: Samples.flat(4 * steps, 6, rank: 2), threads: 1)
+    _ = try trainer.nextEpoch()
+    var counts = (allocations_count(), allocations_count())
+    withUnsafeMutablePointer(to: &counts.0) { allocations_note($0, 0) }
+    _ = try trainer.nextEpoch(progress)
+    withUnsafeMutablePointer(to: &counts.1) { allocations_note($0, 0) }
+    return counts.1.ours - counts.0.ours
+  }
+
+  @Test("an epoch of 1000 steps asks for no more blocks than one of 100")
+  func steps() throws {
+    let (few, many) = (try count(steps: 100), try count(steps: 1000))
+    // Lists that grow at times make a block of difference.
+    #expect(many <= few + 3)
+    #expect(many < 20)
+  }
+
+  @Test("an allocation a step would be seen")
+  func seen() throws {
+    var kept: [[Int]] = []
+    let count = try count(steps: 200) { done, _ in kept.append(Array(repeating: done, count: done % 7 + 1)) }
+    #expect(count >= 200 && kept.count == 200)
+  }
+}
