@@ -58,11 +58,12 @@ let package = Package(
         "HourglassTraining",
       ]),
     // Faces
+    room("Interchange", ["HourglassTensor", "HourglassFormats"]),
     .target(
       name: "Hourglass",
       dependencies: [
         "HourglassTensor", "HourglassFormats", "HourglassEngine", "HourglassModels", "HourglassData",
-        "HourglassTraining", "HourglassTasks",
+        "HourglassTraining", "HourglassTasks", "HourglassInterchange",
       ], path: "Sources/Hourglass", swiftSettings: strict),
     .executableTarget(
       name: "HourglassCLI", dependencies: ["Hourglass"], path: "Sources/CLI", swiftSettings: strict),
@@ -92,6 +93,7 @@ let package = Package(
     tests("Data", ["HourglassTensor", "HourglassFormats", "HourglassData", "hourglass-data-probe"]),
     tests("Training", ["Hourglass", "HourglassAllocations"]),
     tests("Tasks", ["Hourglass"]),
+    tests("Interchange", ["HourglassFormats", "HourglassInterchange"]),
     tests("CLI", ["Hourglass", "HourglassCLI"]),
   ],
   swiftLanguageModes: [.v6]

@@ -27,7 +27,7 @@ extension FormatError {
   }
 
   /// Why a file could not be written. The old file, where there was one, is whole.
-  static func writing(_ path: String, _ code: Int32) -> FormatError {
+  package static func writing(_ path: String, _ code: Int32) -> FormatError {
     switch code {
     case ENOENT:
       FormatError(

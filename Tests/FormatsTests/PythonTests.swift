@@ -1,10 +1,13 @@
 import Foundation
 import HourglassFormats
 import HourglassTensor
+import HourglassTestSupport
 import Testing
 
 /// Our files, read by the programs they are made for.
-@Suite(.enabled(if: Python.isThere, "needs python3 (or HOURGLASS_PYTHON) with numpy and safetensors"))
+@Suite(
+  .enabled(
+    if: Python.has("numpy, safetensors"), "needs python3 (or HOURGLASS_PYTHON) with numpy and safetensors"))
 struct PythonTests {
   static let check = """
     import gzip, sys, numpy
@@ -45,24 +48,5 @@ struct PythonTests {
       try CSV.write(table, columns: ["a", "b", "c", "d"], to: folder.file(name))
     }
     #expect(try Python.run(Self.check, folder.path) == "well\n")
-  }
-}
-
-enum Python {
-  static let isThere = (try? run("import numpy, safetensors; print('here')", "")) == "here\n"
-
-  static func run(_ script: String, _ argument: String) throws -> String {
-    let process = Process()
-    let output = Pipe()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = [
-      ProcessInfo.processInfo.environment["HOURGLASS_PYTHON"] ?? "python3", "-c", script, argument,
-    ]
-    process.standardOutput = output
-    process.standardError = output
-    try process.run()
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return String(decoding: data, as: UTF8.self)
   }
 }
