@@ -9,13 +9,13 @@ struct EvaluationTests {
     found.map { abs($0 - expected) <= tolerance * max(expected, 1e-3) } ?? false
   }
 
-  @Test("measures are those of the formulas", arguments: Trial.terms)
+  @Test("measures are those of the formulas", arguments: TrainedExample.terms)
   func measures(_ term: Reconstruction) throws {
-    let trial = try Trial(term)
+    let trial = try TrainedExample(term)
     let found = try HourglassTasks.Evaluation(trial.model, on: trial.dataset)
     let (samples, slow) = (trial.scaled, trial.slow)
     let outputs = samples.map { slow.reconstruct($0) }
-    let own = Trial.errors(samples, outputs)
+    let own = TrainedExample.errors(samples, outputs)
     #expect(found.samples == 70)
     #expect(isNear(found.mse, own.mse))
     #expect(isNear(found.mae, own.mae))
@@ -24,14 +24,14 @@ struct EvaluationTests {
     if term == .bernoulli { #expect(isNear(found.bce, slow.loss(samples), 1e-4)) }
   }
 
-  @Test("controls are the mean, the components and an untrained copy", arguments: Trial.terms)
+  @Test("controls are the mean, the components and an untrained copy", arguments: TrainedExample.terms)
   func controls(_ term: Reconstruction) throws {
-    let trial = try Trial(term)
+    let trial = try TrainedExample(term)
     let found = try HourglassTasks.Evaluation(trial.model, on: trial.dataset)
     let samples = trial.scaled
     let training = Array(samples[0..<50])
     let mean = (0..<8).map { column in training.reduce(0) { $0 + $1[column] } / 50 }
-    #expect(isNear(found.meanMSE, Trial.errors(samples, samples.map { _ in mean }).mse))
+    #expect(isNear(found.meanMSE, TrainedExample.errors(samples, samples.map { _ in mean }).mse))
 
     let control = try #require(trial.model.control)
     #expect(control.count == 3)
@@ -42,21 +42,23 @@ struct EvaluationTests {
         return zip(sum, direction).map { $0 + overlap * $1 }
       }
     }
-    #expect(isNear(found.pcaMSE, Trial.errors(samples, projected).mse))
-    let losses = zip(samples, projected).map { Trial.loss(term, $0, $1, last: 8) }
+    #expect(isNear(found.pcaMSE, TrainedExample.errors(samples, projected).mse))
+    let losses = zip(samples, projected).map { TrainedExample.loss(term, $0, $1, last: 8) }
     #expect(isNear(found.pcaLoss, losses.reduce(0, +) / 70, 1e-4))
 
     let architecture = trial.model.autoencoder.architecture
     let untrained = SlowAutoencoder(try Autoencoder(architecture, seed: 6))
-    #expect(isNear(found.untrainedMSE, Trial.errors(samples, samples.map { untrained.reconstruct($0) }).mse))
+    #expect(
+      isNear(
+        found.untrainedMSE, TrainedExample.errors(samples, samples.map { untrained.reconstruct($0) }).mse))
   }
 
   @Test("is the same in chunks, for rows of a part, and on any number of threads")
   func rows() throws {
-    let trial = try Trial(.gaussian, rows: 2500, shape: [2, 3])
+    let trial = try TrainedExample(.gaussian, rows: 2500, shape: [2, 3])
     let whole = try HourglassTasks.Evaluation(trial.model, on: trial.dataset, threads: 1)
     #expect(try HourglassTasks.Evaluation(trial.model, on: trial.dataset, threads: 3) == whole)
-    let expected = Trial.errors(trial.scaled, trial.scaled.map { trial.slow.reconstruct($0) })
+    let expected = TrainedExample.errors(trial.scaled, trial.scaled.map { trial.slow.reconstruct($0) })
     #expect(isNear(whole.mse, expected.mse))
     let part = trial.dataset.subset((0..<1500).map { UInt32(2499 - $0) })
     let copy = try Dataset(part.tensor(0..<1500), origin: "copy")
@@ -67,7 +69,7 @@ struct EvaluationTests {
 
   @Test("without controls says nothing of them")
   func noControl() throws {
-    let trial = try Trial(.gaussian)
+    let trial = try TrainedExample(.gaussian)
     var model = trial.model
     model.control = nil
     let found = try HourglassTasks.Evaluation(model, on: trial.dataset)
@@ -78,7 +80,7 @@ struct EvaluationTests {
 
   @Test("names the controls that a model does not beat")
   func unbeaten() throws {
-    let trial = try Trial(.gaussian)
+    let trial = try TrainedExample(.gaussian)
     let untrained = try Autoencoder(trial.model.autoencoder.architecture, seed: 6)
     let blank = Model(
       untrained, trial.model.preparation, trial.model.provenance, control: trial.model.control)
@@ -101,7 +103,7 @@ struct EvaluationTests {
 
   @Test("samples of another kind are refused")
   func refused() throws {
-    let trial = try Trial(.gaussian)
+    let trial = try TrainedExample(.gaussian)
     let other = try Dataset(Tensor([2, 7], [Float](repeating: 0, count: 14)), origin: "other")
     #expect(throws: DataError.self) { try HourglassTasks.Evaluation(trial.model, on: other) }
   }

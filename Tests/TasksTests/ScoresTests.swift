@@ -4,9 +4,9 @@ import Testing
 
 @Suite("Scores")
 struct ScoresTests {
-  @Test("are the model's own loss of each sample", arguments: Trial.terms)
+  @Test("are the model's own loss of each sample", arguments: TrainedExample.terms)
   func scores(_ term: Reconstruction) throws {
-    let trial = try Trial(term)
+    let trial = try TrainedExample(term)
     let found = try trial.model.scores(trial.dataset)
     #expect(found.shape == [70])
     #expect(distance(found.values, trial.scaled.map { trial.slow.loss($0) }) < 2e-6)
@@ -14,22 +14,22 @@ struct ScoresTests {
     #expect(abs(try #require(Statistics.mean(found.doubles)) - evaluation.loss) < 1e-7)
   }
 
-  @Test("per feature are the terms of the formula", arguments: Trial.terms)
+  @Test("per feature are the terms of the formula", arguments: TrainedExample.terms)
   func features(_ term: Reconstruction) throws {
-    let trial = try Trial(term)
+    let trial = try TrainedExample(term)
     let found = try trial.model.scoresPerFeature(trial.dataset)
     #expect(found.shape == trial.dataset.samples.shape)
     let expected = trial.scaled.flatMap { sample in
       zip(sample, trial.slow.reconstruct(sample)).map { x, y in
-        Trial.loss(term, [x], [y], last: 1)
+        TrainedExample.loss(term, [x], [y], last: 1)
       }
     }
     #expect(distance(found.values, expected) < 1e-5)
   }
 
-  @Test("are the means of those per feature; of categories the sums", arguments: Trial.terms)
+  @Test("are the means of those per feature; of categories the sums", arguments: TrainedExample.terms)
   func means(_ term: Reconstruction) throws {
-    let trial = try Trial(term, shape: [3, 4])
+    let trial = try TrainedExample(term, shape: [3, 4])
     let scores = try trial.model.scores(trial.dataset)
     let features = try trial.model.scoresPerFeature(trial.dataset).doubleRows
     let count = term == .categorical ? 3.0 : 12.0
@@ -58,7 +58,7 @@ struct ScoresTests {
 
   @Test("are the same in chunks, for rows of a part, and on any number of threads")
   func rows() throws {
-    let trial = try Trial(.bernoulli, rows: 2100)
+    let trial = try TrainedExample(.bernoulli, rows: 2100)
     let whole = try trial.model.scores(trial.dataset, threads: 1)
     #expect(try trial.model.scores(trial.dataset, threads: 3) == whole)
     let chosen = (0..<30).map { UInt32((71 * $0 + 5) % 2100) }
@@ -71,7 +71,7 @@ struct ScoresTests {
 
   @Test("samples of another kind are refused")
   func refused() throws {
-    let trial = try Trial(.gaussian)
+    let trial = try TrainedExample(.gaussian)
     let other = try Dataset(Tensor([2, 7], [Float](repeating: 0, count: 14)), origin: "other")
     #expect(throws: DataError.self) { try trial.model.scores(other) }
     #expect(throws: DataError.self) { try trial.model.scoresPerFeature(other) }

@@ -3,7 +3,7 @@ import Hourglass
 import HourglassTestSupport
 
 /// A model trained for a few epochs, samples to judge it by, and the slow way to do so.
-struct Trial {
+struct TrainedExample {
   static let terms: [Reconstruction] = [
     .gaussian, .laplace, .huber(delta: 0.4), .bernoulli, .categorical,
   ]
