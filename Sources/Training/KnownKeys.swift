@@ -1,5 +1,5 @@
 extension Decoder {
-  /// Makes sure that an object has no key but those known: a misspelt one would pass for one that was left out.
+  /// Makes sure that an object has no key but those known: a misspelt one would pass for one left out.
   ///
   /// - Parameter what: what the object is, with its article, for the message.
   /// - Throws: `DecodingError` naming the key and those known.
