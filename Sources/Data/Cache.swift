@@ -12,7 +12,7 @@ import HourglassTensor
 /// Copies of files that cannot be mapped as they are (text, compressed arrays), in a form that can.
 ///
 /// A copy is an `.npz` file with what it was made of written into it: the source's length and 64-bit checksum
-/// (``HourglassFormats/ContentChecksum``) and how it was read. Its name is the checksum of that, so a source
+/// (XXH64) and how it was read. Its name is the checksum of that, so a source
 /// that changed finds no copy, and two of the same content share one. A copy is used only if what is written
 /// in it agrees and every array has the CRC-32 of its entry; one that is damaged is made again. It is written
 /// under another name and renamed, so a half-written one is never seen.

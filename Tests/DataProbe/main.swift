@@ -52,23 +52,24 @@ func gather(_ dataset: Dataset, _ scaling: Scaling, epoch: Int, ahead: Int, limi
   return sum
 }
 
-/// Most bytes of address space the process ever had.
-func space() -> Int {
+/// Bytes that the system counts for this process. What `getrusage` tells would count the program that started
+/// it too.
+func counted(_ name: String) -> Int {
   var bytes = [UInt8](repeating: 0, count: 1 << 14)
   let file = open("/proc/self/status", O_RDONLY)
   defer { close(file) }
   let count = bytes.withUnsafeMutableBytes { read(file, $0.baseAddress, $0.count) }
   let lines = String(decoding: bytes.prefix(max(count, 0)), as: UTF8.self).split(separator: "\n")
-  let number = lines.first { $0.hasPrefix("VmPeak:") }?.drop { !$0.isNumber }.prefix { $0.isNumber }
+  let number = lines.first { $0.hasPrefix(name + ":") }?.drop { !$0.isNumber }.prefix { $0.isNumber }
   return (number.flatMap { Int($0) } ?? 0) << 10
 }
 
-/// Most bytes the process ever had in memory, and pages it waited for.
-func usage() -> (peak: Int, faults: Int) {
+/// Pages the process waited for.
+func waits() -> Int {
   var usage = rusage()
   // 0 is RUSAGE_SELF, whose type differs between systems.
   getrusage(0, &usage)
-  return (usage.ru_maxrss << 10, usage.ru_majflt)
+  return usage.ru_majflt
 }
 
 do {
@@ -96,7 +97,7 @@ do {
       "epoch \(epoch) sum \(sum) samples-a-second \(Int(Double(min(limit, training.count)) / time))"
     )
   }
-  print("peak \(usage().peak) space \(space()) major-faults \(usage().faults)")
+  print("peak \(counted("VmHWM")) space \(counted("VmPeak")) major-faults \(waits())")
 } catch {
   print("error \(error)")
   exit(1)
