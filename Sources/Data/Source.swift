@@ -7,7 +7,7 @@ import HourglassTensor
 /// |---|---|
 /// | `builtin:digits[:COUNT[:SEED]]` | ``Digits``; 10 000 of them unless a count is given |
 /// | `*.npy` | an array, first axis the samples |
-/// | `*.npz`, `FILE.npz:X` | one of its arrays, see ``open(_:)`` |
+/// | `*.npz`, `FILE.npz:X` | one of its arrays, see `open` |
 /// | `*idx3-ubyte`, `*.idx`, also `.gz` | MNIST's format |
 /// | `*.csv`, `*.tsv`, also `.gz` | a table of numbers |
 ///

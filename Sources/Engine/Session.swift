@@ -62,7 +62,7 @@ public final class Session {
     deinit { operands.deallocate() }
   }
 
-  /// - Parameter parameters: the flat block to begin with; copied.
+  /// - Parameter values: the flat block to begin with; copied.
   public init(_ plan: Plan, parameters values: [Float] = [], team: Team) {
     precondition(
       values.isEmpty || values.count == plan.parameterCount,
@@ -163,7 +163,7 @@ public final class Session {
   /// - Parameters:
   ///   - rows: rows of this batch, at most the plan's capacity.
   ///   - update: applied to every parameter once its gradient is known.
-  ///   - seed, step, firstRow: what random draws depend on, with the row's place in the whole batch.
+  ///   - seed: what random draws depend on, with the step and the row's place in the whole batch.
   public func run(
     rows: Int, update: Update? = nil, seed: UInt64 = 0, step: UInt32 = 0, firstRow: Int = 0
   ) {

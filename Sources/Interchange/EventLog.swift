@@ -51,7 +51,8 @@ public final class EventLog {
   /// The file: `FOLDER/events.out.tfevents.SECONDS.MICROSECONDS.HOST.PROCESS.v2`.
   public var path: String { records.path }
 
-  /// Adds a point to a curve. Infinities and NaN are written as they are; other values are rounded to `Float`.
+  /// Adds a point to a curve. Infinities and NaN are written as they are; other values are rounded to
+  /// `Float`.
   ///
   /// - Throws: ``InterchangeError`` if the file cannot be written (full disk).
   public func scalar(_ tag: String, _ value: Double, step: Int) throws(InterchangeError) {

@@ -52,7 +52,7 @@ public final class Trainer {
   private static let rowsTogether = 4096
 
   /// - Parameters:
-  ///   - preparation: how samples are scaled; nil: fitted to the training samples.
+  ///   - given: how samples are scaled; nil: fitted to the training samples.
   ///   - threads: workers; they change the time, never the result.
   /// - Throws: an error naming what does not fit: the recipe, the samples, or the two to each other.
   public init(

@@ -2,7 +2,8 @@ import HourglassTensor
 
 @testable import HourglassTasks
 
-/// A search on a function in closed form: words, numbers on two scales, whole numbers, and one that exists for a word only.
+/// A search on a function in closed form: words, numbers on two scales, whole numbers, and one that exists
+/// for a word only.
 enum TuningExample {
   typealias Run = SearchRun<Int>
 
@@ -46,7 +47,8 @@ enum TuningExample {
     trained: @escaping @Sendable (Int) -> Void = { _ in },
     fault: @escaping @Sendable (Trial, Int) -> String? = { _, _ in nil }
   ) -> Run {
-    Run(search, threads: threads, memory: memory, size: { _ in 1 }) { assignment in
+    let size: @Sendable (Int) -> Int = { _ in 1 }
+    return Run(search, threads: threads, memory: memory, size: size) { assignment in
       var report = Run.Report()
       var epochs = assignment.state ?? 0
       for (index, rung) in assignment.rungs.enumerated() {

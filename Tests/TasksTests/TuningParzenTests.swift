@@ -61,8 +61,9 @@ import Testing
     }
   }
 
-  /// The search has to beat chance in what it finds and in how fast: over 20 seeds, 120 trials each, every trial measured
-  /// fully. The medians must be apart by a factor of 2, and at least 16 of the 20 pairs go to the proposals.
+  /// The search has to beat chance in what it finds and in how fast: over 20 seeds, 120 trials each, every
+  /// trial measured fully. The medians must be apart by a factor of 2, and at least 16 of the 20 pairs go to
+  /// the proposals.
   @Test func proposalsBeatChance() async throws {
     var (wins, learned, random) = (0, [Double](), [Double]())
     for seed in UInt64(0)..<20 {

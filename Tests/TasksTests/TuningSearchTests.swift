@@ -119,7 +119,8 @@ import Testing
     }
   }
 
-  /// Promotion goes on from where a trial paused; without memory for that it is trained again, with the same result.
+  /// Promotion goes on from where a trial paused; without memory for that it is trained again, with the same
+  /// result.
   @Test func pausedTrialsGoOn() async throws {
     func epochs(memory: Int) async throws -> (trained: Int, trials: [Trial]) {
       let total = Mutex(0)

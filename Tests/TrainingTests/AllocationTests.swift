@@ -2,7 +2,8 @@ import Hourglass
 import HourglassAllocations
 import Testing
 
-/// A step asks the heap for nothing that grows with the number of steps, but what oneDNN's products ask for themselves.
+/// A step asks the heap for nothing that grows with the number of steps, but what oneDNN's products ask for
+/// themselves.
 @Suite("Allocations", .enabled(if: allocations_are_counted()))
 struct TrainingAllocationTests {
   /// Blocks that this thread, the only worker, asks for in the second epoch of so many steps.

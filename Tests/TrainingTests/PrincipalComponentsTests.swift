@@ -14,7 +14,12 @@ struct PrincipalComponentsTests {
     struct Case: Decodable {
       let rows, columns, count: Int
       let samples, mean, variances, components: [Double]
-      let mean_squared_error: Double
+      let meanSquaredError: Double
+
+      private enum CodingKeys: String, CodingKey {
+        case rows, columns, count, samples, mean, variances, components
+        case meanSquaredError = "mean_squared_error"
+      }
     }
   }
 
@@ -83,7 +88,7 @@ struct PrincipalComponentsTests {
       #expect(abs(abs(overlap) - 1) < 1e-5, "component \(number)")
     }
     let variance = one.variances.reduce(0, +) / Double(one.columns)
-    #expect(abs(error(found, dataset) - one.mean_squared_error) < 1e-5 * variance)
+    #expect(abs(error(found, dataset) - one.meanSquaredError) < 1e-5 * variance)
     #expect(skew(found) < 1e-5)
   }
 
@@ -117,7 +122,8 @@ struct PrincipalComponentsTests {
       let all = slowVariances(dataset)
       let left = all.dropFirst(found.count).reduce(0) { $0 + max($1, 0) } / Double(width)
       let total = all.reduce(0, +) / Double(width)
-      // Noise directions are alike, so that which of them are found is a matter of passes: 0.1 % of what is there.
+      // Noise directions are alike, so that which of them are found is a matter of passes: 0.1 % of what is
+      // there.
       #expect(error(found, dataset) <= left + 1e-3 * left + 1e-6 * total)
       #expect(error(found, dataset) >= left - 1e-6 * total)
       #expect(skew(found) < 1e-5)

@@ -21,8 +21,8 @@ struct QualityTests {
 
   typealias Evaluated = HourglassTasks.Evaluation
 
-  /// PyTorch 2.13 gives 0.1342 and 0.1335 after three epochs of the same recipe, over two seeds. Fifty epochs give 0.0916:
-  /// Keras blog, "Building autoencoders in Keras".
+  /// PyTorch 2.13 gives 0.1342 and 0.1335 after three epochs of the same recipe, over two seeds. Fifty epochs
+  /// give 0.0916: Keras blog, "Building autoencoders in Keras".
   @Test("784-32-784 by the binary cross-entropy", .enabled(if: images != nil, absent))
   func shallow() throws {
     let architecture = Architecture.dense(

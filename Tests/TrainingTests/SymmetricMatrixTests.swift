@@ -4,7 +4,8 @@ import Testing
 
 @testable import HourglassTraining
 
-/// Eigenvalues by the QR algorithm without any refinement: slow, plain, and another method than the one under test.
+/// Eigenvalues by the QR algorithm without any refinement: slow, plain, and another method than the one under
+/// test.
 struct SlowMatrix {
   private var values: [Double]
   private let count: Int

@@ -9,7 +9,8 @@ extension Command {
       Trial 0 is what train does by itself; the others vary widths, depth, activation, initializer, normalisation, \
       regularisation, optimizer, rate, batch and schedule. All are stopped early but the best: of the trials that reach a \
       rung, the best third go on to the next (ASHA), and new ones are proposed where good ones lie (TPE). The default and \
-      the best trial are trained to the end, so the result is never worse than the default on the validation samples.
+      the best trial are trained to the end, so the result is never worse than the default on the validation \
+      samples.
       Trials are compared by their reconstruction loss on the validation samples, penalties left out, at one width of the \
       code: that of train's default or --latent, since a wider code is no better for reconstructing more. With \
       --search-latent the width is searched too, and trials are ranked by loss · (1 + price)^width.

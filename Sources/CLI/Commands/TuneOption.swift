@@ -1,6 +1,7 @@
 import Hourglass
 
-/// The options of `tune`. Those it shares with `train` mean the same and describe the default, which is trial 0.
+/// The options of `tune`. Those it shares with `train` mean the same and describe the default, which is trial
+/// 0.
 enum TuneOption {
   static let minutes = Option.optional(
     "minutes", .number(above: 0, atMost: 100_000),

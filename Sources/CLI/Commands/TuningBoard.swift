@@ -46,7 +46,8 @@ final class TuningBoard: Sendable {
   }
 }
 
-/// The file of all trials, written while the search goes on: often enough that little is lost, seldom enough to cost little.
+/// The file of all trials, written while the search goes on: often enough that little is lost, seldom enough
+/// to cost little.
 final class TuningFile {
   /// Seconds between two writings at least.
   private static let interval = 1.0

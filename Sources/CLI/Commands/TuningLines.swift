@@ -1,7 +1,7 @@
 import Hourglass
 
-/// What a search says of itself while it goes on: on a terminal one line that is written over, elsewhere a line for each new
-/// best trial; with `--json` a line of standard output for each result.
+/// What a search says of itself while it goes on: on a terminal one line that is written over, elsewhere a
+/// line for each new best trial; with `--json` a line of standard output for each result.
 struct TuningLines {
   /// Seconds between two drawings of the live line.
   private static let interval = 0.1

@@ -8,7 +8,8 @@ public struct Design: Hashable, Sendable {
   public var recipe: Recipe
 }
 
-/// The choices that a search of dense autoencoders has, around a default that gives input, reconstruction and output.
+/// The choices that a search of dense autoencoders has, around a default that gives input, reconstruction and
+/// output.
 struct DesignSpace: Sendable {
   let usual: Design
   /// Training samples.

@@ -2,8 +2,9 @@ import HourglassTensor
 
 /// The rungs of successive halving: how far a trial is trained before it is held against the others.
 ///
-/// Of all trials that have reached a rung, the best 1 / reduction go on to the next. Beyond the paper's rule no more than that
-/// part of a rung ever leaves it: of proposals that get better all the time nearly each would be among the best when it comes.
+/// Of all trials that have reached a rung, the best 1 / reduction go on to the next. Beyond the paper's rule
+/// no more than that part of a rung ever leaves it: of proposals that get better all the time nearly each
+/// would be among the best when it comes.
 ///
 /// - Source: Li et al. 2020, "A system for massively parallel hyperparameter tuning", algorithm 2.
 struct Halving: Hashable, Sendable {

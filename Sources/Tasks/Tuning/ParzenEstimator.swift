@@ -1,10 +1,10 @@
 import HourglassTensor
 
-/// The density of a number on [0, 1], from places where it was seen: a mixture of normals cut at the ends, one around each
-/// place and a wide one over all as the prior.
+/// The density of a number on [0, 1], from places where it was seen: a mixture of normals cut at the ends,
+/// one around each place and a wide one over all as the prior.
 ///
-/// The deviation of each is the distance to its farther neighbour, the ends being neighbours too, and at least
-/// 1 / min(100, n + 2).
+/// The deviation of each is the distance to its farther neighbour, the ends being neighbours too, and at
+/// least 1 / min(100, n + 2).
 ///
 /// - Source: Bergstra et al. 2011, section 4; the lower bound is that of their program.
 struct ParzenEstimator {
@@ -40,7 +40,8 @@ struct ParzenEstimator {
   /// A place drawn from the mixture.
   func draw(_ sequence: inout RandomSequence) -> Double {
     let kernel = kernels[min(Int(sequence.uniform() * Double(kernels.count)), kernels.count - 1)]
-    // No kernel has less than a third of its mass within the ends: twenty misses in a row are one in a thousand.
+    // No kernel has less than a third of its mass within the ends: twenty misses in a row are one in a
+    // thousand.
     for _ in 0..<20 {
       let place = kernel.mean + kernel.deviation * sequence.normal()
       if place >= 0, place <= 1 { return place }

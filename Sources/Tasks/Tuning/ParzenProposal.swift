@@ -1,13 +1,13 @@
 import HourglassTensor
 
-/// Proposes where to look next from what was found: for each parameter the place, of some drawn where good trials lie, that
-/// tells good from bad the most.
+/// Proposes where to look next from what was found: for each parameter the place, of some drawn where good
+/// trials lie, that tells good from bad the most.
 ///
-/// The trials are parted into the good, l, and the others, g; the expected improvement grows with l(x) / g(x). Each parameter
-/// has a pair of estimators of its own, of those trials alone in which it is active.
+/// The trials are parted into the good, l, and the others, g; the expected improvement grows with l(x) /
+/// g(x). Each parameter has a pair of estimators of its own, of those trials alone in which it is active.
 ///
-/// - Source: Bergstra et al. 2011, "Algorithms for hyper-parameter optimization", section 4, with their 24 candidates and
-///   γ = 0.15.
+/// - Source: Bergstra et al. 2011, "Algorithms for hyper-parameter optimization", section 4, with their 24
+///   candidates and γ = 0.15.
 struct ParzenProposal {
   /// The part of the trials that counts as good.
   static let goodPart = 0.15

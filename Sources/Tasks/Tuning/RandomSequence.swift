@@ -1,6 +1,7 @@
 import HourglassTensor
 
-/// Draws one after the other from the stream of searches: those of one trial depend on the seed and its number alone.
+/// Draws one after the other from the stream of searches: those of one trial depend on the seed and its
+/// number alone.
 struct RandomSequence {
   private let random: Random
   private let step: UInt32

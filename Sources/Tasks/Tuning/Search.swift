@@ -1,13 +1,13 @@
 import HourglassTensor
 
-/// A search by asynchronous successive halving with proposals by Parzen estimators: what was tried, what came of it, and
-/// what comes next. It trains nothing itself.
+/// A search by asynchronous successive halving with proposals by Parzen estimators: what was tried, what came
+/// of it, and what comes next. It trains nothing itself.
 ///
-/// Always the same number of jobs is under way, and results are taken in the order in which their jobs were decided: so
-/// every decision follows from the results before it, whoever computes them and however fast.
+/// Always the same number of jobs is under way, and results are taken in the order in which their jobs were
+/// decided: so every decision follows from the results before it, whoever computes them and however fast.
 ///
-/// - Source: Li et al. 2020 for the halving, Bergstra et al. 2011 for the proposals, Falkner et al. 2018 for joining the two
-///   and for keeping a part of the proposals random.
+/// - Source: Li et al. 2020 for the halving, Bergstra et al. 2011 for the proposals, Falkner et al. 2018 for
+///   joining the two and for keeping a part of the proposals random.
 struct Search: Sendable {
   /// A trial that is to be trained up to a rung.
   struct Job: Hashable, Sendable, Codable {
@@ -26,8 +26,8 @@ struct Search: Sendable {
   /// What is left to train once no new trials come, and then nothing; nil while the search goes on.
   var finals: [Job]?
 
-  /// Jobs that are under way at once. More threads than these find no work; fewer, and the proposals would know a little
-  /// more. It is a fixed number because the result depends on it.
+  /// Jobs that are under way at once. More threads than these find no work; fewer, and the proposals would
+  /// know a little more. It is a fixed number because the result depends on it.
   static let window = 16
   /// Trials drawn at random before the first proposal that has learned.
   static let startUp = 10
@@ -93,8 +93,8 @@ struct Search: Sendable {
       .number
   }
 
-  /// The trial that goes on from the highest rung that one may leave. The default always may, beside the others: everything
-  /// is held against it.
+  /// The trial that goes on from the highest rung that one may leave. The default always may, beside the
+  /// others: everything is held against it.
   private func promotion() -> Job? {
     let busy = Set(pending.map(\.trial))
     for rung in stride(from: halving.last - 1, through: 0, by: -1) {
@@ -130,8 +130,8 @@ struct Search: Sendable {
     return (.parzen, ParzenProposal(ranking: ranking).point(in: space, &sequence))
   }
 
-  /// The points that have a result, the best first: who has gone farther has outdone more, so the rung counts first; within
-  /// a rung the objective; a fault comes last.
+  /// The points that have a result, the best first: who has gone farther has outdone more, so the rung counts
+  /// first; within a rung the objective; a fault comes last.
   private var ranking: [Point] {
     let tried = trials.filter { !$0.results.isEmpty }
     let ranked = tried.sorted { one, other in

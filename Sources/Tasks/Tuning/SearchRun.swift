@@ -1,8 +1,8 @@
 /// Drives a search: trains what it decides, on several threads, and gives the results back in their order.
 ///
-/// What a trial leaves when it pauses, a `State`, is kept so that it goes on from there. States beyond the memory allowed are
-/// let go, those of the worst first: such a trial is trained again from its start should it ever be promoted, with the same
-/// result.
+/// What a trial leaves when it pauses, a `State`, is kept so that it goes on from there. States beyond the
+/// memory allowed are let go, those of the worst first: such a trial is trained again from its start should
+/// it ever be promoted, with the same result.
 struct SearchRun<State: Sendable>: Sendable {
   /// What a worker is asked to do.
   struct Assignment: Sendable {
@@ -54,7 +54,8 @@ struct SearchRun<State: Sendable>: Sendable {
     self.train = train
   }
 
-  /// Searches until `limit` trials are done or `stop` says so, then trains the default and the best trial to the end.
+  /// Searches until `limit` trials are done or `stop` says so, then trains the default and the best trial to
+  /// the end.
   ///
   /// - Parameter report: told of each result as the search takes it.
   mutating func run(limit: Int, _ stop: Stop, _ report: (Search, Search.Job, Report) throws -> Void)

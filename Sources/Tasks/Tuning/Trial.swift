@@ -6,8 +6,8 @@ public struct Trial: Hashable, Sendable {
   public let parameters: Point
   /// At each rung it has reached, in order.
   public internal(set) var results: [Result] = []
-  /// Beyond its last rung, where a signal or the time stopped it. It may be the best result there is, but no decision of the
-  /// search looks at it: a search that goes on does as if it had never stopped.
+  /// Beyond its last rung, where a signal or the time stopped it. It may be the best result there is, but no
+  /// decision of the search looks at it: a search that goes on does as if it had never stopped.
   public internal(set) var unfinished: Result?
   /// What went wrong, if it did: such a trial counts as the worst.
   public internal(set) var fault: String?

@@ -24,7 +24,8 @@ struct TrialTraining: Sendable {
 
   typealias Run = SearchRun<PausedTraining>
 
-  /// - Throws: what makes any trial impossible. What one trial does wrong, a divergence, is its fault in the report.
+  /// - Throws: what makes any trial impossible. What one trial does wrong, a divergence, is its fault in the
+  ///   report.
   func callAsFunction(_ assignment: Run.Assignment) throws -> Run.Report {
     let clock = ContinuousClock()
     let begin = clock.now
@@ -89,8 +90,8 @@ struct TrialTraining: Sendable {
     }
   }
 
-  /// The lower of what is known and what the trainer has now. Measured by the reconstruction alone: a penalty is a means,
-  /// and trials with another or none are held against it.
+  /// The lower of what is known and what the trainer has now. Measured by the reconstruction alone: a penalty
+  /// is a means, and trials with another or none are held against it.
   private func better(_ known: (model: Model, loss: Double)?, _ trainer: Trainer) throws -> (
     model: Model, loss: Double
   )? {

@@ -12,9 +12,9 @@ import HourglassTraining
   import Darwin
 #endif
 
-/// Searches for the architecture and the recipe that reconstruct data best: asynchronous successive halving with proposals
-/// by a tree-structured Parzen estimator, over widths, depth, activation, initializer, normalisation, regularisation,
-/// optimizer, rate, batch and schedule of dense autoencoders.
+/// Searches for the architecture and the recipe that reconstruct data best: asynchronous successive halving
+/// with proposals by a tree-structured Parzen estimator, over widths, depth, activation, initializer,
+/// normalisation, regularisation, optimizer, rate, batch and schedule of dense autoencoders.
 ///
 /// ```swift
 /// let tuner = try Tuner(architecture, Recipe(seed: 7), on: training, validating: held)
@@ -22,10 +22,12 @@ import HourglassTraining
 /// try outcome.model?.write(to: "best.safetensors")
 /// ```
 ///
-/// Trial 0 is the default given, and it is trained to the end whatever comes: the best trial is never worse. Trials are held
-/// against each other by their reconstruction loss on the validation samples, at one width of the code.
+/// Trial 0 is the default given, and it is trained to the end whatever comes: the best trial is never worse.
+/// Trials are held against each other by their reconstruction loss on the validation samples, at one width of
+/// the code.
 ///
-/// - Source: Li et al. 2020 (halving), Bergstra et al. 2011 (proposals), Falkner et al. 2018 (the two together).
+/// - Source: Li et al. 2020 (halving), Bergstra et al. 2011 (proposals), Falkner et al. 2018 (the two
+///   together).
 public struct Tuner: Sendable {
   /// What the search follows from.
   public private(set) var plan: TuningPlan
@@ -35,8 +37,8 @@ public struct Tuner: Sendable {
 
   /// - Parameters:
   ///   - latent: widths of the code to try; nil keeps the default's.
-  ///   - price: with `latent`, by what part of the loss one more value of the code must lower it to be worth it: trials are
-  ///     then ranked by loss · (1 + price)^width.
+  ///   - price: with `latent`, by what part of the loss one more value of the code must lower it to be worth
+  ///     it: trials are then ranked by loss · (1 + price)^width.
   ///   - parameterLimit: parameters that a trial may have; nil: eight times the default's, at least 65 536.
   /// - Throws: errors of a default that does not fit the data.
   public init(
@@ -60,7 +62,8 @@ public struct Tuner: Sendable {
       latent: latent.map { [$0.lowerBound, $0.upperBound] }, price: latent == nil ? nil : price)
   }
 
-  /// The part of the time that the default's whole training may take: more, and few trials would be held against it.
+  /// The part of the time that the default's whole training may take: more, and few trials would be held
+  /// against it.
   private static let usualPart = 1.0 / 5
   /// The part below which more epochs are worth their time.
   private static let quickPart = 1.0 / 400
@@ -71,8 +74,9 @@ public struct Tuner: Sendable {
 
   /// Fits epochs and the size of networks to the time there is, by training the default for some epochs.
   ///
-  /// Epochs grow until the default takes a 400th of the time on one thread, to a hundred times those given at most, or
-  /// shrink until it takes a fifth. A network may have as many parameters as would take a third of it.
+  /// Epochs grow until the default takes a 400th of the time on one thread, to a hundred times those given at
+  /// most, or shrink until it takes a fifth. A network may have as many parameters as would take a third of
+  /// it.
   ///
   /// - Parameter epochs: whether the epochs may change.
   public mutating func fit(seconds: Double, epochs: Bool = true) throws {
@@ -148,8 +152,8 @@ public struct Tuner: Sendable {
   /// Searches.
   ///
   /// - Parameters:
-  ///   - record: a search that goes on; it must be of the same data, default and seed. Its epochs and its limit of
-  ///     parameters count, not this tuner's.
+  ///   - record: a search that goes on; it must be of the same data, default and seed. Its epochs and its
+  ///     limit of parameters count, not this tuner's.
   ///   - threads: trials that are trained at the same time; they change the time, never the result.
   ///   - memory: bytes that paused trials may take.
   ///   - report: told of every result in the order of the search.

@@ -30,7 +30,8 @@ public struct TuningPlan: Hashable, Sendable, Codable {
     case parameterLimit = "parameter_limit"
   }
 
-  /// What must be equal for a search to go on: all but the size of it, which may have been fitted to the time it had.
+  /// What must be equal for a search to go on: all but the size of it, which may have been fitted to the time
+  /// it had.
   func isSameSearch(as other: TuningPlan) -> Bool {
     var other = other
     other.recipe.epochs = recipe.epochs

@@ -2,8 +2,8 @@ import HourglassFormats
 import HourglassModels
 import HourglassTraining
 
-/// A search with every trial: what `tune.json` holds. Nothing in it depends on the clock, so the same plan, seed and number
-/// of trials give the same file.
+/// A search with every trial: what `tune.json` holds. Nothing in it depends on the clock, so the same plan,
+/// seed and number of trials give the same file.
 public struct TuningRecord: Sendable {
   /// The version of the file that this program writes.
   public static let format = 1
