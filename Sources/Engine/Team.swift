@@ -13,7 +13,7 @@ import Synchronization
 /// Workers that run the same function at the same time and meet at barriers.
 ///
 /// The calling thread is worker 0; the others are threads that spin for some microseconds between two jobs,
-/// then sleep. A team belongs to one task at a time.
+/// then sleep. Subnormal numbers count as 0 in what they run. A team belongs to one task at a time.
 public final class Team {
   /// What a worker runs: a context, the worker's number, and the number of workers that take part.
   package typealias Job = (UnsafeMutableRawPointer, Int, Int) -> Void
@@ -50,6 +50,9 @@ public final class Team {
   package func run(_ context: UnsafeMutableRawPointer, participants: Int, _ job: @escaping Job) {
     // Teams may be made on one thread and used on another: oneDNN's thread count belongs to the thread.
     onednn_use_calling_thread_only()
+    // What a caller computes besides keeps its own rules.
+    let before = hourglass_flush_subnormals()
+    defer { hourglass_restore_subnormals(before) }
     guard participants > 1 else { return job(context, 0, 1) }
     board.job = job
     board.context = context
@@ -87,6 +90,7 @@ public final class Team {
     let start = Unmanaged<Start>.fromOpaque(context).takeRetainedValue()
     let board = start.board
     onednn_use_calling_thread_only()
+    _ = hourglass_flush_subnormals()
     var generation = 0
     while true {
       generation = board.waitForJob(after: generation)
