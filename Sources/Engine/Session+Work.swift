@@ -129,15 +129,22 @@ extension Session {
     case .gather(let slot, let columns, let to):
       gather(slot, columns, at(to, table, first), first, rows)
     case .product(let p):
-      onednn_sgemm(
-        false, false, Int64(rows * p.rowsEach), Int64(p.columns), Int64(p.inner), 1,
-        at(p.x, table, first), Int64(p.inner), at(p.weight, table, first),
-        Int64(p.columns), 0, at(p.result, table, first), Int64(p.columns))
+      let rows = rows * p.rowsEach
+      let (x, weight, result) = (
+        at(p.x, table, first), at(p.weight, table, first), at(p.result, table, first)
+      )
+      if Session.isSmall(rows, p.columns, p.inner) {
+        hourglass_product(
+          x, Int64(p.inner), 1, weight, Int64(p.columns), Int64(rows), Int64(p.columns), Int64(p.inner),
+          result,
+          Int64(p.columns))
+      } else {
+        onednn_sgemm(
+          false, false, Int64(rows), Int64(p.columns), Int64(p.inner), 1, x, Int64(p.inner), weight,
+          Int64(p.columns), 0, result, Int64(p.columns))
+      }
     case .contraction(let c):
-      onednn_sgemm(
-        true, false, Int64(c.rows), Int64(c.columns), Int64(rows * c.rowsEach), 1, at(c.x, table, first),
-        Int64(c.xStride), at(c.y, table, first), Int64(c.yStride), 0, at(c.result, table, first),
-        Int64(c.yStride))
+      contract(c, at(c.x, table, first), at(c.y, table, first), at(c.result, table, first), rows)
     case .chain(let chain): runChain(chain, table, own, first, rows)
     case .columnSums(let x, let result, let columns, let stride):
       hourglass_column_sums(
@@ -159,6 +166,31 @@ extension Session {
       hourglass_copy_strided(
         at(from, table, first), Int64(rows * rowsEach), Int64(columns), Int64(fromStride), 1,
         at(to, table, first), Int64(toStride))
+    }
+  }
+
+  /// Whether a product takes less time here than a library takes to prepare itself: measured, at the sizes
+  /// around this one our own loop needs as long as oneDNN does.
+  @inline(__always)
+  private static func isSmall(_ rows: Int, _ columns: Int, _ inner: Int) -> Bool {
+    inner <= Int(HOURGLASS_PRODUCT_INNER) && rows * columns * inner <= 1 << 18
+  }
+
+  /// result = xᵀ y over all rows.
+  private func contract(
+    _ c: ContractionInstruction, _ x: UnsafeMutablePointer<Float>, _ y: UnsafeMutablePointer<Float>,
+    _ result: UnsafeMutablePointer<Float>, _ rows: Int
+  ) {
+    let inner = rows * c.rowsEach
+    if Session.isSmall(c.rows, c.columns, inner) {
+      hourglass_product(
+        x, 1, Int64(c.xStride), y, Int64(c.yStride), Int64(c.rows), Int64(c.columns), Int64(inner), result,
+        Int64(c.yStride))
+    } else {
+      onednn_sgemm(
+        true, false, Int64(c.rows), Int64(c.columns), Int64(inner), 1, x, Int64(c.xStride), y,
+        Int64(c.yStride),
+        0, result, Int64(c.yStride))
     }
   }
 

@@ -5,6 +5,7 @@
 
 #include "gather.h"
 #include "pointwise.h"
+#include "product.h"
 #include "reduce.h"
 #include "update.h"
 
