@@ -11,15 +11,25 @@ final class TrainingRows {
   private let parameters: Int
   private let scales: UnsafeMutablePointer<Float>
   private let order: UnsafeMutablePointer<UInt32>
+  /// How much each sample counts, by position; nil where all count alike.
+  private let shares: [Float]?
+  /// The same in the order of the rows.
+  private let arrangedShares: UnsafeMutablePointer<Float>?
 
-  convenience init(_ dataset: Dataset, _ scaling: Scaling) throws(TrainingError) {
+  /// - Parameter shares: how much each sample counts, as ``Dataset/shares()`` has it.
+  convenience init(
+    _ dataset: Dataset, _ scaling: Scaling, shares: [Float]? = nil
+  ) throws(TrainingError) {
     let isScaled = scaling.kind != .none
-    try self.init(dataset, shift: isScaled ? scaling.shift : [], scale: isScaled ? scaling.scale : [])
+    try self.init(
+      dataset, shift: isScaled ? scaling.shift : [], scale: isScaled ? scaling.scale : [], shares: shares)
   }
 
   /// - Parameters:
   ///   - shift, scale: none, one for all columns, or one a column.
-  init(_ dataset: Dataset, shift: [Float], scale: [Float]) throws(TrainingError) {
+  init(
+    _ dataset: Dataset, shift: [Float], scale: [Float], shares: [Float]? = nil
+  ) throws(TrainingError) {
     samples = dataset.samples
     count = dataset.count
     chosen = dataset.rows
@@ -37,11 +47,18 @@ final class TrainingRows {
     }
     order = .allocate(capacity: count)
     for index in 0..<count { order[index] = chosen?[index] ?? UInt32(index) }
+    self.shares = shares
+    arrangedShares = shares.map { shares in
+      let copy = UnsafeMutablePointer<Float>.allocate(capacity: shares.count)
+      copy.initialize(from: shares, count: shares.count)
+      return copy
+    }
   }
 
   deinit {
     scales.deallocate()
     order.deallocate()
+    arrangedShares?.deallocate()
   }
 
   /// Puts the samples in the order given, positions within the data set.
@@ -51,7 +68,13 @@ final class TrainingRows {
     } else {
       order.update(from: positions, count: count)
     }
+    guard let shares, let arrangedShares else { return }
+    for index in 0..<count { arrangedShares[index] = shares[Int(positions[index])] }
   }
+
+  /// How much the samples from place `start` of the order on count, one after the other; nil where all count
+  /// alike.
+  func shares(from start: Int) -> UnsafeMutablePointer<Float>? { arrangedShares.map { $0 + start } }
 
   /// The rows from place `start` of the order on.
   func feed(from start: Int) -> Feed {
