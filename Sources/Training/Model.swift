@@ -83,7 +83,7 @@ public struct Model: Sendable {
     let inference = Inference(
       autoencoder, .reconstruct, rows: dataset.count, gaps: dataset.hasGaps, threads: threads)
     let width = inference.inputCount
-    try inference.run(count: dataset.count, rows.feed(from:)) { start, values, losses in
+    try inference.run(count: dataset.count, rows.nextFeed(from:)) { start, values, losses in
       let count = values.count / width
       let samples = preparation.scaling.apply(dataset.tensor(start..<(start + count)))
       try samples.withBytes { bytes in
@@ -103,7 +103,7 @@ public struct Model: Sendable {
   ) throws {
     try preparation.check(dataset)
     let rows = try TrainingRows(dataset, preparation.scaling)
-    try activations.run(count: dataset.count, rows.feed(from:), visit)
+    try activations.run(count: dataset.count, rows.nextFeed(from:), visit)
   }
 
   private func run(
@@ -113,7 +113,7 @@ public struct Model: Sendable {
     let inference = Inference(
       autoencoder, part, rows: dataset.count, gaps: dataset.hasGaps, threads: threads)
     return Tensor(output.batch(dataset.count)) { result in
-      inference.run(count: dataset.count, rows.feed(from:)) { start, values, _ in
+      inference.run(count: dataset.count, rows.nextFeed(from:)) { start, values, _ in
         let from = start * output.count
         let place = UnsafeMutableBufferPointer(rebasing: result[from..<(from + values.count)])
         _ = place.update(fromContentsOf: values)

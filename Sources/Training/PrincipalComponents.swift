@@ -87,6 +87,7 @@ public struct PrincipalComponents: Hashable, Sendable {
     var counts = [Double](repeating: isPlain ? Double(dataset.count) : 0, count: width)
     var largest: Float = 0
     for start in stride(from: 0, to: dataset.count, by: 1024) {
+      dataset.prefetch(UInt32(start)..<UInt32(min(dataset.count, start + 1024)))
       let values = scaling.apply(dataset.tensor(start..<min(dataset.count, start + 1024))).values
       if isPlain {
         for (index, value) in values.enumerated() {
@@ -235,6 +236,7 @@ final class Scatter {
     var start = 0
     while start < rows.count {
       let count = min(session.plan.capacity, rows.count - start)
+      rows.prefetch(after: start..<(start + count), isFirst: start == 0)
       let feed = rows.feed(from: start)
       session.setFeed(0, dataset.hasGaps ? feed.with(gaps: .zero) : feed)
       if let shares = rows.shares(from: start) { session.setFeed(1, Feed(floats: shares)) }

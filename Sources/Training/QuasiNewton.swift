@@ -141,6 +141,7 @@ extension Trainer {
     while begin < training.count {
       let count = min(session.plan.capacity, training.count - begin)
       weigh(begin..<(begin + count))
+      rows.prefetch(after: begin..<(begin + count), isFirst: begin == 0)
       session.setFeed(samples: rows.feed(from: begin), gaps: assembly.hasGaps)
       session.setScalar(Assembly.Scalar.inverseRows, 1 / Float(count))
       session.run(rows: count, seed: recipe.seed, step: UInt32(truncatingIfNeeded: course.steps + 1))

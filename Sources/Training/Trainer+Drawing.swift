@@ -19,6 +19,8 @@ extension Trainer {
       draw = .balanced(labels)
       shares = try shares.map { try balanced($0, labels, origin: training.origin) }
     }
+    // Data that do not fit in memory are read here and there from now on, and fetched ahead of the steps.
+    training.expect(.random)
     let sampler = Sampler(count: training.count, batch: recipe.batch, seed: recipe.seed, draw: draw)
     return (sampler, try TrainingRows(training, scaling, shares: shares))
   }

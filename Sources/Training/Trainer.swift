@@ -48,6 +48,8 @@ public final class Trainer {
   private let validation: Validation?
   private var arrangedEpoch = -1
   private var weightedRows = 0
+  /// Whether samples of the epoch under way are being fetched ahead of the steps.
+  private var isFetching = false
   private let sampler: Sampler
   private var lastGood: Checkpoint?
   private let matrices: [(offset: Int, rows: Int, columns: Int)]
@@ -186,6 +188,7 @@ public final class Trainer {
     if arrangedEpoch != epoch {
       if quasiNewton == nil { rows.arrange(sampler.order(epoch: epoch)) }
       arrangedEpoch = epoch
+      isFetching = false
     }
     return sampler
   }
@@ -204,6 +207,8 @@ public final class Trainer {
     let range = sampler.range(step: course.stepInEpoch)
     let rate = rate(steps: sampler.batches)
     weigh(range)
+    rows.prefetch(after: range, isFirst: !isFetching)
+    isFetching = true
     session.setFeed(samples: rows.feed(from: range.lowerBound), gaps: assembly.hasGaps)
     session.setScalar(Assembly.Scalar.inverseRows, 1 / Float(range.count))
     var update = recipe.optimizer.update(

@@ -1,10 +1,12 @@
 import HourglassData
 import HourglassEngine
+import HourglassModels
 import HourglassTensor
 
 /// The memory that a data set's rows are gathered from, kept alive as long as this is.
 final class TrainingRows {
   let count: Int
+  private let dataset: Dataset
   private let samples: Tensor
   private let base: UnsafeRawPointer
   private let chosen: [UInt32]?
@@ -30,6 +32,7 @@ final class TrainingRows {
   init(
     _ dataset: Dataset, shift: [Float], scale: [Float], shares: [Float]? = nil
   ) throws(TrainingError) {
+    self.dataset = dataset
     samples = dataset.samples
     count = dataset.count
     chosen = dataset.rows
@@ -75,6 +78,33 @@ final class TrainingRows {
   /// How much the samples from place `start` of the order on count, one after the other; nil where all count
   /// alike.
   func shares(from start: Int) -> UnsafeMutablePointer<Float>? { arrangedShares.map { $0 + start } }
+
+  /// Bytes of samples that are on their way from a disk at most, and samples that are: a disk needs many at
+  /// once to reach its speed, and memory is short where it is asked.
+  private static let bytesAhead = 32 << 20
+  private static let samplesAhead = 4096
+
+  /// Begins to fetch samples that will be needed, where they lie on a disk for want of memory.
+  ///
+  /// - Parameters:
+  ///   - places: where in the order the step is that runs next. Those before were asked for by earlier calls.
+  ///   - isFirst: whether nothing was asked for yet: the first step of a pass.
+  func prefetch(after places: Range<Int>, isFirst: Bool) {
+    guard dataset.isOnDisk else { return }
+    let size = max(1, dataset.sampleShape.count * samples.element.size)
+    let ahead = max(places.count, min(TrainingRows.samplesAhead, TrainingRows.bytesAhead / size))
+    let start = isFirst ? places.lowerBound : min(count, places.lowerBound + ahead)
+    let end = min(count, places.upperBound + ahead)
+    if start < end {
+      dataset.prefetch(rows: UnsafeBufferPointer(start: order + start, count: end - start))
+    }
+  }
+
+  /// The rows from place `start` of the order on, in a pass over all of them by an ``Inference``.
+  func nextFeed(from start: Int) -> Feed {
+    prefetch(after: start..<min(count, start + Inference.rowsTogether), isFirst: start == 0)
+    return feed(from: start)
+  }
 
   /// The rows from place `start` of the order on.
   func feed(from start: Int) -> Feed {

@@ -26,6 +26,7 @@ final class Validation {
     var start = 0
     while start < rows.count {
       let count = min(session.plan.capacity, rows.count - start)
+      rows.prefetch(after: start..<(start + count), isFirst: start == 0)
       session.setFeed(samples: rows.feed(from: start), gaps: hasGaps)
       session.run(rows: count)
       var losses = session.rowsResult(0).map(Double.init)
