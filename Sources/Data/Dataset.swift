@@ -12,9 +12,9 @@ public struct Dataset: Sendable {
   /// The rows of ``samples`` that belong, in the data set's order; nil: all of them.
   public private(set) var rows: [UInt32]?
   /// The class of each row of ``samples``, where known. Training an autoencoder never reads it.
-  public let labels: [Int32]?
+  public private(set) var labels: [Int32]?
   /// What label `k` is called, at `k`.
-  public let classNames: [String]?
+  public private(set) var classNames: [String]?
   /// The names of a table's columns.
   public let featureNames: [String]?
   /// How much each row of ``samples`` counts, relative to the others; nil: all alike.
@@ -36,11 +36,7 @@ public struct Dataset: Sendable {
     weights: [Float]? = nil, hasGaps: Bool? = nil, origin: String
   ) throws {
     try Dataset.check(samples.shape, origin: origin)
-    if let labels, labels.count != samples.rows {
-      throw DataError(
-        place: origin, expected: "\(samples.rows) labels, one a sample", found: "\(labels.count)",
-        remedy: "give the labels of these samples or none")
-    }
+    if let labels { try Dataset.check(labels, count: samples.rows, origin: origin) }
     let width = samples.shape.sample.count
     if let featureNames, featureNames.count != width {
       throw DataError(
@@ -57,6 +53,13 @@ public struct Dataset: Sendable {
     self.hasGaps = hasGaps ?? false
     self.origin = origin
     if hasGaps == nil { self.hasGaps = searchNonFinite(stopsAtGap: true).hasGaps }
+  }
+
+  private static func check(_ labels: [Int32], count: Int, origin: String) throws {
+    guard labels.count != count else { return }
+    throw DataError(
+      place: origin, expected: "\(count) labels, one a sample", found: "\(labels.count)",
+      remedy: "give the labels of these samples or none")
   }
 
   private static func check(_ weights: [Float], count: Int, origin: String) throws {
@@ -130,6 +133,18 @@ public struct Dataset: Sendable {
     if let weights { try Dataset.check(weights, count: samples.rows, origin: origin) }
     var copy = self
     copy.weights = weights
+    return copy
+  }
+
+  /// The same samples with other labels, one a row of ``samples``.
+  ///
+  /// - Parameter classNames: what label `k` is called, at `k`, where that is known.
+  /// - Throws: ``DataError`` for another number of labels.
+  public func labelled(_ labels: [Int32], classNames: [String]? = nil) throws -> Dataset {
+    try Dataset.check(labels, count: samples.rows, origin: origin)
+    var copy = self
+    copy.labels = labels
+    copy.classNames = classNames
     return copy
   }
 

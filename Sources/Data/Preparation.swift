@@ -12,7 +12,7 @@ public struct Preparation: Hashable, Sendable {
   public let scaling: Scaling
   /// The names of a table's columns, in order.
   public let featureNames: [String]?
-  /// Whether values may be missing, as some of the training data's are.
+  /// Whether values may be missing, as some of the training data's are or may be.
   public let allowsGaps: Bool
 
   /// - Precondition: one shift for all values, or samples of one axis and as many shifts; one name a value,
@@ -34,14 +34,25 @@ public struct Preparation: Hashable, Sendable {
   /// The preparation for a training part: its shape and names, whether it has gaps, and a scaling fitted to
   /// it.
   ///
-  /// - Parameter kind: the scaling; nil: the recommended one.
+  /// - Parameters:
+  ///   - kind: the scaling; nil: the recommended one.
+  ///   - gaps: whether values may be missing later even if none is in this part.
   /// - Throws: what ``Scaling/fitted(_:to:)`` throws.
-  public static func fitted(_ kind: Scaling.Kind? = nil, to training: Dataset) throws -> Preparation {
+  public static func fitted(
+    _ kind: Scaling.Kind? = nil, to training: Dataset, gaps: Bool = false
+  ) throws -> Preparation {
     let columns = try Columns(of: training)
     return Preparation(
       sampleShape: training.sampleShape, element: training.samples.element,
       scaling: .fitted(kind ?? recommendedScaling(for: columns), to: columns),
-      featureNames: training.featureNames, allowsGaps: training.hasGaps)
+      featureNames: training.featureNames, allowsGaps: gaps || training.hasGaps)
+  }
+
+  /// The same for data whose values may be missing.
+  public func allowingGaps() -> Preparation {
+    Preparation(
+      sampleShape: sampleShape, element: element, scaling: scaling, featureNames: featureNames,
+      allowsGaps: true)
   }
 
   /// How to scale data about which nothing else is known.
@@ -114,7 +125,8 @@ extension Preparation {
     throw DataError(
       place: "\(dataset.origin) row \(gap.row) \(dataset.featureName(gap.feature)) (counted from 0)",
       expected: "a number, as everywhere in training", found: "a gap",
-      remedy: "fill it or leave out the row, or train the model on data with gaps (--gaps)")
+      remedy: "fill it or leave out the row, train the model on data with gaps, or let them count as the "
+        + "model's 0 (--gaps)")
   }
 
   private func checkNames(of dataset: Dataset) throws {

@@ -19,7 +19,7 @@ public struct Sampler: Hashable, Sendable {
   /// Number of samples, and of draws an epoch.
   public let count: Int
   /// Samples a step; the last step of an epoch has what is left.
-  public let batch: Int
+  public private(set) var batch: Int
   public let seed: UInt64
   public let draw: Draw
   private let lottery: Lottery?
@@ -35,6 +35,16 @@ public struct Sampler: Hashable, Sendable {
     self.seed = seed
     self.draw = draw
     lottery = Lottery(draw, count: count)
+  }
+
+  /// The same samples and draws in steps of another size. Complexity: O(1).
+  ///
+  /// - Precondition: at least one sample a step.
+  public func with(batch: Int) -> Sampler {
+    precondition(batch > 0, "Sampler: \(count) samples in batches of \(batch)")
+    var sampler = self
+    sampler.batch = batch
+    return sampler
   }
 
   /// Steps an epoch: ⌈count / batch⌉.

@@ -17,7 +17,11 @@ struct Opening {
   func refuseColumns(place: String) throws {
     guard let name = label ?? weight else { return }
     throw DataError(
-      place: place, expected: "a table or .npz file to take '\(name)' from", found: "a single array",
+      place: place,
+      expected: label == nil
+        ? "a table or .npz file to take '\(name)' from"
+        : "a file '\(name)' of classes, or a table or .npz file to take '\(name)' from",
+      found: "a single array",
       remedy: "leave out the \(label == nil ? "weight" : "label")")
   }
 }

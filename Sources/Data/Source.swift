@@ -35,9 +35,10 @@ public enum Source {
   ///   - gaps: whether values may be missing: in a table an empty cell, `NA`, `N/A`, `NaN`, `nan`, `null`,
   ///     `?` or `-`, in an array NaN. They are NaN in the samples, and ``Dataset/hasGaps`` tells that there
   ///     are some.
-  ///   - label: a table's column that holds classes, by name or by number from 1, which is then no feature;
-  ///     an array of an `.npz` file that holds them.
-  ///   - weight: the same for the weight of each sample.
+  ///   - label: a file of classes, where there is one of this name: a table of one column or an array, one
+  ///     class a sample. Else a table's column that holds them, by name or by number from 1, which is then no
+  ///     feature; an array of an `.npz` file that holds them.
+  ///   - weight: a column or array, as for `label`, that holds the weight of each sample.
   ///   - notice: told in a sentence what went otherwise than expected and needs no error.
   /// - Throws: ``DataError`` for data that are of no known kind, empty, not finite, or without the label or
   ///   weight asked for; `FormatError` for a file that cannot be read.
@@ -52,6 +53,11 @@ public enum Source {
   }
 
   static func open(_ name: String, _ opening: Opening, _ cache: Cache) throws -> Dataset {
+    if let label = opening.label, FileKind.exists(label) {
+      var opening = opening
+      opening.label = nil
+      return try self.label(open(name, opening, cache), from: label)
+    }
     if name.hasPrefix("builtin:") {
       try opening.refuseColumns(place: name)
       return try builtin(name)
@@ -189,7 +195,7 @@ extension Source {
   }
 
   /// Labels out of an array: one whole number a sample, or none.
-  private static func labels(_ tensor: Tensor, count: Int) -> [Int32]? {
+  static func labels(_ tensor: Tensor, count: Int) -> [Int32]? {
     guard tensor.count == count, tensor.rows == count else { return nil }
     let labels = tensor.doubles.compactMap { Int32(exactly: $0) }
     return labels.count == count ? labels : nil

@@ -14,6 +14,25 @@ public struct Feed {
   /// Values of shift and scale: 0 none, 1 for all columns, else one a column.
   let parameters: Int
 
+  /// What stands for a value that is missing (NaN).
+  public enum Gaps: Sendable {
+    /// NaN, as it came.
+    case kept
+    /// 0 after scaling.
+    case zero
+    /// 0, and 1 in the place of every value that is there: not the rows, but where they have values.
+    case presence
+  }
+
+  var gaps = Gaps.kept
+
+  /// The same rows with something else for values that are missing.
+  public func with(gaps: Gaps) -> Feed {
+    var feed = self
+    feed.gaps = gaps
+    return feed
+  }
+
   /// Consecutive rows of floats: read where they lie, nothing is copied.
   public init(floats base: UnsafePointer<Float>) {
     self.init(base: UnsafeRawPointer(base), element: .float32)
@@ -34,7 +53,7 @@ public struct Feed {
 
   /// Whether the rows can be read where they lie.
   var isInPlace: Bool {
-    element == .float32 && rows == nil && parameters == 0
+    gaps == .kept && element == .float32 && rows == nil && parameters == 0
       && Int(bitPattern: base) % MemoryLayout<Float>.alignment == 0
   }
 }

@@ -221,6 +221,11 @@ extension Session {
     hourglass_gather(
       base, Int32(feed.element.rawValue), Int64(columns), feed.rows.map { $0 + first }, Int64(rows),
       feed.shift, feed.scale, Int64(feed.parameters), out)
+    switch feed.gaps {
+    case .kept: break
+    case .zero: hourglass_fill_gaps(out, Int64(rows * columns))
+    case .presence: hourglass_mark_presence(out, Int64(rows * columns))
+    }
   }
 
   private func runChain(

@@ -49,6 +49,10 @@ public enum CSV {
     public var label: String?
     /// A column of weights to take out, by its name or its number from 1: numbers that are not negative.
     public var weight: String?
+    /// Whether a column of labels may be all there is.
+    var isLabels = false
+    /// Whether the first row is one like the others, whatever is in it.
+    var isHeadless = false
 
     public init(
       separator: Character? = nil, gaps: Bool = false, label: String? = nil, weight: String? = nil

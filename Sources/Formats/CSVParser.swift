@@ -70,6 +70,12 @@ struct CSVParser {
       weights: roles.contains(.weight) ? weights : nil)
   }
 
+  /// The class of each row, and what the classes are called.
+  var finishedLabels: (labels: [Int32], classNames: [String]) {
+    let (labels, names) = classes.finished()
+    return (labels, names)
+  }
+
   // MARK: - Rows
 
   private mutating func readRow(_ target: UnsafeMutableBufferPointer<Float>) throws {
@@ -203,7 +209,9 @@ extension CSVParser {
       let start = scanner
       do {
         cells = try readFirstRow()
-        if cells.contains(where: isText), !cells.contains(where: { CSVCell.number($0) != nil }) {
+        if !options.isHeadless, cells.contains(where: isText),
+          !cells.contains(where: { CSVCell.number($0) != nil })
+        {
           header = cells.enumerated().map { index, cell in
             cell.isEmpty ? "column \(index + 1)" : String(decoding: cell, as: UTF8.self)
           }
@@ -250,7 +258,7 @@ extension CSVParser {
       }
       roles[column] = role
     }
-    guard roles.contains(.feature) else {
+    guard roles.contains(.feature) || options.isLabels else {
       throw FormatError(
         place: place, expected: "at least one column of numbers beside those taken out", found: "none")
     }

@@ -62,3 +62,20 @@ void hourglass_gather(
         out + i * columns);
   }
 }
+
+// By bits, so that no option about floating point can change what NaN is.
+INLINE int is_gap(float x) {
+  uint32_t bits;
+  memcpy(&bits, &x, sizeof(bits));
+  return (bits & 0x7FFFFFFFu) > 0x7F800000u;
+}
+
+CLONES void hourglass_fill_gaps(float *x, int64_t count) {
+  INDEPENDENT
+  for (int64_t i = 0; i < count; i++) x[i] = is_gap(x[i]) ? 0.0f : x[i];
+}
+
+CLONES void hourglass_mark_presence(float *x, int64_t count) {
+  INDEPENDENT
+  for (int64_t i = 0; i < count; i++) x[i] = is_gap(x[i]) ? 0.0f : 1.0f;
+}

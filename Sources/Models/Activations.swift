@@ -10,11 +10,16 @@ public final class Activations {
   public let entries: [Outline.Entry]
   private let session: Session
   private let capacity: Int
+  private let hasGaps: Bool
 
-  /// - Parameter rows: rows that will come, if known; fewer than usual take less memory.
+  /// - Parameters:
+  ///   - rows: rows that will come, if known; fewer than usual take less memory.
+  ///   - gaps: whether values of samples may be missing: the network is given 0 in their place.
   public init(
-    _ autoencoder: Autoencoder, rows: Int = Inference.rowsTogether, threads: Int = Team.processors
+    _ autoencoder: Autoencoder, rows: Int = Inference.rowsTogether, gaps: Bool = false,
+    threads: Int = Team.processors
   ) {
+    hasGaps = gaps
     let layers = Assembly.layers(autoencoder.outline)
     entries = layers.entries
     capacity = max(1, min(rows, Inference.rowsTogether))
@@ -35,7 +40,7 @@ public final class Activations {
     var start = 0
     while start < count {
       let rows = min(capacity, count - start)
-      session.setFeed(Assembly.Slot.samples, feed(start))
+      session.setFeed(samples: feed(start), gaps: hasGaps)
       session.run(rows: rows)
       try visit(start, entries.indices.map { session.rowsResult($0) })
       start += rows

@@ -9,6 +9,8 @@ public struct Assembly: Sendable {
     public static let samples = 0
     /// One weight a sample: 1 / n for the plain mean over n samples.
     public static let sampleWeights = 1
+    /// 1 where a value of the samples is there, 0 where it is missing; of graphs for samples with gaps alone.
+    public static let presence = 2
   }
 
   /// Numbers that are set for a run.
@@ -33,6 +35,8 @@ public struct Assembly: Sendable {
   public internal(set) var gradients: [(value: Graph.Value, offset: Int)] = []
   public internal(set) var statistics: [Statistic] = []
   public internal(set) var blockCount: Int
+  /// Whether it reads ``Slot/presence``.
+  public let hasGaps: Bool
   private var setting: Setting
 
   /// Samples in, codes out.
@@ -53,8 +57,13 @@ public struct Assembly: Sendable {
   }
 
   /// Samples in; reconstructions and the loss of each sample out.
-  public static func reconstruction(_ outline: Outline, _ architecture: Architecture) -> Assembly {
-    var assembly = Assembly(outline, isTraining: false)
+  ///
+  /// - Parameter gaps: whether values of the samples may be missing. Then ``Slot/presence`` tells which, and
+  ///   the loss passes over them; without, the graph is the same to the node as if there were no such thing.
+  public static func reconstruction(
+    _ outline: Outline, _ architecture: Architecture, gaps: Bool = false
+  ) -> Assembly {
+    var assembly = Assembly(outline, isTraining: false, gaps: gaps)
     let terms = assembly.terms(outline, architecture)
     assembly.results = [
       architecture.reconstruction.readable(&assembly.graph, output: terms.output), terms.reconstruction,
@@ -63,16 +72,20 @@ public struct Assembly: Sendable {
   }
 
   /// Samples in; the objective of each out, and what the weights add to it.
-  public static func losses(_ outline: Outline, _ architecture: Architecture) -> Assembly {
-    var assembly = Assembly(outline, isTraining: false)
+  public static func losses(
+    _ outline: Outline, _ architecture: Architecture, gaps: Bool = false
+  ) -> Assembly {
+    var assembly = Assembly(outline, isTraining: false, gaps: gaps)
     let terms = assembly.terms(outline, architecture)
     assembly.results = [terms.ofSamples] + (assembly.weightPenalty(outline, architecture).map { [$0] } ?? [])
     return assembly
   }
 
   /// Samples and their weights in; the objective of the batch out, and its gradients.
-  public static func training(_ outline: Outline, _ architecture: Architecture) -> Assembly {
-    var assembly = Assembly(outline, isTraining: true)
+  public static func training(
+    _ outline: Outline, _ architecture: Architecture, gaps: Bool = false
+  ) -> Assembly {
+    var assembly = Assembly(outline, isTraining: true, gaps: gaps)
     let weights = assembly.graph.input(Slot.sampleWeights, [1])
     let terms = assembly.terms(outline, architecture)
     assembly.graph.label = "loss"
@@ -98,8 +111,9 @@ public struct Assembly: Sendable {
     return (assembly, chosen.map(\.0))
   }
 
-  private init(_ outline: Outline, isTraining: Bool) {
+  private init(_ outline: Outline, isTraining: Bool, gaps: Bool = false) {
     blockCount = outline.blockCount
+    hasGaps = gaps
     setting = Setting(isTraining: isTraining)
   }
 
@@ -111,7 +125,9 @@ public struct Assembly: Sendable {
     let code = append(outline.encoder, x)
     let output = append(outline.decoder, code)
     graph.label = "reconstruction"
-    let reconstruction = architecture.reconstruction.loss(&graph, output: output, target: x)
+    let presence = hasGaps ? graph.input(Slot.presence, outline.input) : nil
+    let reconstruction = architecture.reconstruction.loss(
+      &graph, output: output, target: x, presence: presence)
     graph.label = "penalty"
     var whole = reconstruction
     for penalty in architecture.penalties {
@@ -174,4 +190,15 @@ public struct Assembly: Sendable {
 
 extension Outline {
   var input: Shape { encoder.first?.input ?? code }
+}
+
+extension Session {
+  /// Says where the samples of the runs to come are.
+  ///
+  /// - Parameter gaps: whether values of them may be missing (NaN): then the network is given 0 in their
+  ///   place, and a graph that asks for it is told which they are.
+  public func setFeed(samples feed: Feed, gaps: Bool) {
+    setFeed(Assembly.Slot.samples, gaps ? feed.with(gaps: .zero) : feed)
+    if gaps { setFeed(Assembly.Slot.presence, feed.with(gaps: .presence)) }
+  }
 }

@@ -18,21 +18,26 @@ public final class Inference {
 
   private let session: Session
   private let capacity: Int
+  private let hasGaps: Bool
   /// Values of an input and of an output row.
   public let inputCount: Int
   public let outputCount: Int
 
-  /// - Parameter rows: rows that will come, if known; fewer than usual take less memory.
+  /// - Parameters:
+  ///   - rows: rows that will come, if known; fewer than usual take less memory.
+  ///   - gaps: whether values of samples may be missing: NaN in what is fed. The network is given 0 for them,
+  ///     and losses pass over them.
   public init(
-    _ autoencoder: Autoencoder, _ part: Part, rows: Int = Inference.rowsTogether,
+    _ autoencoder: Autoencoder, _ part: Part, rows: Int = Inference.rowsTogether, gaps: Bool = false,
     threads: Int = Team.processors
   ) {
     let outline = autoencoder.outline
+    hasGaps = gaps
     let assembly: Assembly =
       switch part {
       case .encode: .encoder(outline)
       case .decode: .decoder(outline, autoencoder.architecture)
-      case .reconstruct: .reconstruction(outline, autoencoder.architecture)
+      case .reconstruct: .reconstruction(outline, autoencoder.architecture, gaps: gaps)
       }
     inputCount = part == .decode ? outline.code.count : outline.input.count
     outputCount = part == .encode ? outline.code.count : outline.input.count
@@ -55,7 +60,7 @@ public final class Inference {
     var start = 0
     while start < count {
       let rows = min(capacity, count - start)
-      session.setFeed(Assembly.Slot.samples, feed(start))
+      session.setFeed(samples: feed(start), gaps: hasGaps)
       session.run(rows: rows)
       let losses = session.plan.resultTotal > 1 ? session.rowsResult(1) : nil
       try visit(start, session.rowsResult(0), losses)

@@ -6,6 +6,15 @@ import HourglassTensor
 ///
 /// x is the sample, y the decoder's last output, n the number of values; the loss of a batch is the mean over
 /// its samples.
+///
+/// Values may be missing. The network is given 0 in their place, on the model's own scale: the mean of the
+/// training values for the scaling `standard`, the smallest for `min-max`. They neither pull nor count:
+///
+///     loss = Σ mᵢ tᵢ / Σ mᵢ,   mᵢ = 1 where xᵢ is there, 0 where it is missing
+///
+/// with tᵢ the term of a value as written below: the sum over the values that are there, divided by how many
+/// there are. For categories n is that number divided by the length of the last axis. The loss of a sample
+/// without any value is 0, and such a sample weighs nothing in a training.
 public enum Reconstruction: Hashable, Sendable {
   /// Σ (y - x)² / n, the mean squared error.
   case gaussian
@@ -21,32 +30,41 @@ public enum Reconstruction: Hashable, Sendable {
   case categorical
 
   /// The loss of each sample: `[1]` a row.
-  func loss(_ graph: inout Graph, output y: Graph.Value, target x: Graph.Value) -> Graph.Value {
+  ///
+  /// - Parameter presence: 1 or 0 a value of the samples; nil where none is missing.
+  func loss(
+    _ graph: inout Graph, output y: Graph.Value, target x: Graph.Value, presence: Graph.Value? = nil
+  ) -> Graph.Value {
     let shape = graph.shape(of: y)
-    let share = 1 / Float(shape.count)
+    if let presence {
+      let terms = graph.multiply(terms(&graph, y, x), presence)
+      let count = graph.binary(.maximum, graph.sumRow(presence), graph.constant(1))
+      let whole = self == .categorical ? shape.dimensions.last ?? 1 : 1
+      return graph.binary(.divide, graph.multiply(graph.sumRow(terms), Float(whole)), count)
+    }
+    let positions = self == .categorical ? shape.count / max(1, shape.dimensions.last ?? 1) : shape.count
+    return graph.multiply(graph.sumRow(terms(&graph, y, x)), 1 / Float(positions))
+  }
+
+  /// What each value contributes to the sum.
+  private func terms(_ graph: inout Graph, _ y: Graph.Value, _ x: Graph.Value) -> Graph.Value {
     switch self {
     case .gaussian:
-      return mean(&graph, graph.unary(.square, graph.subtract(y, x)), share)
+      return graph.unary(.square, graph.subtract(y, x))
     case .laplace:
-      return mean(&graph, graph.unary(.absolute, graph.subtract(y, x)), share)
+      return graph.unary(.absolute, graph.subtract(y, x))
     case .huber(let delta):
       // With c = min(|d|, delta) both branches are c (|d| - c / 2).
       let distance = graph.unary(.absolute, graph.subtract(y, x))
       let cut = graph.binary(.minimum, distance, graph.constant(delta))
-      let term = graph.multiply(cut, graph.subtract(distance, graph.multiply(cut, 0.5)))
-      return mean(&graph, term, share)
+      return graph.multiply(cut, graph.subtract(distance, graph.multiply(cut, 0.5)))
     case .bernoulli:
-      return mean(&graph, graph.binary(.bernoulliLoss, y, x), share)
+      return graph.binary(.bernoulliLoss, y, x)
     case .categorical:
       // -Σ x (y - log Σ eʸ)
       let surprise = graph.subtract(graph.logSumExp(y), y)
-      let positions = shape.count / max(1, shape.dimensions.last ?? 1)
-      return mean(&graph, graph.multiply(x, surprise), 1 / Float(positions))
+      return graph.multiply(x, surprise)
     }
-  }
-
-  private func mean(_ graph: inout Graph, _ terms: Graph.Value, _ share: Float) -> Graph.Value {
-    graph.multiply(graph.sumRow(terms), share)
   }
 
   /// What the decoder's last output means: probabilities where it was logits.

@@ -201,7 +201,13 @@ extension Doctor {
     _ model: Model, _ training: Dataset, _ evaluation: Evaluation, threads: Int
   ) throws -> [Finding] {
     guard model.provenance?.validationLoss == nil else { return [] }
-    let losses = try model.scores(training, threads: threads).values.map(Double.init)
+    let shares = try training.shares()
+    var losses: [Double] = []
+    try model.visit(training, threads: threads) { start, _, _, batch in
+      losses += batch.enumerated().map { row, loss in
+        Double(loss) * (shares.map { Double($0[start + row]) } ?? 1)
+      }
+    }
     guard let loss = Statistics.mean(losses) else { return [] }
     return [overfitting(training: loss, held: evaluation.loss, yardstick: evaluation.pcaLoss ?? 0)]
       .compactMap { $0 }

@@ -81,25 +81,16 @@ extension Model {
       holdingOut: Double(size) / Double(dataset.count), seed: provenance.recipe.seed)
     guard parts.held.count == size else { return nil }
     guard let control else { return dataset.origin == provenance.source ? parts : nil }
-    return control.mean.count == dataset.sampleShape.count && isMean(control.mean, of: parts.training)
-      ? parts : nil
+    guard control.mean.count == dataset.sampleShape.count else { return nil }
+    return try isMean(control.mean, of: parts.training) ? parts : nil
   }
 
   /// Whether the scaled samples have this mean, to a hundred-thousandth of the largest value: another split
   /// of the same data differs by more, up to some ten million samples.
-  private func isMean(_ mean: [Float], of dataset: Dataset) -> Bool {
-    var sums = [Double](repeating: 0, count: mean.count)
-    var largest = 0.0
-    let together = 1024
-    for start in stride(from: 0, to: dataset.count, by: together) {
-      let chunk = dataset.tensor(start..<min(start + together, dataset.count))
-      for (index, value) in preparation.scaling.apply(chunk).values.enumerated() {
-        sums[index % mean.count] += Double(value)
-        largest = max(largest, Double(value.magnitude))
-      }
-    }
-    return zip(sums, mean).allSatisfy { sum, mean in
-      (sum / Double(dataset.count) - Double(mean)).magnitude <= 1e-5 * largest
+  private func isMean(_ mean: [Float], of dataset: Dataset) throws -> Bool {
+    let found = PrincipalComponents.mean(of: dataset, preparation.scaling, try dataset.shares())
+    return zip(found.values, mean).allSatisfy { value, mean in
+      (value - Double(mean)).magnitude <= 1e-5 * found.largest
     }
   }
 }

@@ -9,20 +9,20 @@ extension Doctor {
     guard let (range, output) = model.autoencoder.architecture.outputRange else { return [] }
     let lowest = range.lowerBound - Threshold.unreachableDistance
     let highest = range.upperBound + Threshold.unreachableDistance
-    var outside = 0
+    var (values, outside) = (0, 0)
     var (least, most) = (Float.infinity, -Float.infinity)
     let together = 1024
     for start in stride(from: 0, to: dataset.count, by: together) {
       let chunk = dataset.tensor(start..<min(start + together, dataset.count))
-      for value in model.preparation.scaling.apply(chunk).values {
+      for value in model.preparation.scaling.apply(chunk).values where !value.isNaN {
+        values += 1
         if value < lowest || value > highest { outside += 1 }
         least = min(least, value)
         most = max(most, value)
       }
     }
-    let values = dataset.count * dataset.sampleShape.count
     let measure = Measure(
-      "unreachable_share", Double(outside) / Double(values), threshold: Threshold.unreachableValues)
+      "unreachable_share", Double(outside) / Double(max(1, values)), threshold: Threshold.unreachableValues)
     guard measure.isBeyond else { return [] }
     let isNew = model.preparation.scaling.isUnitInterval && range == 0...1
     return [

@@ -7,7 +7,8 @@ extension Doctor {
   /// Units that are dead or saturated, and values of the code that do not vary.
   static func units(_ model: Model, _ dataset: Dataset, threads: Int) throws -> [Finding] {
     guard dataset.count >= Threshold.fewestSamples else { return [] }
-    let activations = Activations(model.autoencoder, rows: dataset.count, threads: threads)
+    let activations = Activations(
+      model.autoencoder, rows: dataset.count, gaps: dataset.hasGaps, threads: threads)
     let codeIndex = activations.entries.lastIndex { $0.place.hasPrefix("encoder") }
     let isSparse = model.autoencoder.architecture.penalties.contains {
       if case .activity = $0 { true } else { false }

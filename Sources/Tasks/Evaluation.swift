@@ -8,7 +8,9 @@ import HourglassTraining
 /// mean of its training samples, their principal components in the same number, and an untrained copy of
 /// itself.
 ///
-/// All errors are on the model's own scale. A measure that does not apply is nil.
+/// All errors are on the model's own scale. A measure that does not apply is nil. Samples count by their weights,
+/// values that are missing not at all: an error is the mean over samples of the mean over the values that are
+/// there. PCA takes a value that is missing for the mean.
 public struct Evaluation: Hashable, Sendable {
   public let samples: Int
   /// The mean of the model's own loss.
@@ -29,16 +31,18 @@ public struct Evaluation: Hashable, Sendable {
   /// - Throws: `DataError` if the samples are not of the kind the model was trained on.
   public init(_ model: Model, on dataset: Dataset, threads: Int = Team.processors) throws {
     let width = model.autoencoder.architecture.input.count
-    var own = ErrorSums(width: width)
-    var mean = ErrorSums(width: width)
-    var linear = ErrorSums(width: width)
+    let shares = try dataset.shares()
+    var own = ErrorSums(width: width, shares)
+    var mean = ErrorSums(width: width, shares)
+    var linear = ErrorSums(width: width, shares)
     var losses: [Double] = []
     var linearLosses: [Double] = []
     let control = model.control
     let reconstruction = model.autoencoder.architecture.reconstruction
     var projected = [Double](repeating: 0, count: width)
-    try model.visit(dataset, threads: threads) { _, samples, outputs, batch in
-      losses.append(Statistics.sum(batch.map(Double.init)))
+    func share(_ position: Int) -> Double { shares.map { Double($0[position]) } ?? 1 }
+    try model.visit(dataset, threads: threads) { start, samples, outputs, batch in
+      losses.append(Statistics.sum(batch.indices.map { share(start + $0) * Double(batch[$0]) }))
       for row in 0..<(samples.count / width) {
         let sample = UnsafeBufferPointer(rebasing: samples[(row * width)..<((row + 1) * width)])
         own.add(sample) { Double(outputs[row * width + $0]) }
@@ -46,8 +50,8 @@ public struct Evaluation: Hashable, Sendable {
         mean.add(sample) { Double(control.mean[$0]) }
         control.reconstruct(sample, into: &projected)
         linear.add(sample) { projected[$0] }
-        linearLosses.append(
-          reconstruction.loss(of: projected, for: sample, lastAxis: model.preparation.lastAxis))
+        let loss = reconstruction.loss(of: projected, for: sample, lastAxis: model.preparation.lastAxis)
+        linearLosses.append(share(start + row) * loss)
       }
     }
     self.samples = dataset.count
@@ -66,7 +70,7 @@ public struct Evaluation: Hashable, Sendable {
     let start = try Autoencoder(
       model.autoencoder.architecture, seed: model.provenance?.recipe.seed ?? 0)
     let width = start.architecture.input.count
-    var errors = ErrorSums(width: width)
+    var errors = ErrorSums(width: width, try dataset.shares())
     try Model(start, model.preparation).visit(dataset, threads: threads) { _, samples, outputs, _ in
       for row in 0..<(samples.count / width) {
         let sample = UnsafeBufferPointer(rebasing: samples[(row * width)..<((row + 1) * width)])
@@ -86,19 +90,26 @@ public struct Evaluation: Hashable, Sendable {
   }
 }
 
-/// Sums of errors over samples, row by row and then by a fixed tree.
+/// Sums of errors over samples, row by row and then by a fixed tree. Each sample adds the mean over the values
+/// that are there, times its share.
 private struct ErrorSums {
   private let width: Int
+  private let shares: [Float]?
   private var squares: [Double] = []
   private var distances: [Double] = []
   private var entropies: [Double] = []
   private var isUnit = true
 
-  init(width: Int) { self.width = width }
+  init(width: Int, _ shares: [Float]?) {
+    self.width = width
+    self.shares = shares
+  }
 
   mutating func add(_ sample: UnsafeBufferPointer<Float>, _ output: (Int) -> Double) {
     var (square, distance, entropy) = (0.0, 0.0, 0.0)
-    for index in 0..<width {
+    var count = 0
+    for index in 0..<width where !sample[index].isNaN {
+      count += 1
       let (x, y) = (Double(sample[index]), output(index))
       square += (y - x) * (y - x)
       distance += abs(y - x)
@@ -107,9 +118,11 @@ private struct ErrorSums {
         entropy += Reconstruction.crossEntropy(of: y, for: x)
       }
     }
-    squares.append(square)
-    distances.append(distance)
-    entropies.append(entropy)
+    // 1 for a whole sample that counts as any other: then nothing is rounded.
+    let part = Double(width) / Double(max(1, count)) * (shares.map { Double($0[squares.count]) } ?? 1)
+    squares.append(part * square)
+    distances.append(part * distance)
+    entropies.append(part * entropy)
   }
 
   private func mean(_ sums: [Double]) -> Double { Statistics.sum(sums) / Double(max(1, sums.count * width)) }

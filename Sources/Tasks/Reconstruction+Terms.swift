@@ -27,10 +27,15 @@ extension Reconstruction {
     }
   }
 
-  /// The loss of one sample: the mean of its terms; for categories over the axes before the last.
+  /// The loss of one sample: the mean of its terms; for categories over the axes before the last. Values that
+  /// are missing (NaN) are passed over; the loss of a sample without any value is 0.
   func loss(of output: [Double], for sample: UnsafeBufferPointer<Float>, lastAxis: Int) -> Double {
     var sum = 0.0
-    for index in output.indices { sum += term(of: output[index], for: Double(sample[index])) }
-    return sum / Double(self == .categorical ? output.count / max(1, lastAxis) : output.count)
+    var count = 0
+    for index in output.indices where !sample[index].isNaN {
+      sum += term(of: output[index], for: Double(sample[index]))
+      count += 1
+    }
+    return sum / (Double(max(1, count)) / Double(self == .categorical ? max(1, lastAxis) : 1))
   }
 }

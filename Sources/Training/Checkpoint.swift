@@ -175,6 +175,12 @@ extension Trainer {
       let step = max(1, count / 256)
       for position in stride(from: 0, to: count, by: step) {
         dataset.tensor(position..<(position + 1)).withBytes { add($0) }
+        if let weights = dataset.weights {
+          withUnsafeBytes(of: weights[dataset.row(position)]) { add($0) }
+        }
+        if recipe.isBalanced, let labels = dataset.labels {
+          withUnsafeBytes(of: labels[dataset.row(position)]) { add($0) }
+        }
       }
     }
     return hash

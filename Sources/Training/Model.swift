@@ -28,6 +28,12 @@ public struct Model: Sendable {
     self.control = control
   }
 
+  /// The same model for data whose values may be missing, though none was in training: the network is given 0
+  /// in their place, on the model's own scale.
+  public func allowingGaps() -> Model {
+    Model(autoencoder, preparation.allowingGaps(), provenance, control: control)
+  }
+
   /// The codes of samples: `[n, code…]`.
   ///
   /// - Throws: `DataError` if the samples are not of the kind the model was trained on.
@@ -36,7 +42,8 @@ public struct Model: Sendable {
     return try run(.encode, dataset, autoencoder.outline.code, threads)
   }
 
-  /// Samples through the code and back, in the units of the data: `[n, sample…]`.
+  /// Samples through the code and back, in the units of the data: `[n, sample…]`. Where a value is missing
+  /// stands what the model makes of the others.
   ///
   /// - Throws: `DataError` if the samples are not of the kind the model was trained on.
   public func reconstruct(_ dataset: Dataset, threads: Int = Team.processors) throws -> Tensor {
@@ -60,7 +67,8 @@ public struct Model: Sendable {
   }
 
   /// Calls `visit` with samples, reconstructions and losses on the model's own scale, some rows at a time:
-  /// what measures are computed from without holding all reconstructions.
+  /// what measures are computed from without holding all reconstructions. A value that is missing is NaN among
+  /// the samples; losses pass over it, and the loss of a sample without any value is 0.
   ///
   /// - Throws: `DataError` if the samples are not of the kind the model was trained on; what `visit` throws.
   public func visit(
@@ -72,9 +80,10 @@ public struct Model: Sendable {
   ) throws {
     try preparation.check(dataset)
     let rows = try TrainingRows(dataset, preparation.scaling)
-    let inference = Inference(autoencoder, .reconstruct, rows: dataset.count, threads: threads)
+    let inference = Inference(
+      autoencoder, .reconstruct, rows: dataset.count, gaps: dataset.hasGaps, threads: threads)
     let width = inference.inputCount
-    try inference.run(count: dataset.count, rows.feed(from:)) { start, values, losses in
+    try inference.run(count: dataset.count, rows.nextFeed(from:)) { start, values, losses in
       let count = values.count / width
       let samples = preparation.scaling.apply(dataset.tensor(start..<(start + count)))
       try samples.withBytes { bytes in
@@ -94,16 +103,17 @@ public struct Model: Sendable {
   ) throws {
     try preparation.check(dataset)
     let rows = try TrainingRows(dataset, preparation.scaling)
-    try activations.run(count: dataset.count, rows.feed(from:), visit)
+    try activations.run(count: dataset.count, rows.nextFeed(from:), visit)
   }
 
   private func run(
     _ part: Inference.Part, _ dataset: Dataset, _ output: Shape, _ threads: Int
   ) throws -> Tensor {
     let rows = try TrainingRows(dataset, preparation.scaling)
-    let inference = Inference(autoencoder, part, rows: dataset.count, threads: threads)
+    let inference = Inference(
+      autoencoder, part, rows: dataset.count, gaps: dataset.hasGaps, threads: threads)
     return Tensor(output.batch(dataset.count)) { result in
-      inference.run(count: dataset.count, rows.feed(from:)) { start, values, _ in
+      inference.run(count: dataset.count, rows.nextFeed(from:)) { start, values, _ in
         let from = start * output.count
         let place = UnsafeMutableBufferPointer(rebasing: result[from..<(from + values.count)])
         _ = place.update(fromContentsOf: values)

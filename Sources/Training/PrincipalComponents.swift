@@ -6,6 +6,9 @@ import HourglassTensor
 ///
 ///     reconstruction = μ + Σ uᵢ uᵢᵀ (x - μ),   i = 1 … k
 ///
+/// Samples count by their weights. A value that is missing stands at the mean of those that are there: it adds
+/// nothing to any direction, and what is left of it is nothing.
+///
 /// - Source: randomised subspace iteration, Halko, Martinsson and Tropp 2011, algorithm 4.4, with the
 ///   products on the engine and the small factorisations in double precision.
 public struct PrincipalComponents: Hashable, Sendable {
@@ -46,13 +49,15 @@ public struct PrincipalComponents: Hashable, Sendable {
     }
     let width = dataset.sampleShape.count
     let wanted = max(0, min(count, width, chosen.count - 1))
-    let mean = PrincipalComponents.mean(of: chosen, scaling)
+    let shares = try chosen.shares()
+    let mean = PrincipalComponents.mean(of: chosen, scaling, shares).values
     guard wanted > 0 else {
       self.init(mean: mean.map(Float.init), components: [], variances: [])
       return
     }
     let carried = min(width, wanted + PrincipalComponents.oversampling)
-    let scatter = try Scatter(chosen, scaling, mean: mean, columns: carried, threads: threads)
+    let scatter = try Scatter(
+      chosen, scaling, mean: mean, shares: shares, columns: carried, threads: threads)
     var basis = Columns(
       rows: width, columns: carried,
       (0..<(width * carried)).map { Double(random.normal(position: UInt64($0))) })
@@ -72,17 +77,37 @@ public struct PrincipalComponents: Hashable, Sendable {
       variances: values.prefix(wanted).map { max(0, $0) / Double(chosen.count) })
   }
 
-  private static func mean(of dataset: Dataset, _ scaling: Scaling) -> [Double] {
+  /// The mean of each feature's scaled values that are there, 0 for none, and the largest distance from 0.
+  package static func mean(
+    of dataset: Dataset, _ scaling: Scaling, _ shares: [Float]?
+  ) -> (values: [Double], largest: Double) {
     let width = dataset.sampleShape.count
     var sums = [Double](repeating: 0, count: width)
+    let isPlain = shares == nil && !dataset.hasGaps
+    var counts = [Double](repeating: isPlain ? Double(dataset.count) : 0, count: width)
+    var largest: Float = 0
     for start in stride(from: 0, to: dataset.count, by: 1024) {
+      dataset.prefetch(UInt32(start)..<UInt32(min(dataset.count, start + 1024)))
       let values = scaling.apply(dataset.tensor(start..<min(dataset.count, start + 1024))).values
-      for (index, value) in values.enumerated() { sums[index % width] += Double(value) }
+      if isPlain {
+        for (index, value) in values.enumerated() {
+          sums[index % width] += Double(value)
+          largest = max(largest, value.magnitude)
+        }
+        continue
+      }
+      for (index, value) in values.enumerated() where !value.isNaN {
+        let share = shares.map { Double($0[start + index / width]) } ?? 1
+        sums[index % width] += share * Double(value)
+        counts[index % width] += share
+        largest = max(largest, value.magnitude)
+      }
     }
-    return sums.map { $0 / Double(dataset.count) }
+    return (zip(sums, counts).map { $1 > 0 ? $0 / $1 : 0 }, Double(largest))
   }
 
-  /// What is left of a sample: the reconstruction of values on the model's scale.
+  /// What is left of a sample: the reconstruction of values on the model's scale. A value that is missing
+  /// (NaN) is taken for the mean.
   public func reconstruct(_ sample: UnsafeBufferPointer<Float>, into result: inout [Double]) {
     let width = mean.count
     for index in 0..<width { result[index] = Double(mean[index]) }
@@ -91,7 +116,9 @@ public struct PrincipalComponents: Hashable, Sendable {
         let direction = components.baseAddress.map { $0 + number * width }
         guard let direction else { return }
         var overlap = 0.0
-        for index in 0..<width { overlap += Double(direction[index]) * Double(sample[index] - mean[index]) }
+        for index in 0..<width where !sample[index].isNaN {
+          overlap += Double(direction[index]) * Double(sample[index] - mean[index])
+        }
         for index in 0..<width { result[index] += overlap * Double(direction[index]) }
       }
     }
@@ -164,7 +191,7 @@ struct Columns {
   }
 }
 
-/// (X - μ)ᵀ (X - μ) times some columns, over the rows of a data set: two products a batch on the engine.
+/// (X - μ)ᵀ W (X - μ) times some columns, W the samples' shares, over the rows of a data set: two products a batch on the engine.
 final class Scatter {
   private static let rowsTogether = 1024
 
@@ -174,7 +201,9 @@ final class Scatter {
   private let width: Int
   private let columns: Int
 
-  init(_ dataset: Dataset, _ scaling: Scaling, mean: [Double], columns: Int, threads: Int) throws {
+  init(
+    _ dataset: Dataset, _ scaling: Scaling, mean: [Double], shares: [Float]? = nil, columns: Int, threads: Int
+  ) throws {
     self.dataset = dataset
     self.columns = columns
     width = dataset.sampleShape.count
@@ -184,11 +213,13 @@ final class Scatter {
     let shift = (0..<width).map {
       (isScaled ? scaling.shift[scaling.isPerFeature ? $0 : 0] : 0) + Float(mean[$0] / Double(scale[$0]))
     }
-    rows = try TrainingRows(dataset, shift: shift, scale: scale)
+    rows = try TrainingRows(dataset, shift: shift, scale: scale, shares: shares)
     var graph = Graph()
     let x = graph.input(0, [width])
     let basis = graph.parameter([width, columns], offset: 0)
-    let result = graph.contraction(x, graph.product(x, basis))
+    var image = graph.product(x, basis)
+    if shares != nil { image = graph.multiply(image, graph.input(1, [1])) }
+    let result = graph.contraction(x, image)
     let capacity = min(dataset.count, Scatter.rowsTogether)
     let plan = Plan(
       graph, Plan.Targets(results: [result]), capacity: capacity, parameterCount: width * columns)
@@ -205,7 +236,10 @@ final class Scatter {
     var start = 0
     while start < rows.count {
       let count = min(session.plan.capacity, rows.count - start)
-      session.setFeed(0, rows.feed(from: start))
+      rows.prefetch(after: start..<(start + count), isFirst: start == 0)
+      let feed = rows.feed(from: start)
+      session.setFeed(0, dataset.hasGaps ? feed.with(gaps: .zero) : feed)
+      if let shares = rows.shares(from: start) { session.setFeed(1, Feed(floats: shares)) }
       session.run(rows: count)
       let part = session.fixedResult(0)
       sums.withUnsafeMutableBufferPointer { for index in $0.indices { $0[index] += Double(part[index]) } }

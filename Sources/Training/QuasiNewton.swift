@@ -140,8 +140,9 @@ extension Trainer {
     var begin = 0
     while begin < training.count {
       let count = min(session.plan.capacity, training.count - begin)
-      weigh(count)
-      session.setFeed(Assembly.Slot.samples, rows.feed(from: begin))
+      weigh(begin..<(begin + count))
+      rows.prefetch(after: begin..<(begin + count), isFirst: begin == 0)
+      session.setFeed(samples: rows.feed(from: begin), gaps: assembly.hasGaps)
       session.setScalar(Assembly.Scalar.inverseRows, 1 / Float(count))
       session.run(rows: count, seed: recipe.seed, step: UInt32(truncatingIfNeeded: course.steps + 1))
       let share = Double(count) / Double(training.count)

@@ -2,6 +2,7 @@
 extension Recipe: Codable {
   private enum Key: String, CodingKey, CaseIterable {
     case epochs, batch, optimizer, rate, schedule, warmup, decay, average, patience, seed
+    case isBalanced = "balanced"
     case batchSchedule = "batch_schedule"
     case clipNorm = "clip_norm"
     case clipValue = "clip_value"
@@ -19,6 +20,7 @@ extension Recipe: Codable {
       optimizer: try values.decodeIfPresent(Optimizer.self, forKey: .optimizer) ?? usual.optimizer,
       rate: try values.decodeIfPresent(Float.self, forKey: .rate),
       seed: try values.decodeIfPresent(UInt64.self, forKey: .seed) ?? usual.seed)
+    isBalanced = try values.decodeIfPresent(Bool.self, forKey: .isBalanced) ?? false
     schedule = try values.decodeIfPresent(Schedule.self, forKey: .schedule) ?? .constant
     batchSchedule = try values.decodeIfPresent(BatchSchedule.self, forKey: .batchSchedule) ?? .constant
     warmup = try values.decodeIfPresent(Double.self, forKey: .warmup) ?? 0
@@ -39,6 +41,7 @@ extension Recipe: Codable {
     try values.encode(rate, forKey: .rate)
     try values.encode(decay, forKey: .decay)
     try values.encode(seed, forKey: .seed)
+    if isBalanced { try values.encode(true, forKey: .isBalanced) }
     if schedule != .constant { try values.encode(schedule, forKey: .schedule) }
     if batchSchedule != .constant { try values.encode(batchSchedule, forKey: .batchSchedule) }
     if warmup != 0 { try values.encode(warmup, forKey: .warmup) }

@@ -9,6 +9,9 @@ public struct Recipe: Hashable, Sendable {
   /// Samples a step. 256 is the batch of the published runs that the defaults are held against.
   public var batch: Int
   public var batchSchedule = BatchSchedule.constant
+  /// Whether an epoch draws its samples with replacement, a class first, each as likely as any other, then a
+  /// sample of it; else every sample once. Validation stays as it is.
+  public var isBalanced = false
   public var optimizer: Optimizer
   /// The learning rate η.
   public var rate: Float
@@ -81,6 +84,9 @@ public struct Recipe: Hashable, Sendable {
     }
     if let patience { try require(patience > 0, "patience", "at least 1 epoch", "\(patience)") }
     if optimizer.isFullBatch {
+      try require(
+        !isBalanced, "optimizer lbfgs", "every sample once a step; weigh the samples instead",
+        "samples drawn by class")
       try require(
         clipNorm == nil && clipValue == nil && decay == 0 && maximumNorm == nil, "optimizer lbfgs",
         "no clipping, decay or maximum norm: its line search follows the loss alone", "one of them")

@@ -13,6 +13,10 @@ import HourglassTensor
 /// let model = try trainer.finishedModel()
 /// ```
 ///
+/// Samples may have weights: the loss of a batch is Σ share · loss / n, with shares that are 1 in the mean over
+/// an epoch (``Dataset/shares()``), so that weights which are all alike change nothing. Values may be missing:
+/// see ``Reconstruction``. Batch normalisation sees all samples of a batch, whatever they weigh.
+///
 /// The result depends on the architecture, the recipe and the data alone, not on the number of threads.
 /// Confined to one task.
 public final class Trainer {
@@ -44,6 +48,9 @@ public final class Trainer {
   private let validation: Validation?
   private var arrangedEpoch = -1
   private var weightedRows = 0
+  /// Whether samples of the epoch under way are being fetched ahead of the steps.
+  private var isFetching = false
+  private let sampler: Sampler
   private var lastGood: Checkpoint?
   private let matrices: [(offset: Int, rows: Int, columns: Int)]
   private let columnNorms: Block
@@ -71,9 +78,9 @@ public final class Trainer {
     self.held = held
     self.threads = max(1, threads)
     start = autoencoder
-    rows = try TrainingRows(training, preparation.scaling)
+    (sampler, rows) = try Trainer.rows(of: training, preparation.scaling, recipe)
     let capacity = Trainer.capacity(recipe, training.count)
-    assembly = Assembly.training(autoencoder.outline, autoencoder.architecture)
+    assembly = Assembly.training(autoencoder.outline, autoencoder.architecture, gaps: training.hasGaps)
     let plan = assembly.plan(capacity: capacity)
     let team = Team(count: plan.isSmall ? 1 : self.threads)
     session = Session(plan, parameters: autoencoder.block, team: team)
@@ -177,10 +184,11 @@ public final class Trainer {
     let epoch = course.epochs.count
     let batch = recipe.batchSchedule.batch(
       min(recipe.batch, training.count), epoch: epoch, most: training.count)
-    let sampler = Sampler(count: training.count, batch: batch, seed: recipe.seed)
+    let sampler = sampler.with(batch: batch)
     if arrangedEpoch != epoch {
       if quasiNewton == nil { rows.arrange(sampler.order(epoch: epoch)) }
       arrangedEpoch = epoch
+      isFetching = false
     }
     return sampler
   }
@@ -198,8 +206,10 @@ public final class Trainer {
     if quasiNewton != nil { return try takeFullBatchStep() }
     let range = sampler.range(step: course.stepInEpoch)
     let rate = rate(steps: sampler.batches)
-    weigh(range.count)
-    session.setFeed(Assembly.Slot.samples, rows.feed(from: range.lowerBound))
+    weigh(range)
+    rows.prefetch(after: range, isFirst: !isFetching)
+    isFetching = true
+    session.setFeed(samples: rows.feed(from: range.lowerBound), gaps: assembly.hasGaps)
     session.setScalar(Assembly.Scalar.inverseRows, 1 / Float(range.count))
     var update = recipe.optimizer.update(
       rate: rate, decay: recipe.decay, step: course.steps + 1, state: state)
@@ -218,11 +228,16 @@ public final class Trainer {
     followUp(rows: range.count)
   }
 
-  /// The weight of every sample of a batch in its mean.
-  func weigh(_ count: Int) {
-    if weightedRows == count { return }
-    weightedRows = count
-    sampleWeights.update(repeating: 1 / Float(count), count: count)
+  /// The weight of every sample of a batch in its mean: share / n.
+  func weigh(_ places: Range<Int>) {
+    let count = places.count
+    let even = 1 / Float(count)
+    if let shares = rows.shares(from: places.lowerBound) {
+      for index in 0..<count { sampleWeights[index] = shares[index] * even }
+    } else if weightedRows != count {
+      weightedRows = count
+      sampleWeights.update(repeating: even, count: count)
+    }
   }
 
   /// What happens to parameters besides their update: running statistics, maximum norm, average.

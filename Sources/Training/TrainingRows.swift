@@ -1,25 +1,38 @@
 import HourglassData
 import HourglassEngine
+import HourglassModels
 import HourglassTensor
 
 /// The memory that a data set's rows are gathered from, kept alive as long as this is.
 final class TrainingRows {
   let count: Int
+  private let dataset: Dataset
   private let samples: Tensor
   private let base: UnsafeRawPointer
   private let chosen: [UInt32]?
   private let parameters: Int
   private let scales: UnsafeMutablePointer<Float>
   private let order: UnsafeMutablePointer<UInt32>
+  /// How much each sample counts, by position; nil where all count alike.
+  private let shares: [Float]?
+  /// The same in the order of the rows.
+  private let arrangedShares: UnsafeMutablePointer<Float>?
 
-  convenience init(_ dataset: Dataset, _ scaling: Scaling) throws(TrainingError) {
+  /// - Parameter shares: how much each sample counts, as ``Dataset/shares()`` has it.
+  convenience init(
+    _ dataset: Dataset, _ scaling: Scaling, shares: [Float]? = nil
+  ) throws(TrainingError) {
     let isScaled = scaling.kind != .none
-    try self.init(dataset, shift: isScaled ? scaling.shift : [], scale: isScaled ? scaling.scale : [])
+    try self.init(
+      dataset, shift: isScaled ? scaling.shift : [], scale: isScaled ? scaling.scale : [], shares: shares)
   }
 
   /// - Parameters:
   ///   - shift, scale: none, one for all columns, or one a column.
-  init(_ dataset: Dataset, shift: [Float], scale: [Float]) throws(TrainingError) {
+  init(
+    _ dataset: Dataset, shift: [Float], scale: [Float], shares: [Float]? = nil
+  ) throws(TrainingError) {
+    self.dataset = dataset
     samples = dataset.samples
     count = dataset.count
     chosen = dataset.rows
@@ -37,11 +50,18 @@ final class TrainingRows {
     }
     order = .allocate(capacity: count)
     for index in 0..<count { order[index] = chosen?[index] ?? UInt32(index) }
+    self.shares = shares
+    arrangedShares = shares.map { shares in
+      let copy = UnsafeMutablePointer<Float>.allocate(capacity: shares.count)
+      copy.initialize(from: shares, count: shares.count)
+      return copy
+    }
   }
 
   deinit {
     scales.deallocate()
     order.deallocate()
+    arrangedShares?.deallocate()
   }
 
   /// Puts the samples in the order given, positions within the data set.
@@ -51,6 +71,39 @@ final class TrainingRows {
     } else {
       order.update(from: positions, count: count)
     }
+    guard let shares, let arrangedShares else { return }
+    for index in 0..<count { arrangedShares[index] = shares[Int(positions[index])] }
+  }
+
+  /// How much the samples from place `start` of the order on count, one after the other; nil where all count
+  /// alike.
+  func shares(from start: Int) -> UnsafeMutablePointer<Float>? { arrangedShares.map { $0 + start } }
+
+  /// Bytes of samples that are on their way from a disk at most, and samples that are: a disk needs many at
+  /// once to reach its speed, and memory is short where it is asked.
+  private static let bytesAhead = 32 << 20
+  private static let samplesAhead = 4096
+
+  /// Begins to fetch samples that will be needed, where they lie on a disk for want of memory.
+  ///
+  /// - Parameters:
+  ///   - places: where in the order the step is that runs next. Those before were asked for by earlier calls.
+  ///   - isFirst: whether nothing was asked for yet: the first step of a pass.
+  func prefetch(after places: Range<Int>, isFirst: Bool) {
+    guard dataset.isOnDisk else { return }
+    let size = max(1, dataset.sampleShape.count * samples.element.size)
+    let ahead = max(places.count, min(TrainingRows.samplesAhead, TrainingRows.bytesAhead / size))
+    let start = isFirst ? places.lowerBound : min(count, places.lowerBound + ahead)
+    let end = min(count, places.upperBound + ahead)
+    if start < end {
+      dataset.prefetch(rows: UnsafeBufferPointer(start: order + start, count: end - start))
+    }
+  }
+
+  /// The rows from place `start` of the order on, in a pass over all of them by an ``Inference``.
+  func nextFeed(from start: Int) -> Feed {
+    prefetch(after: start..<min(count, start + Inference.rowsTogether), isFirst: start == 0)
+    return feed(from: start)
   }
 
   /// The rows from place `start` of the order on.

@@ -3,16 +3,18 @@ import HourglassEngine
 import HourglassModels
 import HourglassTensor
 
-/// The mean objective of held samples, computed with a trainer's parameters.
+/// The mean objective of held samples, by their weights where they have some, computed with a trainer's parameters.
 final class Validation {
   private static let rowsTogether = 1024
 
   private let rows: TrainingRows
   private let session: Session
+  private let hasGaps: Bool
 
   init(_ held: Dataset, _ autoencoder: Autoencoder, _ scaling: Scaling, team: Team) throws {
-    rows = try TrainingRows(held, scaling)
-    let assembly = Assembly.losses(autoencoder.outline, autoencoder.architecture)
+    rows = try TrainingRows(held, scaling, shares: held.shares())
+    hasGaps = held.hasGaps
+    let assembly = Assembly.losses(autoencoder.outline, autoencoder.architecture, gaps: hasGaps)
     session = Session(
       assembly.plan(capacity: min(held.count, Validation.rowsTogether)), parameters: autoencoder.block,
       team: team)
@@ -24,9 +26,14 @@ final class Validation {
     var start = 0
     while start < rows.count {
       let count = min(session.plan.capacity, rows.count - start)
-      session.setFeed(Assembly.Slot.samples, rows.feed(from: start))
+      rows.prefetch(after: start..<(start + count), isFirst: start == 0)
+      session.setFeed(samples: rows.feed(from: start), gaps: hasGaps)
       session.run(rows: count)
-      sums.append(Statistics.sum(session.rowsResult(0).map(Double.init)))
+      var losses = session.rowsResult(0).map(Double.init)
+      if let shares = rows.shares(from: start) {
+        for index in losses.indices { losses[index] *= Double(shares[index]) }
+      }
+      sums.append(Statistics.sum(losses))
       start += count
     }
     let ofWeights = session.plan.resultTotal > 1 ? Double(session.fixedResult(1)[0]) : 0

@@ -114,7 +114,8 @@ struct GapTests {
     #expect(
       message { try refusing.check(with) }
         == "table row 0 column 0 (counted from 0): expected a number, as everywhere in training, "
-        + "found a gap; fill it or leave out the row, or train the model on data with gaps (--gaps)")
+        + "found a gap; fill it or leave out the row, train the model on data with gaps, or let them "
+        + "count as the model's 0 (--gaps)")
     let named = try Dataset(with.samples, featureNames: ["a", "b", "c", "d"], origin: "t").subset([3])
     #expect(message { try refusing.check(named) }.hasPrefix("t row 3 column 'c' (counted from 0): "))
     let whole = Tensor([2, 4], (0..<7).map(Float.init) + [Self.gap])

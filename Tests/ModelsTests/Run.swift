@@ -11,17 +11,19 @@ struct Run {
   let gradients: [Float]
 
   /// Samples in; every result of the assembly out.
-  init(_ assembly: Assembly, _ block: [Float], _ samples: Tensor, threads: Int = 1) {
+  ///
+  /// - Parameter shares: how much each sample counts; nil: all 1.
+  init(_ assembly: Assembly, _ block: [Float], _ samples: Tensor, shares: [Float]? = nil, threads: Int = 1) {
     let session = Session(
       assembly.plan(capacity: samples.rows), parameters: block, team: Team(count: threads))
     let rows = samples.rows
     session.setScalar(Assembly.Scalar.inverseRows, 1 / Float(rows))
     var results: [[Float]] = []
-    let weights = [Float](repeating: 1 / Float(rows), count: rows)
+    let weights = (shares ?? [Float](repeating: 1, count: rows)).map { $0 / Float(rows) }
     weights.withUnsafeBufferPointer { weights in
       samples.withBytes { bytes in
         guard let base = bytes.baseAddress, let share = weights.baseAddress else { return }
-        session.setFeed(Assembly.Slot.samples, Feed(base: base, element: samples.element))
+        session.setFeed(samples: Feed(base: base, element: samples.element), gaps: assembly.hasGaps)
         session.setFeed(Assembly.Slot.sampleWeights, Feed(floats: share))
         session.run(rows: rows, seed: Run.seed, step: Run.step)
         // A result that is the input itself lies in its table.

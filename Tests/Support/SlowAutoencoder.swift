@@ -3,7 +3,8 @@ import HourglassModels
 import HourglassTensor
 
 /// An autoencoder in double precision, layer by layer and value by value, as the formulas are written in the
-/// papers: the oracle of the fast one. Nothing of the engine is in it.
+/// papers: the oracle of the fast one. Nothing of the engine is in it. NaN in a sample is a missing value: the
+/// network is given 0, and the term is the mean over the others.
 public struct SlowAutoencoder {
   public let architecture: Architecture
   public let outline: Outline
@@ -16,7 +17,12 @@ public struct SlowAutoencoder {
     block = autoencoder.block.map(Double.init)
   }
 
-  public func encode(_ sample: [Double]) -> [Double] { through(outline.encoder, [sample])[0] }
+  public func encode(_ sample: [Double]) -> [Double] {
+    through(outline.encoder, [SlowAutoencoder.given(sample)])[0]
+  }
+
+  /// What the network is given of a sample.
+  private static func given(_ sample: [Double]) -> [Double] { sample.map { $0.isNaN ? 0 : $0 } }
 
   /// What a person sees of a code.
   public func decode(_ code: [Double]) -> [Double] { readable(through(outline.decoder, [code])[0]) }
@@ -36,20 +42,26 @@ public struct SlowAutoencoder {
 
   /// What a training step lowers: the mean of the reconstruction terms of a batch, and the penalties.
   ///
-  /// - Parameter noise: what random layers draw from; nil: as on use, without noise and with running
-  ///   statistics.
-  public func objective(_ samples: [[Double]], noise: SlowNoise? = nil) -> Double {
+  /// - Parameters:
+  ///   - noise: what random layers draw from; nil: as on use, without noise and with running statistics.
+  ///   - shares: how much each sample counts; nil: all 1.
+  public func objective(
+    _ samples: [[Double]], noise: SlowNoise? = nil, shares: [Double]? = nil
+  ) -> Double {
+    let shares = shares ?? samples.map { _ in 1 }
     var noise = noise
-    let codes = through(outline.encoder, samples, &noise)
+    let codes = through(outline.encoder, samples.map(SlowAutoencoder.given), &noise)
     let outputs = through(outline.decoder, codes, &noise)
-    let mean = zip(outputs, samples).map { term($0, $1) }.reduce(0, +) / Double(samples.count)
+    let terms = zip(shares, zip(outputs, samples)).map { $0 * term($1.0, $1.1) }
+    let mean = terms.reduce(0, +) / Double(samples.count)
     let matrices = outline.weights.filter { $0.weight.shape.rank > 1 }.map { Array(values($0)) }
     let penalties = architecture.penalties.map { penalty in
       switch penalty {
       case .weights(let l1, let l2):
         return matrices.map { SlowAutoencoder.norms($0, l1, l2) }.reduce(0, +)
       case .activity(let l1, let l2):
-        return codes.map { SlowAutoencoder.norms($0, l1, l2) }.reduce(0, +) / Double(codes.count)
+        let norms = zip(shares, codes).map { $0 * SlowAutoencoder.norms($1, l1, l2) }
+        return norms.reduce(0, +) / Double(codes.count)
       }
     }
     return mean + penalties.reduce(0, +)
@@ -57,15 +69,17 @@ public struct SlowAutoencoder {
 
   /// The derivative of the objective with respect to every trained value of the block, by central differences
   /// of step 1e-5: good to about 1e-9 away from kinks. The rest of the block is 0.
-  public func gradient(_ samples: [[Double]], noise: SlowNoise? = nil) -> [Double] {
+  public func gradient(
+    _ samples: [[Double]], noise: SlowNoise? = nil, shares: [Double]? = nil
+  ) -> [Double] {
     var gradient = [Double](repeating: 0, count: block.count)
     var moved = self
     for placed in outline.weights where placed.weight.isTrained {
       for index in placed.offset..<(placed.offset + placed.weight.shape.count) {
         moved.block[index] = block[index] + 1e-5
-        let above = moved.objective(samples, noise: noise)
+        let above = moved.objective(samples, noise: noise, shares: shares)
         moved.block[index] = block[index] - 1e-5
-        let below = moved.objective(samples, noise: noise)
+        let below = moved.objective(samples, noise: noise, shares: shares)
         moved.block[index] = block[index]
         gradient[index] = (above - below) / 2e-5
       }
@@ -85,10 +99,14 @@ public struct SlowAutoencoder {
   private var lastAxis: Int { architecture.input.dimensions.last ?? 1 }
 
   private func term(_ output: [Double], _ sample: [Double]) -> Double {
+    let present = sample.indices.filter { !sample[$0].isNaN }
+    if present.isEmpty { return 0 }
     if architecture.reconstruction == .categorical {
-      let sum = zip(readable(output), sample).reduce(0) { $0 - $1.1 * log($1.0) }
-      return sum / Double(output.count / lastAxis)
+      let shares = readable(output)
+      let sum = present.reduce(0) { $0 - sample[$1] * log(shares[$1]) }
+      return sum * Double(lastAxis) / Double(present.count)
     }
+    let (output, sample) = (present.map { output[$0] }, present.map { sample[$0] })
     let terms = zip(output, sample).map { y, x in
       switch architecture.reconstruction {
       case .gaussian: return (y - x) * (y - x)

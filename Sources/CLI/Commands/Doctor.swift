@@ -8,11 +8,13 @@ extension Command {
   static let doctor = Command(
     name: "doctor", abstract: "says what is wrong with a model, and what to try",
     operands: [.model, .source],
-    options: [training.declaration, SharedOption.threads.declaration, SharedOption.json.declaration],
+    options: [training.declaration] + DataOption.ofUse + [
+      SharedOption.threads.declaration, SharedOption.json.declaration,
+    ],
     discussion: """
       Looks at the model's errors beside the three controls of 'evaluate', at the curve of its training, at what its \
       units do, and at the samples. SOURCE may be the data that the model was trained on: the part that was held out \
-      is found again, and the model is judged by it. Each finding comes with the number it rests on; under --json \
+      is found again, with the --weight of the training, and the model is judged by it. Each finding comes with the number it rests on; under --json \
       it is one object. The exit code is 1 if the model is no better than one of the controls, 0 otherwise.
       """,
     examples: [
@@ -21,9 +23,10 @@ extension Command {
     ],
     run: { session in
       let name = session.operand(0)
-      let model = try Model(contentsOf: name)
-      let dataset = try Source.open(session.operand(1))
-      let training = try session.arguments[training].map({ try Source.open($0) })
+      let (model, dataset) = try session.modelAndData()
+      let training = try session.arguments[training].map {
+        try session.open($0, allowsGaps: model.preparation.allowsGaps, isOther: true)
+      }
       let doctor = try Doctor(model, on: dataset, training: training, threads: session.threads)
       if session.isJSON {
         for finding in doctor.findings { try session.streams.output.writeLine(finding.json.line) }

@@ -4,12 +4,11 @@ extension Command {
   static let encode = Command(
     name: "encode", abstract: "turns samples into codes",
     operands: [.model, .source],
-    options: [OutputFile.option.declaration] + SharedOption.ofUse,
+    options: [OutputFile.option.declaration] + DataOption.ofUse + SharedOption.ofUse,
     examples: ["hourglass encode model.safetensors data.csv -o codes.npy"],
     run: { session in
       let output = try session.outputFile()
-      let model = try Model(contentsOf: session.operand(0))
-      let dataset = try Source.open(session.operand(1))
+      let (model, dataset) = try session.modelAndData()
       let codes = try model.encode(dataset, threads: session.threads)
       let width = codes.shape.sample.count
       try output.write(codes, name: "codes", columns: (0..<width).map { "code_\($0)" })

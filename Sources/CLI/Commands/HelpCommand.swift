@@ -27,5 +27,8 @@ extension Help {
       train-images-idx3-ubyte      images as MNIST has them; also .gz
       builtin:digits               28x28 digits that the program draws; builtin:digits:5000 sets how many
 
+    In a table an empty cell, NA, N/A, NaN, nan, null, ? and - are missing values, in an array NaN; --gaps allows them.
+    --label takes a column of classes out of the data, --weight one of weights. Data may be larger than memory.
+
     """
 }

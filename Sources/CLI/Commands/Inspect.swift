@@ -52,7 +52,11 @@ extension Model {
   private var facts: [(String, String)] {
     var facts = [
       ("loss", autoencoder.architecture.reconstruction.name),
-      ("samples", "\(preparation.element) of \(preparation.sampleShape), \(preparation.scaling.words)"),
+      (
+        "samples",
+        "\(preparation.element) of \(preparation.sampleShape), \(preparation.scaling.words)"
+          + (preparation.allowsGaps ? ", values may be missing" : "")
+      ),
     ]
     if let names = preparation.featureNames {
       facts.append(("columns", names.prefix(12).joined(separator: ", ") + (names.count > 12 ? ", …" : "")))
@@ -66,7 +70,11 @@ extension Model {
       facts.append(("judged by", "\(held), \(Figures.grouped(count)) samples held out"))
     }
     facts.append(
-      ("recipe", "\(recipe.optimizer.words), rate \(recipe.rate), batch \(recipe.batch), seed \(recipe.seed)")
+      (
+        "recipe",
+        "\(recipe.optimizer.words), rate \(recipe.rate), batch \(recipe.batch), seed \(recipe.seed)"
+          + (recipe.isBalanced ? ", classes drawn equally often" : "")
+      )
     )
     var best =
       "\(provenance.epochs), the best \(provenance.bestEpoch): loss \(Figures.significant(provenance.loss ?? .nan))"

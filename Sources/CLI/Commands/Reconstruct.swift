@@ -4,8 +4,11 @@ extension Command {
   static let reconstruct = Command(
     name: "reconstruct", abstract: "sends samples through the code and back",
     operands: [.model, .source],
-    options: [ReconstructOption.output.declaration, ReconstructOption.show.declaration] + SharedOption.ofUse,
-    discussion: "Give -o, --show or both.",
+    options: [ReconstructOption.output.declaration, ReconstructOption.show.declaration] + DataOption.ofUse
+      + SharedOption.ofUse,
+    discussion: """
+      Give -o, --show or both. Where a value is missing, its reconstruction is what the model makes of the others.
+      """,
     examples: [
       "hourglass reconstruct model.safetensors data.csv -o reconstructions.csv",
       "hourglass reconstruct model.safetensors builtin:digits --show 8",
@@ -21,8 +24,7 @@ extension Command {
           "--show draws on standard output, which --json keeps for JSON; leave one out")
       }
       let output = try path.map { try OutputFile($0, apartFrom: session.arguments.operands) }
-      let model = try Model(contentsOf: session.operand(0))
-      let dataset = try Source.open(session.operand(1))
+      let (model, dataset) = try session.modelAndData()
       if let output {
         let result = try model.reconstruct(dataset, threads: session.threads)
         try output.write(result, name: "reconstructions", columns: model.preparation.featureNames)
@@ -59,8 +61,9 @@ struct Comparison {
   /// Originals above reconstructions, as many in a row as fit; nil where samples are no pictures.
   private func pictures(_ terminal: Terminal) -> [String]? {
     let values = originals.values
-    let lowest = min(0, values.min() ?? 0)
-    let highest = max(lowest + .leastNormalMagnitude, values.max() ?? 1)
+    let present = values.lazy.filter { !$0.isNaN }
+    let lowest = min(0, present.min() ?? 0)
+    let highest = max(lowest + .leastNormalMagnitude, present.max() ?? 1)
     let shape = originals.shape.sample
     func all(_ values: [Float]) -> [Picture]? {
       let pictures = stride(from: 0, to: values.count, by: shape.count).compactMap {

@@ -4,10 +4,11 @@ extension Command {
   static let score = Command(
     name: "score", abstract: "tells how badly each sample is reconstructed: the worst are the odd ones",
     operands: [.model, .source],
-    options: [OutputFile.option.declaration, ScoreOption.perFeature.declaration] + SharedOption.ofUse,
+    options: [OutputFile.option.declaration, ScoreOption.perFeature.declaration] + DataOption.ofUse
+      + SharedOption.ofUse,
     discussion: """
       A score is the model's own loss of one sample. With --per-feature every value of a sample has one; their mean is \
-      the sample's.
+      the sample's. A value that is missing has none ("nan") and does not count; nor has a sample without any value.
       """,
     examples: [
       "hourglass score model.safetensors data.csv -o errors.csv",
@@ -15,8 +16,7 @@ extension Command {
     ],
     run: { session in
       let output = try session.outputFile()
-      let model = try Model(contentsOf: session.operand(0))
-      let dataset = try Source.open(session.operand(1))
+      let (model, dataset) = try session.modelAndData()
       let scores = try model.scores(dataset, threads: session.threads)
       let summary = ScoreSummary(scores.doubles)
       if try session.arguments[ScoreOption.perFeature] {
@@ -42,11 +42,14 @@ struct ScoreSummary {
   /// The rows with the highest scores, the highest first.
   private let highest: [(row: Int, score: Double)]
 
+  /// - Parameter scores: NaN for a sample without any value, which is passed over.
   init(_ scores: [Double], rows: Int = 3) {
+    let known = scores.filter { !$0.isNaN }
     count = scores.count
-    mean = Statistics.mean(scores) ?? .nan
-    median = Statistics.quantile(0.5, ofSorted: scores.sorted()) ?? .nan
-    let order = scores.indices.sorted { (scores[$0], $1) > (scores[$1], $0) }
+    mean = Statistics.mean(known) ?? .nan
+    median = Statistics.quantile(0.5, ofSorted: known.sorted()) ?? .nan
+    let order = scores.indices.filter { !scores[$0].isNaN }
+      .sorted { (scores[$0], $1) > (scores[$1], $0) }
     highest = order.prefix(rows).map { ($0, scores[$0]) }
   }
 

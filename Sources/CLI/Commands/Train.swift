@@ -9,6 +9,10 @@ extension Command {
        The loss is mse, and bce for pixels. Bytes over their whole range are divided by 255, pictures in [0, 1] \
       stay as they are, other values are brought to mean 0 and standard deviation 1, or for bce to [0, 1], each \
       column by itself.
+      With --gaps values that are missing neither pull nor count: the loss of a sample is its mean over the values that \
+      are there, the network is given 0 for the others (the mean, after standard scaling), and the model takes such \
+      data from then on. Weights are relative: those that are all alike change nothing, 0 leaves a sample out; the \
+      validation loss is weighted too.
       The model of the best epoch is saved. After each epoch the file holds a checkpoint; Ctrl-C ends the training at the \
       next step with one. The same command with --resume goes on as if nothing had happened.
       """,
@@ -16,6 +20,7 @@ extension Command {
       "hourglass train data.csv -o model.safetensors",
       "hourglass train builtin:digits --latent 16 --epochs 20 --seed 7 -o digits.safetensors",
       "hourglass train images.npy --layers 512,128 --latent 16 --validation test.npy -o m.safetensors",
+      "hourglass train data.csv --gaps --label class --balanced -o model.safetensors",
       "hourglass train data.csv --architecture network.json -o model.safetensors",
     ],
     run: { session in
@@ -50,13 +55,14 @@ struct TrainingPlan {
     try OutputFile.check(
       arguments[TrainOption.output], apartFrom: [source, held.source, path].compactMap(\.self))
     let described = try path.map(TrainingPlan.architecture(in:))
-    (training, self.held) = try held.split(Source.open(source), seed: recipe.seed)
+    (training, self.held) = try held.split(session, seed: recipe.seed)
     recipe.batch = try arguments.batch(for: training.count)
     self.recipe = recipe
     let loss =
       try described?.reconstruction ?? arguments[ShapeOption.loss].flatMap(Reconstruction.init(name:))
     preparation = try TrainingPlan.preparation(
-      arguments[TrainOption.scaling].flatMap(Scaling.Kind.init(rawValue:)), for: loss, training)
+      arguments[TrainOption.scaling].flatMap(Scaling.Kind.init(rawValue:)), for: loss, training,
+      gaps: arguments.has(DataOption.gaps))
     let traits = SampleTraits(
       shape: training.sampleShape, areUnitInterval: preparation.scaling.isUnitInterval,
       areBytes: training.samples.element == .uint8)
@@ -66,11 +72,11 @@ struct TrainingPlan {
 
   /// The scaling asked for, else the recommended one, else for a loss that needs it one that leads to [0, 1].
   private static func preparation(
-    _ scaling: Scaling.Kind?, for loss: Reconstruction?, _ training: Dataset
+    _ scaling: Scaling.Kind?, for loss: Reconstruction?, _ training: Dataset, gaps: Bool
   ) throws -> Preparation {
-    let usual = try Preparation.fitted(scaling, to: training)
+    let usual = try Preparation.fitted(scaling, to: training, gaps: gaps)
     guard scaling == nil, loss == .bernoulli, !usual.scaling.isUnitInterval else { return usual }
-    return try Preparation.fitted(.minMax, to: training)
+    return try Preparation.fitted(.minMax, to: training, gaps: gaps)
   }
 
   /// The architecture in a file of JSON.
@@ -103,8 +109,12 @@ struct TrainingPlan {
     }
     let held = held.map { ", \(Figures.grouped($0.count)) held out" } ?? ", none held out"
     let samples = "\(Figures.grouped(training.count)) samples of \(training.sampleShape)"
+    var traits = [preparation.scaling.words]
+    if training.hasGaps { traits.append("values missing") }
+    if training.weights != nil { traits.append("weighted") }
+    if recipe.isBalanced { traits.append("classes drawn equally often") }
     return "training \(widths ?? "") by \(architecture.reconstruction.name) on \(samples) "
-      + "(\(preparation.scaling.words))\(held)"
+      + "(\(traits.joined(separator: ", ")))\(held)"
   }
 }
 
@@ -135,13 +145,14 @@ private enum Held {
     if case .data(let name) = self { name } else { nil }
   }
 
-  func split(_ dataset: Dataset, seed: UInt64) throws -> (training: Dataset, held: Dataset?) {
+  func split(_ session: Session, seed: UInt64) throws -> (training: Dataset, held: Dataset?) {
+    let dataset = try session.open(session.operand(0))
     switch self {
     case .none: return (dataset, nil)
     case .usual where dataset.count < 2: return (dataset, nil)
     case .usual: return try dataset.split(holdingOut: 0.1, seed: seed)
     case .fraction(let fraction): return try dataset.split(holdingOut: fraction, seed: seed)
-    case .data(let name): return (dataset, try Source.open(name))
+    case .data(let name): return (dataset, try session.open(name, isOther: true))
     }
   }
 }

@@ -42,7 +42,9 @@ enum TrainOption {
 
   static let all: [Declaration] =
     [output.declaration, architecture.declaration] + ShapeOption.all + [
-      scaling.declaration, validation.declaration, optimizer.declaration, rate.declaration,
+      scaling.declaration
+    ] + DataOption.ofTraining + [
+      validation.declaration, optimizer.declaration, rate.declaration,
       momentum.declaration, beta1.declaration, beta2.declaration,
     ] + RecipeOption.ofOptimizer + [batch.declaration, epochs.declaration] + RecipeOption.ofCourse + [
       SharedOption.seed.declaration, SharedOption.threads.declaration, SharedOption.json.declaration,
@@ -65,6 +67,7 @@ extension Arguments {
       var recipe = Recipe(
         epochs: try self[TrainOption.epochs], optimizer: try optimizer,
         rate: try self[TrainOption.rate].map(Float.init), seed: try self[SharedOption.seed])
+      recipe.isBalanced = has(DataOption.balanced)
       try complete(&recipe)
       return recipe
     }

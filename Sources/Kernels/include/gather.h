@@ -23,4 +23,10 @@ void hourglass_gather(
     const void *base, int32_t element, int64_t columns, const uint32_t *rows, int64_t count,
     const float *shift, const float *scale, int64_t parameters, float *out);
 
+/// Puts 0 where a value is NaN.
+void hourglass_fill_gaps(float *x, int64_t count);
+
+/// Puts 0 where a value is NaN, 1 where there is a number.
+void hourglass_mark_presence(float *x, int64_t count);
+
 #endif

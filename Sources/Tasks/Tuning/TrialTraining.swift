@@ -105,8 +105,13 @@ struct TrialTraining: Sendable {
     if model.autoencoder.architecture.penalties.isEmpty {
       return model.provenance?.validationLoss ?? .infinity
     }
+    let shares = try held.shares()
     var sum = 0.0
-    try model.visit(held, threads: 1) { _, _, _, losses in sum += losses.reduce(0) { $0 + Double($1) } }
+    try model.visit(held, threads: 1) { start, _, _, losses in
+      sum += losses.enumerated().reduce(0) { sum, loss in
+        sum + Double(loss.element) * (shares.map { Double($0[start + loss.offset]) } ?? 1)
+      }
+    }
     return sum / Double(held.count)
   }
 

@@ -1,0 +1,58 @@
+import Hourglass
+
+/// The options that say how data are to be read.
+enum DataOption {
+  static let gaps = Option.flag(
+    "gaps", "values may be missing (an empty cell, NA, N/A, NaN, null, ?, -): they neither pull nor count")
+  static let label = Option.optional(
+    "label", .text("COLUMN|FILE", "a column or a file"),
+    "the class of each sample: a column by name or number from 1, an array of an .npz file, or a file of its "
+      + "own; no input of the network")
+  static let weight = Option.optional(
+    "weight", .text("COLUMN", "a column"),
+    "how much each sample counts: a column by name or number from 1, or an array of an .npz file; no input of "
+      + "the network")
+  static let balanced = Option.flag(
+    "balanced", "every epoch draws all classes equally often (see --label), with replacement")
+
+  /// Of commands that train.
+  static let ofTraining: [Declaration] = [
+    gaps.declaration, label.declaration, weight.declaration, balanced.declaration,
+  ]
+
+  /// Of commands that use a model. It knows already whether values may be missing.
+  static let ofUse: [Declaration] = [gapsOnUse, label.declaration, weight.declaration]
+
+  private static let gapsOnUse = Option.flag(
+    gaps.declaration.name,
+    "values may be missing, though none was in training: the network is given 0 for them. A model that was "
+      + "trained with --gaps needs no --gaps"
+  ).declaration
+}
+
+extension Session {
+  /// Opens data as the options say.
+  ///
+  /// - Parameters:
+  ///   - allowsGaps: whether values may be missing without --gaps.
+  ///   - isOther: whether these are other data than those that a file of classes belongs to.
+  func open(_ name: String, allowsGaps: Bool = false, isOther: Bool = false) throws -> Dataset {
+    var label = try arguments[DataOption.label]
+    if isOther, let file = label, System.exists(file) { label = nil }
+    return try Source.open(
+      name, gaps: allowsGaps || arguments.has(DataOption.gaps), label: label,
+      weight: arguments[DataOption.weight], notice: say)
+  }
+
+  /// The model that is the first operand, and the data that are the second.
+  func modelAndData() throws -> (Model, Dataset) {
+    let model = try model()
+    return (model, try open(operand(1), allowsGaps: model.preparation.allowsGaps))
+  }
+
+  /// The model that is the first operand; under --gaps one that takes data whose values are missing.
+  func model() throws -> Model {
+    let model = try Model(contentsOf: operand(0))
+    return arguments.has(DataOption.gaps) ? model.allowingGaps() : model
+  }
+}

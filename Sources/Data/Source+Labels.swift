@@ -1,0 +1,41 @@
+import HourglassFormats
+import HourglassTensor
+
+extension Source {
+  /// Gives data the classes in a file of their own: an array of whole numbers in `.npy`, `.npz` or MNIST's
+  /// format, or a table of one column.
+  ///
+  /// - Throws: ``DataError`` for a file of another kind or number of classes; `FormatError` for one that
+  ///   cannot be read.
+  static func label(_ dataset: Dataset, from path: String) throws -> Dataset {
+    let count = dataset.count
+    switch try FileKind.of(path) {
+    case .table(let separator):
+      let (labels, names) = try CSV.readLabels(path, separator: separator, count: count)
+      try check(labels.count, of: dataset, path)
+      return try dataset.labelled(labels, classNames: names)
+    case .npy: return try dataset.labelled(labels(NPY.read(path), of: dataset, path))
+    case .npz: return try dataset.labelled(labels(NPZ.read(path, name: nil).tensor, of: dataset, path))
+    case .idx: return try dataset.labelled(labels(IDX.read(path), of: dataset, path))
+    case .unknown(let found):
+      throw DataError(
+        place: path, expected: "classes in a table (.csv, .tsv), an array (.npy, .npz) or MNIST's format",
+        found: found, remedy: "convert it to one of these")
+    }
+  }
+
+  private static func labels(_ tensor: Tensor, of dataset: Dataset, _ path: String) throws -> [Int32] {
+    try check(tensor.count, of: dataset, path)
+    if let labels = labels(tensor, count: dataset.count) { return labels }
+    throw DataError(
+      place: path, expected: "whole numbers, one a sample",
+      found: "\(tensor.element) of shape \(tensor.shape)", remedy: "number the classes")
+  }
+
+  private static func check(_ found: Int, of dataset: Dataset, _ path: String) throws {
+    guard found != dataset.count else { return }
+    throw DataError(
+      place: path, expected: "\(dataset.count) classes, one for each sample of \(dataset.origin)",
+      found: "\(found)", remedy: "give the classes of these samples")
+  }
+}

@@ -1,0 +1,39 @@
+import HourglassData
+import HourglassTensor
+
+/// Which samples an epoch draws, and how much each of them counts.
+extension Trainer {
+  /// - Throws: ``TrainingError`` where samples are to be drawn by classes that are not known; `DataError`
+  ///   where no sample counts.
+  static func rows(
+    of training: Dataset, _ scaling: Scaling, _ recipe: Recipe
+  ) throws -> (Sampler, TrainingRows) {
+    var shares = try training.shares()
+    var draw = Sampler.Draw.all
+    if recipe.isBalanced {
+      guard let labels = training.orderedLabels else {
+        throw TrainingError(
+          place: training.origin, expected: "the class of each sample, to draw classes equally often",
+          found: "none", remedy: "name the column or file of the classes (--label)")
+      }
+      draw = .balanced(labels)
+      shares = try shares.map { try balanced($0, labels, origin: training.origin) }
+    }
+    // Data that do not fit in memory are read here and there from now on, and fetched ahead of the steps.
+    training.expect(.random)
+    let sampler = Sampler(count: training.count, batch: recipe.batch, seed: recipe.seed, draw: draw)
+    return (sampler, try TrainingRows(training, scaling, shares: shares))
+  }
+
+  /// Shares whose mean is 1 over draws of a class, and then of a sample of it.
+  private static func balanced(_ shares: [Float], _ labels: [Int32], origin: String) throws -> [Float] {
+    var sums: [Int32: (share: Double, count: Double)] = [:]
+    for (label, share) in zip(labels, shares) {
+      let sum = sums[label] ?? (0, 0)
+      sums[label] = (sum.share + Double(share), sum.count + 1)
+    }
+    let means = sums.keys.sorted().map { label in sums[label].map { $0.share / $0.count } ?? 0 }
+    let mean = Statistics.mean(means) ?? 1
+    return shares.map { Float(Double($0) / mean) }
+  }
+}
