@@ -20,7 +20,9 @@ import Testing
        "recipe": \(try JSONText.line(recipe)), "history": [\(records.joined(separator: ","))]}
       """
     let provenance: Provenance = try JSONText.decode(text, place: "curve")
-    return Curve(provenance, linearLoss: pca).findings(share: share).map { "\($0.kind) \($0.measure.name)" }
+    return Curve(provenance.history, provenance.recipe, linearLoss: pca).findings(share: share).map {
+      "\($0.kind) \($0.measure.name)"
+    }
   }
 
   private func curve(_ epochs: Int, _ loss: (Double) -> Double) -> [Double] {

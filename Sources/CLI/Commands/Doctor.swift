@@ -5,10 +5,16 @@ extension Command {
     "training", .text("SOURCE", "data"), shown: "those of SOURCE, if it holds them",
     "the samples that the model was trained on, to look for copies of theirs in SOURCE")
 
+  private static let log = Option.optional(
+    "log", .file("LOG"), shown: "what MODEL keeps",
+    "the curve of its training: the folder of train --log, an event file, or the lines of train --json")
+
   static let doctor = Command(
     name: "doctor", abstract: "says what is wrong with a model, and what to try",
     operands: [.model, .source],
-    options: [training.declaration, SharedOption.threads.declaration, SharedOption.json.declaration],
+    options: [
+      training.declaration, log.declaration, SharedOption.threads.declaration, SharedOption.json.declaration,
+    ],
     discussion: """
       Looks at the model's errors beside the three controls of 'evaluate', at the curve of its training, at what its \
       units do, and at the samples. SOURCE may be the data that the model was trained on: the part that was held out \
@@ -18,13 +24,16 @@ extension Command {
     examples: [
       "hourglass doctor model.safetensors data.csv",
       "hourglass doctor model.safetensors test.npy --training train.npy",
+      "hourglass doctor model.safetensors data.csv --log runs/first",
     ],
     run: { session in
       let name = session.operand(0)
       let model = try Model(contentsOf: name)
+      let history = try session.arguments[log].map({ try LossLog($0).history(of: model) })
       let dataset = try Source.open(session.operand(1))
       let training = try session.arguments[training].map({ try Source.open($0) })
-      let doctor = try Doctor(model, on: dataset, training: training, threads: session.threads)
+      let doctor = try Doctor(
+        model, on: dataset, training: training, history: history, threads: session.threads)
       if session.isJSON {
         for finding in doctor.findings { try session.streams.output.writeLine(finding.json.line) }
       } else {
