@@ -49,12 +49,14 @@ struct Curve {
 
   private var tooHigh: Doctor.Finding? {
     // One jump makes the mean rise high too: what says most comes first.
-    guard let worst = [halved, setback, unrest].first(where: \.isBeyond) else { return nil }
+    guard let worst = [halved, setback, unrest, peaks].first(where: \.isBeyond) else { return nil }
     let what =
       switch worst.name {
       case halvings: "The loss diverged, and the rate was halved \(Int(worst.value)) times on the way"
       case "setback":
         "The training loss jumped: one epoch lost \(worst.value.percent) of all that had been learned"
+      case "validation_peaks":
+        "The validation loss goes up and down, in the mean by \(worst.value.percent) an epoch"
       default: "The training loss goes up and down: it rises by \(worst.value.percent) an epoch in the mean"
       }
     return Doctor.Finding(
@@ -102,6 +104,16 @@ struct Curve {
       max(0, training[epoch] - training[epoch - 1]) / level(training[epoch - 1])
     }
     return Doctor.Measure("mean_rise", Statistics.mean(rises) ?? 0, threshold: Threshold.meanRise)
+  }
+
+  /// How far an epoch's validation loss stands above those before and after it: what a rate that is too high
+  /// does where the mean over an epoch's steps hides it. A rise that stays is none of these.
+  private var peaks: Doctor.Measure {
+    let heights = validation.indices.dropFirst().dropLast().map { epoch in
+      let above = validation[epoch] - max(validation[epoch - 1], validation[epoch + 1])
+      return max(0, above) / level(min(validation[epoch - 1], validation[epoch + 1]))
+    }
+    return Doctor.Measure("validation_peaks", Statistics.mean(heights) ?? 0, threshold: Threshold.peaks)
   }
 
   private func tooLow(share: Double?) -> Doctor.Finding? {

@@ -69,6 +69,16 @@ import Testing
     #expect(try findings(jump, rates: rates) == [])
   }
 
+  @Test func rateIsTooHighWhereValidationShakes() throws {
+    let training = curve(40) { 0.1 + pow(0.8, $0) }
+    let shaking = (0..<40).map { training[$0] + ($0 % 4 == 0 ? 0.02 : 0) }
+    #expect(try findings(training, validation: shaking) == ["rateTooHigh validation_peaks"])
+    #expect(try findings(training, validation: shaking, pca: 2) == [])
+    // A rise that stays is over-fitting.
+    let rising = (0..<40).map { training[$0] + ($0 < 20 ? 0 : 0.05) }
+    #expect(!(try findings(training, validation: rising).contains { $0.hasPrefix("rateTooHigh") }))
+  }
+
   @Test func halvedRatesTellOfDivergence() throws {
     let losses = curve(40) { 0.1 + pow(0.8, $0) }
     let halved = (0..<40).map { $0 < 5 ? 0.001 : 0.00025 }
