@@ -83,7 +83,7 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "HourglassAllocations", path: "Tests/Allocations"),
     tests("Tensor", ["HourglassTensor"]),
-    tests("Formats", ["HourglassTensor", "HourglassFormats"]),
+    tests("Formats", ["HourglassTensor", "HourglassFormats", "HourglassInterchange"]),
     tests("Engine", ["HourglassTensor", "HourglassEngine", "HourglassKernels", "HourglassAllocations"]),
     tests("Models", ["HourglassTensor", "HourglassEngine", "HourglassModels"]),
     .executableTarget(

@@ -120,6 +120,17 @@ enum System {
     return text
   }
 
+  /// Whether a plain file begins with an object of JSON; an event file has zeros among its first bytes.
+  static func startsJSON(_ path: String) -> Bool {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: 8)
+    let count = bytes.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
+    guard count > 0 else { return false }
+    return bytes[..<count].first { $0 > 0x20 } == UInt8(ascii: "{") && !bytes[..<count].contains(0)
+  }
+
   enum WriteResult {
     case done
     case brokenPipe

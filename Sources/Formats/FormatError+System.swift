@@ -9,7 +9,7 @@
 /// The system's error numbers in words.
 extension FormatError {
   /// Why a file could not be opened for reading.
-  static func reading(_ path: String, _ code: Int32) -> FormatError {
+  package static func reading(_ path: String, _ code: Int32) -> FormatError {
     switch code {
     case ENOENT:
       FormatError(place: path, expected: "a file", found: "nothing of that name", remedy: "check the name")

@@ -6,7 +6,9 @@ import HourglassTraining
 /// The losses of a training, epoch by epoch, and what is wrong with them.
 struct Curve {
   private typealias Threshold = Doctor.Threshold
-  private let provenance: Provenance
+  private let history: [Provenance.Record]
+  /// Of the training, if it is known.
+  private let recipe: Recipe?
   private let training: [Double]
   /// Empty where some epoch has none.
   private let validation: [Double]
@@ -15,17 +17,20 @@ struct Curve {
   private let yardstick: Double
 
   /// - Parameter linearLoss: of principal components of the same width, if known.
-  init(_ provenance: Provenance, linearLoss: Double?) {
-    self.provenance = provenance
+  init(_ history: [Provenance.Record], _ recipe: Recipe?, linearLoss: Double?) {
+    self.history = history
+    self.recipe = recipe
     yardstick = linearLoss.flatMap { $0.isFinite ? $0 : nil } ?? 0
-    training = provenance.history.map(\.loss)
-    let validation = provenance.history.compactMap(\.validationLoss)
+    training = history.map(\.loss)
+    let validation = history.compactMap(\.validationLoss)
     self.validation = validation.count == training.count ? validation : []
   }
 
   /// The losses that decide which epoch is kept.
   private var counted: [Double] { validation.isEmpty ? training : validation }
   private var count: Int { training.count }
+  /// The highest, where no recipe tells of a schedule.
+  private var rate: Float { recipe?.rate ?? history.map(\.rate).max() ?? 0 }
   /// A fifth of the epochs, from which the end of the curve is judged.
   private var fifth: Int { max(1, count / 5) }
 
@@ -44,13 +49,14 @@ struct Curve {
 
   private var tooHigh: Doctor.Finding? {
     // One jump makes the mean rise high too: what says most comes first.
-    guard let worst = [halved, setback, unrest].first(where: \.isBeyond) else { return nil }
-    let rate = provenance.recipe.rate
+    guard let worst = [halved, setback, unrest, peaks].first(where: \.isBeyond) else { return nil }
     let what =
       switch worst.name {
       case halvings: "The loss diverged, and the rate was halved \(Int(worst.value)) times on the way"
       case "setback":
         "The training loss jumped: one epoch lost \(worst.value.percent) of all that had been learned"
+      case "validation_peaks":
+        "The validation loss goes up and down, in the mean by \(worst.value.percent) an epoch"
       default: "The training loss goes up and down: it rises by \(worst.value.percent) an epoch in the mean"
       }
     return Doctor.Finding(
@@ -65,9 +71,9 @@ struct Curve {
   /// How often a divergence halved the rate.
   private var halved: Doctor.Measure {
     var times = 0.0
-    if provenance.recipe.schedule == .constant, provenance.recipe.warmup == 0 {
-      var rate = provenance.recipe.rate
-      for record in provenance.history {
+    if let recipe, recipe.schedule == .constant, recipe.warmup == 0 {
+      var rate = recipe.rate
+      for record in history {
         while record.rate > 0, record.rate < 0.75 * rate {
           rate /= 2
           times += 1
@@ -80,7 +86,7 @@ struct Curve {
   /// Pairs of epochs of which the second had no higher rate: a rise that comes with the schedule's restart is
   /// meant.
   private var pairs: [Int] {
-    (1..<count).filter { provenance.history[$0].rate <= provenance.history[$0 - 1].rate }
+    (1..<count).filter { history[$0].rate <= history[$0 - 1].rate }
   }
 
   private var setback: Doctor.Measure {
@@ -100,6 +106,16 @@ struct Curve {
     return Doctor.Measure("mean_rise", Statistics.mean(rises) ?? 0, threshold: Threshold.meanRise)
   }
 
+  /// How far an epoch's validation loss stands above those before and after it: what a rate that is too high
+  /// does where the mean over an epoch's steps hides it. A rise that stays is none of these.
+  private var peaks: Doctor.Measure {
+    let heights = validation.indices.dropFirst().dropLast().map { epoch in
+      let above = validation[epoch] - max(validation[epoch - 1], validation[epoch + 1])
+      return max(0, above) / level(min(validation[epoch - 1], validation[epoch + 1]))
+    }
+    return Doctor.Measure("validation_peaks", Statistics.mean(heights) ?? 0, threshold: Threshold.peaks)
+  }
+
   private func tooLow(share: Double?) -> Doctor.Finding? {
     guard count >= Threshold.fewestSteadyEpochs, let first = training.first, let last = training.last,
       last > Threshold.farFromDone * first, (share ?? 1) > Threshold.farFromDone, last < first
@@ -110,7 +126,6 @@ struct Curve {
     let measure = Doctor.Measure(
       "steadiness", fall(of: training) / whole, threshold: Threshold.steadiness)
     guard measure.isBeyond else { return nil }
-    let rate = provenance.recipe.rate
     return Doctor.Finding(
       .rateTooLow, .warning, measure,
       problem:

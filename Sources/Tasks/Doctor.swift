@@ -12,7 +12,7 @@ import HourglassTraining
 /// ```
 ///
 /// Four sources are looked at: the errors of the model beside its three controls, the curve of its training
-/// that the model file holds, what its units do on the samples, and the samples themselves.
+/// that the model file or a log holds, what its units do on the samples, and the samples themselves.
 public struct Doctor: Hashable, Sendable {
   /// Faults before warnings; empty for a model with nothing wrong.
   public let findings: [Finding]
@@ -28,9 +28,11 @@ public struct Doctor: Hashable, Sendable {
   ///   - dataset: samples to examine the model on. If they are those that it was trained and validated with,
   ///     the two parts are told apart again and the model is judged by the second.
   ///   - training: the samples it was trained on, where `dataset` holds others.
+  ///   - history: the epochs of its training; nil: those that the model keeps.
   /// - Throws: `DataError` if the samples are not of the kind the model was trained on.
   public init(
-    _ model: Model, on dataset: Dataset, training: Dataset? = nil, threads: Int = Team.processors
+    _ model: Model, on dataset: Dataset, training: Dataset? = nil, history: [Provenance.Record]? = nil,
+    threads: Int = Team.processors
   ) throws {
     let parts = try training.map { (training: $0, held: dataset) } ?? model.parts(of: dataset)
     let judged = parts?.held ?? dataset
@@ -39,8 +41,9 @@ public struct Doctor: Hashable, Sendable {
     var findings = Doctor.controls(evaluation, model)
     findings += try Doctor.units(model, dataset, threads: threads)
     findings += Doctor.range(model, dataset)
-    if let provenance = model.provenance {
-      findings += Curve(provenance, linearLoss: evaluation.pcaLoss).findings(share: evaluation.unexplained)
+    if let history = history ?? model.provenance?.history {
+      findings += Curve(history, model.provenance?.recipe, linearLoss: evaluation.pcaLoss)
+        .findings(share: evaluation.unexplained)
     }
     if let parts {
       findings += try Doctor.duplicates(parts.training, parts.held)

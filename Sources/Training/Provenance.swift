@@ -24,6 +24,12 @@ public struct Provenance: Hashable, Sendable, Codable {
     public var validationLoss: Double?
     public var rate: Float
 
+    public init(loss: Double, validationLoss: Double?, rate: Float) {
+      self.loss = loss
+      self.validationLoss = validationLoss
+      self.rate = rate
+    }
+
     private enum CodingKeys: String, CodingKey {
       case loss, rate
       case validationLoss = "validation_loss"

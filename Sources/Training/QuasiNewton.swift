@@ -12,6 +12,8 @@ struct QuasiNewton {
   /// The last changes of the parameters and of the gradient, the oldest first.
   var changes: [[Double]] = []
   var gradientChanges: [[Double]] = []
+  /// Of the gradient that the last step began with.
+  private(set) var gradientNorm = 0.0
 
   /// Sufficient decrease and curvature, as Nocedal and Wright give them.
   private static let decrease = 1e-4
@@ -28,6 +30,8 @@ struct QuasiNewton {
   mutating func step(
     from place: [Double], at start: Point, rate: Double, _ evaluate: ([Double]) throws -> Point
   ) rethrows -> (place: [Double], point: Point) {
+    let norm = QuasiNewton.dot(start.gradient, start.gradient).squareRoot()
+    gradientNorm = norm
     var direction = self.direction(start.gradient)
     var slope = QuasiNewton.dot(direction, start.gradient)
     if !(slope < 0) {
@@ -37,7 +41,6 @@ struct QuasiNewton {
       slope = -QuasiNewton.dot(start.gradient, start.gradient)
     }
     guard slope < 0 else { return (place, start) }
-    let norm = QuasiNewton.dot(start.gradient, start.gradient).squareRoot()
     let first = changes.isEmpty ? min(1, 1 / norm) * rate : rate
     guard
       let (length, point) = try search(from: place, start, direction, slope, first: first, evaluate)

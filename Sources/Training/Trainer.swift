@@ -122,6 +122,13 @@ public final class Trainer {
       remedy: "choose the scaling min-max, or the loss mse")
   }
 
+  /// ‖g‖ of the objective in the last step, before the gradient is cut to a norm; 0 before the first step.
+  ///
+  /// Where the recipe cuts single values of the gradient, it is the norm of what is left.
+  public var gradientNorm: Double {
+    quasiNewton?.gradientNorm ?? session.gradientNorm(of: start.outline.trainedCount)
+  }
+
   /// Epochs that are done.
   public var epochs: [Epoch] { course.epochs }
 

@@ -20,7 +20,9 @@ import Testing
        "recipe": \(try JSONText.line(recipe)), "history": [\(records.joined(separator: ","))]}
       """
     let provenance: Provenance = try JSONText.decode(text, place: "curve")
-    return Curve(provenance, linearLoss: pca).findings(share: share).map { "\($0.kind) \($0.measure.name)" }
+    return Curve(provenance.history, provenance.recipe, linearLoss: pca).findings(share: share).map {
+      "\($0.kind) \($0.measure.name)"
+    }
   }
 
   private func curve(_ epochs: Int, _ loss: (Double) -> Double) -> [Double] {
@@ -65,6 +67,16 @@ import Testing
     // A restart of the schedule, which raises the rate, may raise the loss.
     let rates = (0..<40).map { $0 == 20 ? 0.01 : 0.001 }
     #expect(try findings(jump, rates: rates) == [])
+  }
+
+  @Test func rateIsTooHighWhereValidationShakes() throws {
+    let training = curve(40) { 0.1 + pow(0.8, $0) }
+    let shaking = (0..<40).map { training[$0] + ($0 % 4 == 0 ? 0.02 : 0) }
+    #expect(try findings(training, validation: shaking) == ["rateTooHigh validation_peaks"])
+    #expect(try findings(training, validation: shaking, pca: 2) == [])
+    // A rise that stays is over-fitting.
+    let rising = (0..<40).map { training[$0] + ($0 < 20 ? 0 : 0.05) }
+    #expect(!(try findings(training, validation: rising).contains { $0.hasPrefix("rateTooHigh") }))
   }
 
   @Test func halvedRatesTellOfDivergence() throws {

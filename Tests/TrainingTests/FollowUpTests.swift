@@ -1,3 +1,4 @@
+import Foundation
 import Hourglass
 import HourglassTestSupport
 import Testing
@@ -44,6 +45,38 @@ struct FollowUpTests {
         distance(try #require(trainer.autoencoder.weight("encoder.2.variance")).values, variance) < 2e-6)
     }
     #expect(trainer.course.steps == 6)
+  }
+
+  @Test("the norm of the gradient is that of the step's change over its rate", arguments: [nil, 0.01, 100])
+  func gradientNorm(clip: Float?) throws {
+    var recipe = Recipe(epochs: 3, batch: 16, optimizer: .sgd(), rate: 0.5, seed: 2)
+    recipe.clipNorm = clip
+    let trainer = try Trainer(
+      Autoencoder(.dense(input: [6], layers: [4], latent: 2), seed: 2), recipe,
+      on: Samples.flat(40, 6, rank: 2))
+    #expect(trainer.gradientNorm == 0)
+    var before = trainer.autoencoder.block
+    while try trainer.nextStep() != nil {
+      let after = trainer.autoencoder.block
+      let change = zip(before, after).reduce(0.0) { $0 + pow(Double($1.0) - Double($1.1), 2) }.squareRoot()
+      let norm = trainer.gradientNorm
+      #expect(norm > 0)
+      #expect(abs(change - 0.5 * min(norm, Double(clip ?? .infinity))) < 1e-5 * norm)
+      before = after
+    }
+  }
+
+  @Test("a method that sees all samples begins with their gradient")
+  func gradientNormOfAll() throws {
+    let dataset = try Samples.flat(40, 6, rank: 2)
+    let autoencoder = try Autoencoder(.dense(input: [6], layers: [4], latent: 2), seed: 2)
+    let norms = try [Optimizer.sgd(), .lbfgs()].map { optimizer in
+      let recipe = Recipe(epochs: 1, batch: 40, optimizer: optimizer, seed: 2)
+      let trainer = try Trainer(autoencoder, recipe, on: dataset)
+      _ = try trainer.nextEpoch()
+      return trainer.gradientNorm
+    }
+    #expect(norms[0] > 0 && abs(norms[0] - norms[1]) < 1e-5 * norms[0])
   }
 
   @Test("the average of the parameters is what is validated and kept")

@@ -5,10 +5,14 @@ extension Command {
     "training", .text("SOURCE", "data"), shown: "those of SOURCE, if it holds them",
     "the samples that the model was trained on, to look for copies of theirs in SOURCE")
 
+  private static let log = Option.optional(
+    "log", .file("LOG"), shown: "what MODEL keeps",
+    "the curve of its training: the folder of train --log, an event file, or the lines of train --json")
+
   static let doctor = Command(
     name: "doctor", abstract: "says what is wrong with a model, and what to try",
     operands: [.model, .source],
-    options: [training.declaration] + DataOption.ofUse + [
+    options: [training.declaration, log.declaration] + DataOption.ofUse + [
       SharedOption.threads.declaration, SharedOption.json.declaration,
     ],
     discussion: """
@@ -20,14 +24,17 @@ extension Command {
     examples: [
       "hourglass doctor model.safetensors data.csv",
       "hourglass doctor model.safetensors test.npy --training train.npy",
+      "hourglass doctor model.safetensors data.csv --log runs/first",
     ],
     run: { session in
       let name = session.operand(0)
       let (model, dataset) = try session.modelAndData()
+      let history = try session.arguments[log].map { try LossLog($0).history(of: model) }
       let training = try session.arguments[training].map {
         try session.open($0, allowsGaps: model.preparation.allowsGaps, isOther: true)
       }
-      let doctor = try Doctor(model, on: dataset, training: training, threads: session.threads)
+      let doctor = try Doctor(
+        model, on: dataset, training: training, history: history, threads: session.threads)
       if session.isJSON {
         for finding in doctor.findings { try session.streams.output.writeLine(finding.json.line) }
       } else {

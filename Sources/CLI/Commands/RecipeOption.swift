@@ -44,6 +44,9 @@ enum RecipeOption {
   static let resume = Option.optional(
     "resume", .file(), "goes on from this checkpoint; where there is none yet, starts and says so")
 
+  static let log = Option.optional(
+    "log", .file("DIR"), "the folder to write curves, histograms and pictures into, for TensorBoard")
+
   static let ofOptimizer: [Declaration] = [
     nesterov.declaration, rho.declaration, epsilon.declaration, memory.declaration,
   ]
@@ -52,6 +55,7 @@ enum RecipeOption {
     schedule.declaration, warmup.declaration, batchSchedule.declaration, decay.declaration,
     clip.declaration, clipValue.declaration, maximumNorm.declaration, average.declaration,
     patience.declaration, onDivergence.declaration, checkpointEvery.declaration, resume.declaration,
+    log.declaration,
   ]
 }
 

@@ -15,6 +15,8 @@ extension Command {
       validation loss is weighted too.
       The model of the best epoch is saved. After each epoch the file holds a checkpoint; Ctrl-C ends the training at the \
       next step with one. The same command with --resume goes on as if nothing had happened.
+      With --log DIR, 'tensorboard --logdir DIR' shows the curves, the weights, the codes and reconstructions \
+      while the training goes on.
       """,
     examples: [
       "hourglass train data.csv -o model.safetensors",

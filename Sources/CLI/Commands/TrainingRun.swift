@@ -14,6 +14,7 @@ struct TrainingRun {
   private let path: String
   private let checkpointEvery: Int?
   private var lastCheckpoint = System.seconds
+  private var log: TrainingLog?
 
   init(_ plan: TrainingPlan, _ session: Session) throws {
     self.plan = plan
@@ -43,6 +44,7 @@ struct TrainingRun {
   mutating func train() throws -> Ending {
     defer { progress.finish() }
     guard try resume() else { return .wasComplete }
+    log = try TrainingLog(plan, session, from: trainer.epochs.count + 1)
     do {
       while let epoch = try nextEpoch() { try report(epoch) }
       return .complete
@@ -95,6 +97,7 @@ struct TrainingRun {
         validationLoss: epoch.validationLoss,
         samplesPerSecond: epoch.samplesPerSecond, seconds: System.seconds - start))
     say(trainer.takeNotice())
+    say(log?.add(epoch, of: trainer))
     if session.isJSON { try session.streams.output.writeLine(epoch.json.line) }
     if let signal = System.pendingStop() { throw Stop(signal: signal) }
     if System.seconds - lastCheckpoint >= TrainingRun.rest, !trainer.isFinished { checkpoint() }
