@@ -37,9 +37,12 @@ let package = Package(
     .systemLibrary(name: "CZlib", path: "Sources/Zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(
       name: "HourglassKernels", path: "Sources/Kernels"),
+    .target(
+      name: "HourglassImages", path: "Sources/Images",
+      linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
     room("Tensor"),
     // Numbers
-    room("Formats", ["HourglassTensor", "CZlib"]),
+    room("Formats", ["HourglassTensor", "HourglassImages", "CZlib"]),
     room("Engine", ["HourglassTensor", "HourglassKernels", "COneDNN"]),
     // Ideas
     room("Models", ["HourglassTensor", "HourglassEngine"]),

@@ -1,3 +1,5 @@
+import HourglassFormats
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -8,7 +10,7 @@
 
 /// What a file holds, by its first bytes, and where those say too little by its name.
 enum FileKind: Hashable {
-  case npy, npz, idx
+  case npy, npz, idx, image
   case table(separator: Character?)
   /// Something else, in words.
   case unknown(String)
@@ -41,6 +43,7 @@ enum FileKind: Hashable {
     if start.starts(with: [0x50, 0x4B, 0x03, 0x04]) || start.starts(with: [0x50, 0x4B, 0x05, 0x06]) {
       return .npz
     }
+    if ImageFile.begins(start) { return .image }
     if let found = words(for: start) { return .unknown(found) }
     if bare.hasSuffix(".csv") { return .table(separator: nil) }
     if bare.hasSuffix(".tsv") { return .table(separator: "\t") }
@@ -64,8 +67,6 @@ enum FileKind: Hashable {
   /// Kinds of files that people have and that are no table or array.
   private static func words(for start: [UInt8]) -> String? {
     let known: [(bytes: [UInt8], words: String)] = [
-      ([0x89, 0x50, 0x4E, 0x47], "a PNG image"),
-      ([0xFF, 0xD8, 0xFF], "a JPEG image"),
       (Array("RIFF".utf8), "audio (RIFF)"),
       (Array("%PDF".utf8), "a PDF document"),
       ([0x89, 0x48, 0x44, 0x46], "an HDF5 file"),

@@ -14,12 +14,14 @@ public struct Preparation: Hashable, Sendable {
   public let featureNames: [String]?
   /// Whether values may be missing, as some of the training data's are.
   public let allowsGaps: Bool
+  /// How samples are made of files; nil where there was nothing to choose.
+  public let form: SampleForm?
 
   /// - Precondition: one shift for all values, or samples of one axis and as many shifts; one name a value,
   ///   if any.
   public init(
     sampleShape: Shape, element: Element, scaling: Scaling, featureNames: [String]? = nil,
-    allowsGaps: Bool = false
+    allowsGaps: Bool = false, form: SampleForm? = nil
   ) {
     precondition(
       Preparation.fits(sampleShape, scaling, featureNames),
@@ -29,6 +31,7 @@ public struct Preparation: Hashable, Sendable {
     self.scaling = scaling
     self.featureNames = featureNames
     self.allowsGaps = allowsGaps
+    self.form = form
   }
 
   /// The preparation for a training part: its shape and names, whether it has gaps, and a scaling fitted to
@@ -41,7 +44,7 @@ public struct Preparation: Hashable, Sendable {
     return Preparation(
       sampleShape: training.sampleShape, element: training.samples.element,
       scaling: .fitted(kind ?? recommendedScaling(for: columns), to: columns),
-      featureNames: training.featureNames, allowsGaps: training.hasGaps)
+      featureNames: training.featureNames, allowsGaps: training.hasGaps, form: training.form)
   }
 
   /// How to scale data about which nothing else is known.

@@ -157,4 +157,33 @@ import Testing
     }
     Self.check("gzip", tally, ratio: 1032, since: before)
   }
+
+  @Test func imageBytes() throws {
+    let before = Self.peak
+    let read: ([UInt8]) throws -> [Tensor] = {
+      [Tensor(try ImageFile.read(bytes: $0, name: "x", pixelLimit: 1 << 20).pixels)]
+    }
+    let png = try ImageFileTests.png.map { try contents(goldenImage($0 + ".png")) }
+    let limit = Double(1 << 22)
+    Self.check("PNG", try Self.fuzz(png, salt: 12, read), ratio: limit, since: before)
+    // With the checksums set right again, so that the changes reach what lies behind them.
+    let inside = try Self.fuzz(png, salt: 13, dress: Self.checked, read)
+    Self.check("PNG, checksums right", inside, ratio: limit, since: before)
+    let jpeg = try ImageFileTests.jpeg.map { try contents(goldenImage($0 + ".jpg")) }
+    Self.check("JPEG", try Self.fuzz(jpeg, salt: 14, read), ratio: limit, since: before)
+  }
+
+  /// A PNG file with the checksum that belongs to each chunk.
+  static func checked(_ file: [UInt8]) -> [UInt8] {
+    var file = file
+    var position = 8
+    while position + 12 <= file.count {
+      let count = file[position..<(position + 4)].reduce(0) { $0 << 8 | Int($1) }
+      let end = position + 8 + count
+      guard end + 4 <= file.count else { break }
+      file.replaceSubrange(end..<(end + 4), with: ImageFileTests.crc(file[(position + 4)..<end]))
+      position = end + 4
+    }
+    return file
+  }
 }

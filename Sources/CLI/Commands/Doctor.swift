@@ -8,7 +8,10 @@ extension Command {
   static let doctor = Command(
     name: "doctor", abstract: "says what is wrong with a model, and what to try",
     operands: [.model, .source],
-    options: [training.declaration, SharedOption.threads.declaration, SharedOption.json.declaration],
+    options: [
+      training.declaration, SourceOption.skipBad.declaration, SharedOption.threads.declaration,
+      SharedOption.json.declaration,
+    ],
     discussion: """
       Looks at the model's errors beside the three controls of 'evaluate', at the curve of its training, at what its \
       units do, and at the samples. SOURCE may be the data that the model was trained on: the part that was held out \
@@ -22,8 +25,8 @@ extension Command {
     run: { session in
       let name = session.operand(0)
       let model = try Model(contentsOf: name)
-      let dataset = try Source.open(session.operand(1))
-      let training = try session.arguments[training].map({ try Source.open($0) })
+      let dataset = try session.open(session.operand(1), for: model)
+      let training = try session.arguments[training].map({ try session.open($0, for: model) })
       let doctor = try Doctor(model, on: dataset, training: training, threads: session.threads)
       if session.isJSON {
         for finding in doctor.findings { try session.streams.output.writeLine(finding.json.line) }

@@ -4,12 +4,12 @@ extension Command {
   static let encode = Command(
     name: "encode", abstract: "turns samples into codes",
     operands: [.model, .source],
-    options: [OutputFile.option.declaration] + SharedOption.ofUse,
+    options: [OutputFile.option.declaration] + SharedOption.ofSamples,
     examples: ["hourglass encode model.safetensors data.csv -o codes.npy"],
     run: { session in
       let output = try session.outputFile()
       let model = try Model(contentsOf: session.operand(0))
-      let dataset = try Source.open(session.operand(1))
+      let dataset = try session.open(session.operand(1), for: model)
       let codes = try model.encode(dataset, threads: session.threads)
       let width = codes.shape.sample.count
       try output.write(codes, name: "codes", columns: (0..<width).map { "code_\($0)" })
@@ -20,10 +20,12 @@ extension Command {
     name: "decode", abstract: "turns codes into samples",
     operands: [.model, Operand(name: "CODES", meaning: "codes, as encode writes them: .npy, .npz or .csv")],
     options: [OutputFile.option.declaration] + SharedOption.ofUse,
+    discussion: "For a model of images OUT may be a folder: it is filled with .png files.",
     examples: ["hourglass decode model.safetensors codes.npy -o samples.npy"],
     run: { session in
-      let output = try session.outputFile()
+      let output = try session.outputFile(takesFolder: true)
       let model = try Model(contentsOf: session.operand(0))
+      try output.check(model)
       let codes = try Source.open(session.operand(1))
       let shape = model.autoencoder.outline.code
       guard codes.sampleShape.count == shape.count else {
@@ -32,7 +34,8 @@ extension Command {
           found: "rows of \(codes.sampleShape)", remedy: "give what encode wrote with the same model")
       }
       let samples = try model.decode(codes.tensor, threads: session.threads)
-      try output.write(samples, name: "samples", columns: model.preparation.featureNames)
+      try output.write(
+        samples, name: "samples", columns: model.preparation.featureNames, files: (model.preparation, nil))
       try session.report(
         output, samples, "\(Figures.grouped(samples.rows)) samples of \(samples.shape.sample)")
     })
@@ -41,12 +44,14 @@ extension Command {
 extension SharedOption {
   /// Of every command that uses a model to write a file.
   static let ofUse = [threads.declaration, json.declaration, quiet.declaration]
+  /// The same of those that read samples.
+  static let ofSamples = [SourceOption.skipBad.declaration] + ofUse
 }
 
 extension Session {
   /// The file behind `-o`, which must not be one of the operands.
-  func outputFile() throws -> OutputFile {
-    try OutputFile(arguments[OutputFile.option], apartFrom: arguments.operands)
+  func outputFile(takesFolder: Bool = false) throws -> OutputFile {
+    try OutputFile(arguments[OutputFile.option], apartFrom: arguments.operands, takesFolder: takesFolder)
   }
 
   /// Says what was written: under `--json` the file and the shape of what is in it, and more.

@@ -4,7 +4,9 @@ extension Command {
   static let evaluate = Command(
     name: "evaluate", abstract: "measures a model on data, beside three controls that it must beat",
     operands: [.model, .source],
-    options: [SharedOption.threads.declaration, SharedOption.json.declaration],
+    options: [
+      SourceOption.skipBad.declaration, SharedOption.threads.declaration, SharedOption.json.declaration,
+    ],
     discussion: """
       The controls: the mean of the training samples, their principal components (PCA) in the same number as the code has \
       values, and an untrained copy of the network. A model that does not beat all three has learned nothing worth \
@@ -15,7 +17,7 @@ extension Command {
     ],
     run: { session in
       let model = try Model(contentsOf: session.operand(0))
-      let dataset = try Source.open(session.operand(1))
+      let dataset = try session.open(session.operand(1), for: model)
       let evaluation = try Evaluation(model, on: dataset, threads: session.threads)
       let text = session.isJSON ? evaluation.json.line : evaluation.words(of: model, on: dataset.origin)
       try session.streams.output.writeLine(text)

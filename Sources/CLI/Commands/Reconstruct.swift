@@ -4,7 +4,8 @@ extension Command {
   static let reconstruct = Command(
     name: "reconstruct", abstract: "sends samples through the code and back",
     operands: [.model, .source],
-    options: [ReconstructOption.output.declaration, ReconstructOption.show.declaration] + SharedOption.ofUse,
+    options: [ReconstructOption.output.declaration, ReconstructOption.show.declaration]
+      + SharedOption.ofSamples,
     discussion: "Give -o, --show or both.",
     examples: [
       "hourglass reconstruct model.safetensors data.csv -o reconstructions.csv",
@@ -20,12 +21,17 @@ extension Command {
         throw Failure.commandLine(
           "--show draws on standard output, which --json keeps for JSON; leave one out")
       }
-      let output = try path.map { try OutputFile($0, apartFrom: session.arguments.operands) }
+      let output = try path.map {
+        try OutputFile($0, apartFrom: session.arguments.operands, takesFolder: true)
+      }
       let model = try Model(contentsOf: session.operand(0))
-      let dataset = try Source.open(session.operand(1))
+      try output?.check(model)
+      let dataset = try session.open(session.operand(1), for: model)
       if let output {
         let result = try model.reconstruct(dataset, threads: session.threads)
-        try output.write(result, name: "reconstructions", columns: model.preparation.featureNames)
+        try output.write(
+          result, name: "reconstructions", columns: model.preparation.featureNames,
+          files: (model.preparation, dataset.orderedNames))
         try session.report(
           output, result, "\(Figures.grouped(result.rows)) reconstructions of \(result.shape.sample)")
       }
@@ -41,7 +47,8 @@ extension Command {
 
 private enum ReconstructOption {
   static let output = Option.optional(
-    "output", short: "o", .file("OUT"), "the file to write: .npy, .npz or .csv (.tsv, .csv.gz)")
+    "output", short: "o", .file("OUT"),
+    "the file to write: .npy, .npz or .csv (.tsv, .csv.gz); for images a folder for .png")
   static let show = Option.optional(
     "show", .integer(1...10_000), "draws the first N originals, and their reconstructions below them")
 }

@@ -4,7 +4,7 @@ extension Command {
   static let score = Command(
     name: "score", abstract: "tells how badly each sample is reconstructed: the worst are the odd ones",
     operands: [.model, .source],
-    options: [OutputFile.option.declaration, ScoreOption.perFeature.declaration] + SharedOption.ofUse,
+    options: [OutputFile.option.declaration, ScoreOption.perFeature.declaration] + SharedOption.ofSamples,
     discussion: """
       A score is the model's own loss of one sample. With --per-feature every value of a sample has one; their mean is \
       the sample's.
@@ -16,7 +16,7 @@ extension Command {
     run: { session in
       let output = try session.outputFile()
       let model = try Model(contentsOf: session.operand(0))
-      let dataset = try Source.open(session.operand(1))
+      let dataset = try session.open(session.operand(1), for: model)
       let scores = try model.scores(dataset, threads: session.threads)
       let summary = ScoreSummary(scores.doubles)
       if try session.arguments[ScoreOption.perFeature] {

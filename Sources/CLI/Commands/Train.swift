@@ -50,7 +50,7 @@ struct TrainingPlan {
     try OutputFile.check(
       arguments[TrainOption.output], apartFrom: [source, held.source, path].compactMap(\.self))
     let described = try path.map(TrainingPlan.architecture(in:))
-    (training, self.held) = try held.split(Source.open(source), seed: recipe.seed)
+    (training, self.held) = try held.split(session.open(source), seed: recipe.seed, session.open)
     recipe.batch = try arguments.batch(for: training.count)
     self.recipe = recipe
     let loss =
@@ -135,13 +135,15 @@ private enum Held {
     if case .data(let name) = self { name } else { nil }
   }
 
-  func split(_ dataset: Dataset, seed: UInt64) throws -> (training: Dataset, held: Dataset?) {
+  func split(
+    _ dataset: Dataset, seed: UInt64, _ open: (String) throws -> Dataset
+  ) throws -> (training: Dataset, held: Dataset?) {
     switch self {
     case .none: return (dataset, nil)
     case .usual where dataset.count < 2: return (dataset, nil)
     case .usual: return try dataset.split(holdingOut: 0.1, seed: seed)
     case .fraction(let fraction): return try dataset.split(holdingOut: fraction, seed: seed)
-    case .data(let name): return (dataset, try Source.open(name))
+    case .data(let name): return (dataset, try open(name))
     }
   }
 }

@@ -41,7 +41,7 @@ enum TrainOption {
     "epochs", .integer(1...1_000_000), default: Recipe().epochs, "passes over the training samples")
 
   static let all: [Declaration] =
-    [output.declaration, architecture.declaration] + ShapeOption.all + [
+    [output.declaration, architecture.declaration] + ShapeOption.all + SourceOption.ofTraining + [
       scaling.declaration, validation.declaration, optimizer.declaration, rate.declaration,
       momentum.declaration, beta1.declaration, beta2.declaration,
     ] + RecipeOption.ofOptimizer + [batch.declaration, epochs.declaration] + RecipeOption.ofCourse + [

@@ -23,13 +23,17 @@ enum TuneOption {
   static let resume = Option.optional(
     "resume", .file(), "go on with the search in FILE, and keep it there; where there is none yet, begin one")
 
-  static let all: [Declaration] = [
-    TrainOption.output.declaration, minutes.declaration, trials.declaration, epochs.declaration,
-    ShapeOption.latent.declaration, searchLatent.declaration, price.declaration, ShapeOption.loss.declaration,
-    TrainOption.scaling.declaration, TrainOption.validation.declaration, record.declaration,
-    resume.declaration, SharedOption.seed.declaration, SharedOption.threads.declaration,
-    SharedOption.json.declaration, SharedOption.quiet.declaration,
-  ]
+  static let all: [Declaration] =
+    [
+      TrainOption.output.declaration, minutes.declaration, trials.declaration, epochs.declaration,
+      ShapeOption.latent.declaration, searchLatent.declaration, price.declaration,
+      ShapeOption.loss.declaration,
+      TrainOption.scaling.declaration, TrainOption.validation.declaration, record.declaration,
+      resume.declaration,
+    ] + SourceOption.ofTraining + [
+      SharedOption.seed.declaration, SharedOption.threads.declaration,
+      SharedOption.json.declaration, SharedOption.quiet.declaration,
+    ]
 }
 
 extension ValueKind where Value == ClosedRange<Int> {

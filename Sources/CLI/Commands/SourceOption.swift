@@ -1,0 +1,62 @@
+import Hourglass
+
+/// The options that say how samples are made of files, where files leave a choice.
+enum SourceOption {
+  static let size = Option.optional(
+    "size", .size, shown: "that of the images",
+    "of images: height and width in pixels to stretch them to, 28x28 or 28 for both")
+  static let channels = Option.optional(
+    "channels", .choice(["1", "3", "4"]), shown: "1 if all are grey, else 3",
+    "of images: 1 grey, 3 colours, 4 colours and opacity")
+  static let gray = Option.flag("gray", "of images: the same as --channels 1")
+  static let skipBad = Option.flag(
+    "skip-bad", "leave out files that cannot be read, instead of giving up")
+
+  /// Of commands that train; those that use a model find the rest in it.
+  static let ofTraining = [size.declaration, channels.declaration, gray.declaration, skipBad.declaration]
+}
+
+extension Arguments {
+  /// What the command line says of how samples are made.
+  var sourceOptions: SourceOptions {
+    get throws(Failure) {
+      var options = SourceOptions()
+      if let size = try self[SourceOption.size] {
+        (options.height, options.width) = (size[0], size[size.count - 1])
+      }
+      options.channels = try self[SourceOption.channels].flatMap { Int($0) }
+      if try self[SourceOption.gray] {
+        guard options.channels == nil || options.channels == 1 else {
+          throw Failure.commandLine("--gray contradicts --channels; give one of them")
+        }
+        options.channels = 1
+      }
+      options.skipsBadFiles = try self[SourceOption.skipBad]
+      return options
+    }
+  }
+}
+
+extension Session {
+  /// Opens data to train on.
+  func open(_ name: String) throws -> Dataset {
+    try Source.open(name, options: arguments.sourceOptions, notice: say)
+  }
+
+  /// Opens data to use a model on: samples are made as its training data's were.
+  func open(_ name: String, for model: Model) throws -> Dataset {
+    var options = SourceOptions(model.preparation)
+    options.skipsBadFiles = try arguments[SourceOption.skipBad]
+    return try Source.open(name, options: options, notice: say)
+  }
+}
+
+extension ValueKind where Value == [Int] {
+  /// Height and width, or one number for both.
+  static let size = ValueKind(
+    placeholder: "HxW", expectation: "a height and a width from 1 to \(ImageForm.longestSide), such as 28x32",
+    read: { text in
+      guard let sides = ValueKind.shape.read(text), sides.count <= 2 else { return nil }
+      return sides.allSatisfy { $0 <= ImageForm.longestSide } ? sides : nil
+    })
+}
