@@ -3,16 +3,16 @@ import HourglassFormats
 extension ImageForm {
   /// The pixels of an image stretched to this size, row by row, `[height, width, channels]`.
   ///
-  /// Along each axis a new pixel is a weighted mean of the old ones. With n old and m new pixels, s = n / m and
-  /// w = max(s, 1):
+  /// Along each axis a new pixel is a weighted mean of the old ones. With n old and m new pixels, s = n / m
+  /// and w = max(s, 1):
   ///
   ///     c(i)    = (i + ½) s                        where new pixel i lies among the old
   ///     a(i, k) = max(0, 1 - |k + ½ - c(i)| / w)
   ///     y(i)    = Σₖ a(i, k) x(k) / Σₖ a(i, k)
   ///
-  /// Made larger, this is linear interpolation; made smaller, the triangle grows with the step, so that nothing
-  /// finer than the new pixels is left to make patterns (aliasing). Rows first, then columns, in single
-  /// precision, rounded once at the end. Colours are weighted by their opacity.
+  /// Made larger, this is linear interpolation; made smaller, the triangle grows with the step, so that
+  /// nothing finer than the new pixels is left to make patterns (aliasing). Rows first, then columns, in
+  /// single precision, rounded once at the end. Colours are weighted by their opacity.
   ///
   /// - Precondition: the image has this form's channels.
   func resized(_ image: ImageFile) -> [UInt8] {

@@ -3,7 +3,7 @@ public import HourglassTensor
 
 /// The size and colours to which images are brought, whatever theirs are.
 ///
-/// Each is stretched to the size (see ``resized(_:)``); colours become grey by
+/// Each is stretched to the size by a triangle filter; colours become grey by
 ///
 ///     grey = 0.299 red + 0.587 green + 0.114 blue
 ///

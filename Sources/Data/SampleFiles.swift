@@ -35,8 +35,8 @@ public struct SampleFiles: Sendable {
   ///
   /// - Parameters:
   ///   - samples: `[n, sample…]`, in the units of the data.
-  ///   - names: what they are called, such as the files they came from: a known ending is replaced, and two that
-  ///     would become one keep theirs; nil: by number, `000000` first.
+  ///   - names: what they are called, such as the files they came from: a known ending is replaced, and two
+  ///     that would become one keep theirs; nil: by number, `000000` first.
   /// - Throws: `FormatError` where the folder or the disk refuses.
   public func write(_ samples: Tensor, names: [String]?, to folder: String) throws {
     let names = SampleFiles.names(names, count: samples.rows, ending: ".png")

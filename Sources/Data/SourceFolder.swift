@@ -8,7 +8,8 @@ import HourglassFormats
   import Darwin
 #endif
 
-/// The files of a folder and of the folders in it, in the order of their names: by bytes, the same everywhere.
+/// The files of a folder and of the folders in it, in the order of their names: by bytes, the same
+/// everywhere.
 ///
 /// Names that begin with a point are passed over.
 struct SourceFolder {

@@ -25,7 +25,7 @@ extension Help {
       data.csv, data.tsv           a table, its header found by looking; also .gz
       data.npy, data.npz           an array whose first axis is the samples; data.npz:NAME is one of several
       train-images-idx3-ubyte      images as MNIST has them; also .gz
-      a folder of .png and .jpg    images, brought to one size by --size; its folders are their classes; or one image
+      a folder of .png and .jpg    images, brought to one size by --size; folders in it are classes
       builtin:digits               28x28 digits that the program draws; builtin:digits:5000 sets how many
 
     """

@@ -40,7 +40,8 @@ struct OutputFile {
     path.hasSuffix("/") || path.split(separator: "/").last?.contains(".") == false
   }
 
-  /// Makes sure before any work that samples of the model can be files of a folder, where one is to be written.
+  /// Makes sure before any work that samples of the model can be files of a folder, where one is to be
+  /// written.
   func check(_ model: Model) throws {
     if format == .folder { _ = try SampleFiles(model.preparation, place: path) }
   }
