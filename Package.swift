@@ -35,6 +35,10 @@ let package = Package(
     // Ground
     .systemLibrary(name: "COneDNN", path: "Sources/OneDNN", providers: [.apt(["libdnnl-dev"])]),
     .systemLibrary(name: "CZlib", path: "Sources/Zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CSndfile", path: "Sources/Sndfile", providers: [.apt(["libsndfile1-dev"])]),
+    .systemLibrary(
+      name: "CSamplerate", path: "Sources/Samplerate", providers: [.apt(["libsamplerate0-dev"])]),
+    .systemLibrary(name: "CKissFFT", path: "Sources/KissFFT", providers: [.apt(["libkissfft-dev"])]),
     .target(
       name: "HourglassKernels", path: "Sources/Kernels"),
     .target(
@@ -42,11 +46,11 @@ let package = Package(
       linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
     room("Tensor"),
     // Numbers
-    room("Formats", ["HourglassTensor", "HourglassImages", "CZlib"]),
+    room("Formats", ["HourglassTensor", "HourglassImages", "CZlib", "CSndfile"]),
     room("Engine", ["HourglassTensor", "HourglassKernels", "COneDNN"]),
     // Ideas
     room("Models", ["HourglassTensor", "HourglassEngine"]),
-    room("Data", ["HourglassTensor", "HourglassFormats"]),
+    room("Data", ["HourglassTensor", "HourglassFormats", "CSamplerate", "CKissFFT"]),
     // Work
     room(
       "Training",

@@ -25,6 +25,8 @@ public struct Dataset: Sendable {
   public private(set) var form: SampleForm?
   /// What each row of ``samples`` is called: the file it was made of. For samples that are files.
   public private(set) var sampleNames: [String]?
+  /// Which part of its file each row of ``samples`` is; nil where it is all of it.
+  public private(set) var spans: [SampleSpan]?
   /// What a person called the data: for provenance and messages.
   public let origin: String
 
@@ -145,11 +147,12 @@ public struct Dataset: Sendable {
   }
 
   /// The same samples with what is known of the files they were made of.
-  func with(form: SampleForm?, sampleNames: [String]?) -> Dataset {
+  func with(form: SampleForm?, sampleNames: [String]?, spans: [SampleSpan]? = nil) -> Dataset {
     precondition(sampleNames == nil || sampleNames?.count == samples.rows, "Dataset: one name a row")
     var copy = self
     copy.form = form
     copy.sampleNames = sampleNames
+    copy.spans = spans
     return copy
   }
 

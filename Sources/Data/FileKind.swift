@@ -10,7 +10,7 @@ import HourglassFormats
 
 /// What a file holds, by its first bytes, and where those say too little by its name.
 enum FileKind: Hashable {
-  case npy, npz, idx, image
+  case npy, npz, idx, image, sound
   case table(separator: Character?)
   /// Something else, in words.
   case unknown(String)
@@ -44,6 +44,7 @@ enum FileKind: Hashable {
       return .npz
     }
     if ImageFile.begins(start) { return .image }
+    if SoundFile.begins(start) { return .sound }
     if let found = words(for: start) { return .unknown(found) }
     if bare.hasSuffix(".csv") { return .table(separator: nil) }
     if bare.hasSuffix(".tsv") { return .table(separator: "\t") }

@@ -46,7 +46,7 @@ extension Preparation: Codable {
           + "and \(featureNames?.count ?? 0) column names")
     }
     let form = try container.decodeIfPresent(SampleForm.self, forKey: .form)
-    guard form?.sampleShape == nil || form?.sampleShape == sampleShape else {
+    guard form == nil || form?.sampleShape == sampleShape else {
       throw DecodingError.dataCorruptedError(
         forKey: .form, in: container,
         debugDescription: "preparation: its form does not make samples of \(sampleShape)")

@@ -9,46 +9,58 @@ public import HourglassTensor
   import Darwin
 #endif
 
-/// Samples as files of the kind that they were made of: a folder with one a sample.
+/// Samples as files of the kind that they were made of: a folder of `.png` or `.wav`.
 public struct SampleFiles: Sendable {
-  private let image: ImageForm
+  private let form: SampleForm
 
   /// - Parameter preparation: of the model that made the samples.
-  /// - Throws: ``DataError`` if its samples are no images of bytes.
+  /// - Throws: ``DataError`` if its samples are neither images of bytes nor sounds.
   public init(_ preparation: Preparation, place: String) throws {
-    switch preparation.form {
-    case .images(let form): image = form
-    case nil:
-      guard preparation.element == .uint8, let form = ImageForm(shape: preparation.sampleShape.dimensions)
-      else {
-        throw DataError(
-          place: place, expected: "a model of images, since a folder is to be written",
-          found: "one of samples \(preparation.sampleShape) of \(preparation.element)",
-          remedy: "give a name that ends in .npy, .npz or .csv")
-      }
-      image = form
+    if let form = preparation.form {
+      self.form = form
+    } else if preparation.element == .uint8, let form = ImageForm(shape: preparation.sampleShape.dimensions) {
+      self.form = .images(form)
+    } else {
+      throw DataError(
+        place: place, expected: "a model of images or sounds, since a folder is to be written",
+        found: "one of samples \(preparation.sampleShape) of \(preparation.element)",
+        remedy: "give a name that ends in .npy, .npz or .csv")
     }
   }
 
-  /// Writes each sample as `FOLDER/NAME.png`, values rounded and cut to bytes. The folder is made where it is
+  /// Writes images as `FOLDER/NAME.png`, values rounded and cut to bytes, and sounds as `FOLDER/NAME.wav`,
+  /// their windows joined: where several lie over each other, their mean. The folder is made where it is
   /// missing, and those that the names lie in; files that are there are replaced.
   ///
   /// - Parameters:
   ///   - samples: `[n, sample…]`, in the units of the data.
-  ///   - names: what they are called, such as the files they came from: a known ending is replaced, and two
-  ///     that would become one keep theirs; nil: by number, `000000` first.
+  ///   - dataset: whose samples they stand for, under its names: a known ending is replaced, and two that
+  ///     would become one keep theirs; nil: a file a sample, by number, `000000` first.
   /// - Throws: `FormatError` where the folder or the disk refuses.
-  public func write(_ samples: Tensor, names: [String]?, to folder: String) throws {
-    let names = SampleFiles.names(names, count: samples.rows, ending: ".png")
+  public func write(_ samples: Tensor, of dataset: Dataset?, to folder: String) throws {
     try SampleFiles.makeFolder(folder)
-    for row in 0..<samples.rows {
-      let path = folder + "/" + names[row]
-      try SampleFiles.makeFolders(folder, names[row])
-      let pixels = SampleFiles.pixels(samples[row..<(row + 1)].values, image)
-      let bytes = try PNG.encode(
-        pixels: pixels, width: image.width, height: image.height, channels: image.channels)
-      try AtomicFile.write(to: path) { try $0.write(bytes) }
+    switch form {
+    case .images(let form):
+      try writeImages(samples, form, names: dataset?.orderedNames, to: folder)
+    case .sounds(let form):
+      try writeSounds(samples, form, names: dataset?.orderedNames, spans: dataset?.orderedSpans, to: folder)
     }
+  }
+
+  private func writeImages(_ samples: Tensor, _ form: ImageForm, names: [String]?, to folder: String) throws {
+    let names = SampleFiles.names(names, count: samples.rows, ending: ".png")
+    for row in 0..<samples.rows {
+      let pixels = SampleFiles.pixels(samples[row..<(row + 1)].values, form)
+      let bytes = try PNG.encode(
+        pixels: pixels, width: form.width, height: form.height, channels: form.channels)
+      try SampleFiles.write(bytes, names[row], in: folder)
+    }
+  }
+
+  /// Writes a file into a folder, and makes the folders that its name lies in.
+  static func write(_ bytes: [UInt8], _ name: String, in folder: String) throws {
+    try makeFolders(folder, name)
+    try AtomicFile.write(to: folder + "/" + name) { try $0.write(bytes) }
   }
 
   /// Planes of numbers to pixels of bytes.

@@ -10,18 +10,27 @@ extension Source {
     try opening.refuseColumns(place: path)
     let folder = try SourceFolder(path)
     let images = folder.names(ending: imageEndings)
-    guard !images.isEmpty else {
+    let sounds = folder.names(ending: soundEndings)
+    guard images.isEmpty || sounds.isEmpty else {
       throw DataError(
-        place: path, expected: "a folder of images (.png, .jpg)",
+        place: path, expected: "a folder of one kind",
+        found: "\(images.count) images and \(sounds.count) sounds",
+        remedy: "name a folder in it, or put them into two")
+    }
+    let names = images + sounds
+    guard !names.isEmpty else {
+      throw DataError(
+        place: path, expected: "a folder of images (.png, .jpg) or sounds (.wav, .flac)",
         found: folder.names.isEmpty
           ? "an empty one" : "\(folder.names.count) other files, such as \(folder.names[0])",
         remedy: "name another folder, or one file")
     }
-    if images.count < folder.names.count {
-      notice("\(path): passed over \(folder.names.count - images.count) files that are no images")
+    if names.count < folder.names.count {
+      let kind = sounds.isEmpty ? "images" : "sounds"
+      notice("\(path): passed over \(folder.names.count - names.count) files that are no \(kind)")
     }
-    return try self.images(
-      SourceFiles(folder, images, skips: opening.options.skipsBadFiles), opening, notice)
+    let files = SourceFiles(folder, names, skips: opening.options.skipsBadFiles)
+    return try sounds.isEmpty ? self.images(files, opening, notice) : self.sounds(files, opening, notice)
   }
 
   /// Images, brought to one form.
@@ -31,7 +40,7 @@ extension Source {
   static func images(
     _ files: SourceFiles, _ opening: Opening, _ notice: (String) -> Void
   ) throws -> Dataset {
-    try opening.options.check(place: files.origin, areImages: true)
+    try opening.options.check(place: files.origin, as: .images)
     var files = files
     let form = try imageForm(&files, opening.options)
     let bad = Set(files.faults.map(\.place))
@@ -47,7 +56,8 @@ extension Source {
       }
     }
     try files.report(notice)
-    let samples = Tensor(form.sampleShape.batch(chosen.count), .uint8, in: storage)
+    let shape = opening.options.isPlane ? [form.height, form.width] : form.sampleShape
+    let samples = Tensor(shape.batch(chosen.count), .uint8, in: storage)
     let classes = files.classes(of: chosen)
     let dataset = try Dataset(
       samples, labels: classes?.labels, classNames: classes?.names, hasGaps: false, origin: files.origin)

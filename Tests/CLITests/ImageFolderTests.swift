@@ -81,5 +81,10 @@ import Testing
       let outcome = try program.run(["train"] + words + ["--epochs", "1", "-o", "m.st"])
       #expect(outcome.code == code && outcome.messages.contains(reason), "\(outcome.messages)")
     }
+    let table = try program.run("train", "builtin:digits:20", "--epochs", "1", "--latent", "2", "-o", "d.st")
+    #expect(table.code == 0)
+    // Digits are bytes of [28, 28], as grey images are.
+    #expect(try program.run("reconstruct", "d.st", "images", "-o", "made").code == 0)
+    #expect(program.names(in: "made").count == 3)
   }
 }

@@ -215,7 +215,9 @@ struct ImageFolderTests {
       form: .images(form))
     let samples = Tensor([2, 3, 1, 2], [-5, 0.4, 0.6, 300, 255, .nan, 1, 2, 3, 4, 5, 6] as [Float])
     let files = try SampleFiles(preparation, place: "out")
-    try files.write(samples, names: ["x/a.jpg", "b.c.png"], to: folder("out"))
+    let source = try Dataset(samples, hasGaps: true, origin: "x").with(
+      form: .images(form), sampleNames: ["x/a.jpg", "b.c.png"])
+    try files.write(samples, of: source, to: folder("out"))
     #expect(try ImageFile.read(folder("out/x/a.png")).pixels == [0, 1, 255, 0, 255, 0])
     #expect(try ImageFile.read(folder("out/b.c.png")).pixels == [1, 3, 5, 2, 4, 6])
     #expect(
@@ -224,9 +226,9 @@ struct ImageFolderTests {
       ])
     #expect(SampleFiles.names(nil, count: 2, ending: ".png") == ["000000.png", "000001.png"])
     let table = Preparation(sampleShape: [6], element: .float32, scaling: .none(isUnitInterval: false))
-    #expect(message { _ = try SampleFiles(table, place: "out") }.contains("a model of images"))
+    #expect(message { _ = try SampleFiles(table, place: "out") }.contains("a model of images or sounds"))
     _ = folder.write([1], "file")
-    #expect(throws: FormatError.self) { try files.write(samples, names: nil, to: folder("file")) }
+    #expect(throws: FormatError.self) { try files.write(samples, of: nil, to: folder("file")) }
   }
 }
 

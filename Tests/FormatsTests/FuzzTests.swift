@@ -173,6 +173,19 @@ import Testing
     Self.check("JPEG", try Self.fuzz(jpeg, salt: 14, read), ratio: limit, since: before)
   }
 
+  @Test func soundBytes() throws {
+    let before = Self.peak
+    let read: ([UInt8]) throws -> [Tensor] = {
+      let sound = try SoundFile.read(bytes: $0, name: "x", valueLimit: 1 << 22)
+      return [Tensor([sound.frames, sound.channels], sound.values)]
+    }
+    let files = try SoundFileTests.files.map { try contents(goldenSound($0)) }
+    let wav = files.filter { $0.starts(with: Array("RIFF".utf8)) }
+    Self.check("WAV", try Self.fuzz(wav, salt: 15, read), ratio: Double(1 << 22), since: before)
+    let flac = files.filter { !$0.starts(with: Array("RIFF".utf8)) }
+    Self.check("FLAC", try Self.fuzz(flac, salt: 16, read), ratio: Double(1 << 22), since: before)
+  }
+
   /// A PNG file with the checksum that belongs to each chunk.
   static func checked(_ file: [UInt8]) -> [UInt8] {
     var file = file

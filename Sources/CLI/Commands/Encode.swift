@@ -20,7 +20,7 @@ extension Command {
     name: "decode", abstract: "turns codes into samples",
     operands: [.model, Operand(name: "CODES", meaning: "codes, as encode writes them: .npy, .npz or .csv")],
     options: [OutputFile.option.declaration] + SharedOption.ofUse,
-    discussion: "For a model of images OUT may be a folder: it is filled with .png files.",
+    discussion: "For a model of images or sounds OUT may be a folder: it is filled with .png or .wav files.",
     examples: ["hourglass decode model.safetensors codes.npy -o samples.npy"],
     run: { session in
       let output = try session.outputFile(takesFolder: true)

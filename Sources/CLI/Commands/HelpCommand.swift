@@ -26,6 +26,7 @@ extension Help {
       data.npy, data.npz           an array whose first axis is the samples; data.npz:NAME is one of several
       train-images-idx3-ubyte      images as MNIST has them; also .gz
       a folder of .png and .jpg    images, brought to one size by --size; folders in it are classes
+      a folder of .wav and .flac   sounds, cut into windows by --window
       builtin:digits               28x28 digits that the program draws; builtin:digits:5000 sets how many
 
     """

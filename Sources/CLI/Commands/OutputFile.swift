@@ -59,17 +59,17 @@ struct OutputFile {
   /// - Parameters:
   ///   - name: what the array is called in an `.npz` file.
   ///   - columns: what the columns are called in a table.
-  ///   - files: for samples that may be files of a folder how they were prepared and what they are called.
+  ///   - files: for samples that may be files of a folder how they were prepared and whose they are.
   func write(
     _ tensor: Tensor, name: String, columns: [String]?,
-    files: (preparation: Preparation, names: [String]?)? = nil
+    files: (preparation: Preparation, dataset: Dataset?)? = nil
   ) throws {
     switch format {
     case .npy: try NPY.write(tensor, to: path)
     case .npz: try NPZ.write([NamedTensor(name: name, tensor: tensor)], to: path)
     case .folder:
       guard let files else { return }
-      try SampleFiles(files.preparation, place: path).write(tensor, names: files.names, to: path)
+      try SampleFiles(files.preparation, place: path).write(tensor, of: files.dataset, to: path)
     case .table: try CSV.write(tensor, columns: columns, to: path)
     }
   }

@@ -31,7 +31,7 @@ extension Command {
         let result = try model.reconstruct(dataset, threads: session.threads)
         try output.write(
           result, name: "reconstructions", columns: model.preparation.featureNames,
-          files: (model.preparation, dataset.orderedNames))
+          files: (model.preparation, dataset))
         try session.report(
           output, result, "\(Figures.grouped(result.rows)) reconstructions of \(result.shape.sample)")
       }
@@ -48,7 +48,7 @@ extension Command {
 private enum ReconstructOption {
   static let output = Option.optional(
     "output", short: "o", .file("OUT"),
-    "the file to write: .npy, .npz or .csv (.tsv, .csv.gz); for images a folder for .png")
+    "the file to write: .npy, .npz or .csv (.tsv, .csv.gz); for images and sounds a folder")
   static let show = Option.optional(
     "show", .integer(1...10_000), "draws the first N originals, and their reconstructions below them")
 }

@@ -9,11 +9,28 @@ enum SourceOption {
     "channels", .choice(["1", "3", "4"]), shown: "1 if all are grey, else 3",
     "of images: 1 grey, 3 colours, 4 colours and opacity")
   static let gray = Option.flag("gray", "of images: the same as --channels 1")
+  static let sampleRate = Option.optional(
+    "sample-rate", .integer(1...SoundForm.highestRate), shown: "that of the sounds",
+    "of sounds: samples a second to bring them to")
+  static let channel = Option.optional(
+    "channel", .integer(1...1024), shown: "the mean of all", "of sounds: the channel to take, from 1")
+  static let mel = Option.optional(
+    "mel", .integer(1...4096), shown: "the sound itself",
+    "of sounds: log-mel spectrograms of N bands, frames of 25 ms or the next power of two")
+  static let window = Option.optional(
+    "window", .integer(1...SoundForm.longestWindow), shown: "the whole, if all are of one length",
+    "of sounds: samples in a window; each window is a sample to learn from")
+  static let stride = Option.optional(
+    "stride", .integer(1...SoundForm.longestWindow), shown: "that of the window",
+    "of sounds: samples from the start of a window to the next")
   static let skipBad = Option.flag(
     "skip-bad", "leave out files that cannot be read, instead of giving up")
 
   /// Of commands that train; those that use a model find the rest in it.
-  static let ofTraining = [size.declaration, channels.declaration, gray.declaration, skipBad.declaration]
+  static let ofTraining = [
+    size.declaration, channels.declaration, gray.declaration, window.declaration, stride.declaration,
+    sampleRate.declaration, channel.declaration, mel.declaration, skipBad.declaration,
+  ]
 }
 
 extension Arguments {
@@ -31,6 +48,11 @@ extension Arguments {
         }
         options.channels = 1
       }
+      options.rate = try self[SourceOption.sampleRate]
+      options.channel = try self[SourceOption.channel]
+      options.bands = try self[SourceOption.mel]
+      options.window = try self[SourceOption.window]
+      options.stride = try self[SourceOption.stride]
       options.skipsBadFiles = try self[SourceOption.skipBad]
       return options
     }
