@@ -10,7 +10,7 @@ import HourglassFormats
 
 /// What a file holds, by its first bytes, and where those say too little by its name.
 enum FileKind: Hashable {
-  case npy, npz, idx, image, sound
+  case npy, npz, idx, image, sound, series
   case table(separator: Character?)
   /// Something else, in words.
   case unknown(String)
@@ -48,6 +48,7 @@ enum FileKind: Hashable {
     if let found = words(for: start) { return .unknown(found) }
     if bare.hasSuffix(".csv") { return .table(separator: nil) }
     if bare.hasSuffix(".tsv") { return .table(separator: "\t") }
+    if name.hasSuffix(".ts") || (name.hasSuffix(".txt") && SeriesFile.begins(start)) { return .series }
     let isNamedIDX = bare.hasSuffix("-ubyte") || bare.hasSuffix(".idx")
     if isNamedIDX || isIDX(start) { return .idx }
     if name.hasSuffix(".npy") { return .npy }
@@ -100,7 +101,7 @@ enum FileKind: Hashable {
         remedy: "change its permissions or run as its owner")
     }
     defer { close(descriptor) }
-    var start = [UInt8](repeating: 0, count: 16)
+    var start = [UInt8](repeating: 0, count: 256)
     let count = start.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
     guard count > 0 else {
       throw DataError(

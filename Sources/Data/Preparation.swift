@@ -17,7 +17,7 @@ public struct Preparation: Hashable, Sendable {
   /// How samples are made of files; nil where there was nothing to choose.
   public let form: SampleForm?
 
-  /// - Precondition: one shift for all values, or samples of one axis and as many shifts; one name a value,
+  /// - Precondition: one shift for all values, or as many shifts as values of a sample; one name a value,
   ///   if any.
   public init(
     sampleShape: Shape, element: Element, scaling: Scaling, featureNames: [String]? = nil,
@@ -77,7 +77,7 @@ public struct Preparation: Hashable, Sendable {
   static func fits(_ sampleShape: Shape, _ scaling: Scaling, _ featureNames: [String]?) -> Bool {
     let width = sampleShape.count
     return sampleShape.rank > 0 && width > 0 && (featureNames == nil || featureNames?.count == width)
-      && (!scaling.isPerFeature || (sampleShape.rank == 1 && scaling.shift.count == width))
+      && (!scaling.isPerFeature || scaling.shift.count == width)
   }
 }
 

@@ -16,16 +16,20 @@ public struct SampleFiles: Sendable {
   /// - Parameter preparation: of the model that made the samples.
   /// - Throws: ``DataError`` if its samples are neither images of bytes nor sounds.
   public init(_ preparation: Preparation, place: String) throws {
-    if let form = preparation.form {
-      self.form = form
-    } else if preparation.element == .uint8, let form = ImageForm(shape: preparation.sampleShape.dimensions) {
-      self.form = .images(form)
-    } else {
+    let known: SampleForm? =
+      switch preparation.form {
+      case .images, .sounds: preparation.form
+      case nil where preparation.element == .uint8:
+        ImageForm(shape: preparation.sampleShape.dimensions).map(SampleForm.images)
+      case .series, nil: nil
+      }
+    guard let known else {
       throw DataError(
         place: place, expected: "a model of images or sounds, since a folder is to be written",
         found: "one of samples \(preparation.sampleShape) of \(preparation.element)",
         remedy: "give a name that ends in .npy, .npz or .csv")
     }
+    form = known
   }
 
   /// Writes images as `FOLDER/NAME.png`, values rounded and cut to bytes, and sounds as `FOLDER/NAME.wav`,
@@ -42,6 +46,7 @@ public struct SampleFiles: Sendable {
     switch form {
     case .images(let form):
       try writeImages(samples, form, names: dataset?.orderedNames, to: folder)
+    case .series: return
     case .sounds(let form):
       try writeSounds(samples, form, names: dataset?.orderedNames, spans: dataset?.orderedSpans, to: folder)
     }

@@ -6,19 +6,22 @@ public enum SampleForm: Hashable, Sendable {
   case images(ImageForm)
   /// Sounds brought to one rate and cut into windows.
   case sounds(SoundForm)
+  /// Windows that slide along series.
+  case series(SeriesForm)
 
   /// The shape of a sample.
   public var sampleShape: Shape {
     switch self {
     case .images(let form): form.sampleShape
     case .sounds(let form): form.sampleShape
+    case .series(let form): form.sampleShape
     }
   }
 }
 
 extension SampleForm: Codable {
   private enum Key: String, CodingKey {
-    case images, sounds
+    case images, sounds, series
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -26,6 +29,7 @@ extension SampleForm: Codable {
     switch self {
     case .images(let form): try container.encode(form, forKey: .images)
     case .sounds(let form): try container.encode(form, forKey: .sounds)
+    case .series(let form): try container.encode(form, forKey: .series)
     }
   }
 
@@ -35,6 +39,7 @@ extension SampleForm: Codable {
     switch container.allKeys.first {
     case .images: self = .images(try container.decode(ImageForm.self, forKey: .images))
     case .sounds: self = .sounds(try container.decode(SoundForm.self, forKey: .sounds))
+    case .series: self = .series(try container.decode(SeriesForm.self, forKey: .series))
     case nil:
       throw DecodingError.dataCorrupted(
         .init(

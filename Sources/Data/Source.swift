@@ -12,6 +12,7 @@ import HourglassTensor
 /// | `*.csv`, `*.tsv`, also `.gz` | a table of numbers |
 /// | a folder, or one `.png`, `.jpg` | images, see ``ImageForm``; folders in it are classes |
 /// | a folder, or one `.wav`, `.flac` | sounds, see ``SoundForm``; folders in it are classes |
+/// | `*.ts`; a table, with a window | time series, see ``SeriesForm`` |
 ///
 /// Arrays are known by their first bytes, whatever the name; tables by their name.
 ///
@@ -70,7 +71,7 @@ public enum Source {
 
   /// What can be opened, in a line.
   static let understood =
-    "a table (.csv, .tsv), an array (.npy, .npz), MNIST's format (idx3-ubyte), images (.png, .jpg), sounds (.wav, .flac) or builtin:digits"
+    "a table (.csv, .tsv), an array (.npy, .npz), MNIST's format (idx3-ubyte), images (.png, .jpg), sounds (.wav, .flac), series (.ts) or builtin:digits"
 
   private static func file(_ path: String, _ opening: Opening, _ cache: Cache) throws -> Dataset {
     let kind = try FileKind.of(path)
@@ -78,9 +79,13 @@ public enum Source {
     case .npy, .idx, .image, .sound: try opening.refuseColumns(place: path)
     default: break
     }
-    if kind != .image, kind != .sound { try opening.options.check(place: path) }
+    if case .table(let separator) = kind, let window = opening.options.window {
+      return try windows(path, separator, window: window, opening)
+    }
+    if ![.image, .sound, .series].contains(kind) { try opening.options.check(place: path) }
     switch kind {
     case .image: return try images(SourceFiles(file: path), opening, cache.notice)
+    case .series: return try series(path, opening)
     case .sound: return try sounds(SourceFiles(file: path), opening, cache.notice)
     case .npy: return try Dataset(checking: NPY.read(path), gaps: opening.gaps, origin: path)
     case .npz: return try archive(path, array: nil, opening, origin: path)

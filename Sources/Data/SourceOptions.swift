@@ -37,6 +37,8 @@ public struct SourceOptions: Hashable, Sendable {
       (height, width, channels) = (form.height, form.width, form.channels)
     case .sounds(let form):
       (rate, channel, window, stride, mel) = (form.rate, form.channel, form.window, form.stride, form.mel)
+    case .series(let form):
+      (window, stride) = (form.window, form.stride)
     case nil:
       let shape = preparation.sampleShape.dimensions
       guard let form = ImageForm(shape: shape) else { return }
@@ -47,7 +49,7 @@ public struct SourceOptions: Hashable, Sendable {
 
   /// What options may belong to.
   enum Kind: String {
-    case images, sounds, other
+    case images, sounds, series, other
   }
 
   /// The options that a person gave, with what each belongs to.
@@ -56,8 +58,8 @@ public struct SourceOptions: Hashable, Sendable {
     let all: [(Bool, String, [Kind])] = [
       (height != nil || width != nil, "--size", [.images]), (channels != nil, "--channels", [.images]),
       (rate != nil, "--sample-rate", [.sounds]), (channel != nil, "--channel", [.sounds]),
-      (bands != nil, "--mel", [.sounds]), (window != nil, "--window", [.sounds]),
-      (stride != nil, "--stride", [.sounds]),
+      (bands != nil, "--mel", [.sounds]), (window != nil, "--window", [.sounds, .series]),
+      (stride != nil, "--stride", [.sounds, .series]),
     ]
     return all.filter(\.0).map { ($1, $2) }
   }

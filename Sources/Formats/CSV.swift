@@ -14,10 +14,12 @@ public struct Table: Sendable {
   public let classNames: [String]?
   /// The weight of each row, where a column of weights was taken out.
   public let weights: [Float]?
+  /// The time of each row as it is written, where a column of times was found.
+  public let times: [String]?
 
   public init(
     columns: [String]?, tensor: Tensor, hasGaps: Bool = false, labels: [Int32]? = nil,
-    classNames: [String]? = nil, weights: [Float]? = nil
+    classNames: [String]? = nil, weights: [Float]? = nil, times: [String]? = nil
   ) {
     self.columns = columns
     self.tensor = tensor
@@ -25,6 +27,7 @@ public struct Table: Sendable {
     self.labels = labels
     self.classNames = classNames
     self.weights = weights
+    self.times = times
   }
 }
 
@@ -49,6 +52,8 @@ public enum CSV {
     public var label: String?
     /// A column of weights to take out, by its name or its number from 1: numbers that are not negative.
     public var weight: String?
+    /// Takes out the first column if its first cell is text: the times of the rows.
+    public var findsTimes = false
 
     public init(
       separator: Character? = nil, gaps: Bool = false, label: String? = nil, weight: String? = nil

@@ -186,6 +186,16 @@ import Testing
     Self.check("FLAC", try Self.fuzz(flac, salt: 16, read), ratio: Double(1 << 22), since: before)
   }
 
+  @Test func seriesBytes() throws {
+    let before = Self.peak
+    let files = SeriesFileTests.texts.map { [UInt8]($0.utf8) }
+    let read: ([UInt8]) throws -> [Tensor] = {
+      let file = try SeriesFile.read(bytes: $0, name: "x", gaps: true)
+      return file.cases.map { Tensor($0.values) }
+    }
+    Self.check("series", try Self.fuzz(files, salt: 17, read), ratio: 4, since: before)
+  }
+
   /// A PNG file with the checksum that belongs to each chunk.
   static func checked(_ file: [UInt8]) -> [UInt8] {
     var file = file

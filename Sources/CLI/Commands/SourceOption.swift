@@ -19,10 +19,11 @@ enum SourceOption {
     "of sounds: log-mel spectrograms of N bands, frames of 25 ms or the next power of two")
   static let window = Option.optional(
     "window", .integer(1...SoundForm.longestWindow), shown: "the whole, if all are of one length",
-    "of sounds: samples in a window; each window is a sample to learn from")
+    "of sounds and series: values in a window; each window is a sample to learn from. It makes a table a series, rows its steps and columns its channels"
+  )
   static let stride = Option.optional(
-    "stride", .integer(1...SoundForm.longestWindow), shown: "that of the window",
-    "of sounds: samples from the start of a window to the next")
+    "stride", .integer(1...SoundForm.longestWindow), shown: "of sounds the window, of series 1",
+    "of sounds and series: values from the start of a window to the next")
   static let skipBad = Option.flag(
     "skip-bad", "leave out files that cannot be read, instead of giving up")
 

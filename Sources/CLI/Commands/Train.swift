@@ -104,7 +104,7 @@ struct TrainingPlan {
     let held = held.map { ", \(Figures.grouped($0.count)) held out" } ?? ", none held out"
     let samples = "\(Figures.grouped(training.count)) samples of \(training.sampleShape)"
     return "training \(widths ?? "") by \(architecture.reconstruction.name) on \(samples) "
-      + "(\(preparation.scaling.words))\(held)"
+      + "(\(preparation.words))\(held)"
   }
 }
 
