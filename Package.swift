@@ -35,15 +35,22 @@ let package = Package(
     // Ground
     .systemLibrary(name: "COneDNN", path: "Sources/OneDNN", providers: [.apt(["libdnnl-dev"])]),
     .systemLibrary(name: "CZlib", path: "Sources/Zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CSndfile", path: "Sources/Sndfile", providers: [.apt(["libsndfile1-dev"])]),
+    .systemLibrary(
+      name: "CSamplerate", path: "Sources/Samplerate", providers: [.apt(["libsamplerate0-dev"])]),
+    .systemLibrary(name: "CKissFFT", path: "Sources/KissFFT", providers: [.apt(["libkissfft-dev"])]),
     .target(
       name: "HourglassKernels", path: "Sources/Kernels"),
+    .target(
+      name: "HourglassImages", path: "Sources/Images",
+      linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
     room("Tensor"),
     // Numbers
-    room("Formats", ["HourglassTensor", "CZlib"]),
+    room("Formats", ["HourglassTensor", "HourglassImages", "CZlib", "CSndfile"]),
     room("Engine", ["HourglassTensor", "HourglassKernels", "COneDNN"]),
     // Ideas
     room("Models", ["HourglassTensor", "HourglassEngine"]),
-    room("Data", ["HourglassTensor", "HourglassFormats"]),
+    room("Data", ["HourglassTensor", "HourglassFormats", "CSamplerate", "CKissFFT"]),
     // Work
     room(
       "Training",

@@ -43,6 +43,23 @@ extension Dataset {
   }
 }
 
+extension Columns {
+  /// The values of a sample that share a unit: each by itself, those of a channel of a series, or all.
+  var groups: [Range<Int>] {
+    let width = sums.count
+    if dataset.isPerFeature { return (0..<width).map { $0..<($0 + 1) } }
+    guard case .series(let form) = dataset.form else { return [0..<width] }
+    return (0..<form.channels).map { ($0 * form.window)..<(($0 + 1) * form.window) }
+  }
+
+  /// A number for each value of a sample out of one a group; the one where there is one group.
+  func spread<Value>(_ numbers: [Value]) -> [Value] {
+    let groups = groups
+    guard groups.count > 1 else { return numbers }
+    return zip(numbers, groups).flatMap { number, group in group.map { _ in number } }
+  }
+}
+
 /// What one pass down the columns tells of them. Values that are missing are passed over.
 struct Columns: Reading {
   let dataset: Dataset
@@ -65,14 +82,15 @@ struct Columns: Reading {
   }
 
   private func check() throws {
-    let isPerFeature = dataset.isPerFeature
+    let groups = groups
+    for (number, group) in groups.enumerated() where group.allSatisfy({ extents[$0].isEmpty }) {
+      let part = dataset.isPerFeature ? dataset.featureName(number) : "channel \(number)"
+      throw DataError(
+        place: dataset.isPerFeature || groups.count > 1 ? "\(dataset.origin) \(part)" : dataset.origin,
+        expected: "at least one number", found: "nothing but gaps",
+        remedy: dataset.isPerFeature ? "leave the column out" : "check how the file was made")
+    }
     for (index, extent) in extents.enumerated() {
-      if extent.isEmpty, isPerFeature || extents.allSatisfy(\.isEmpty) {
-        throw DataError(
-          place: isPerFeature ? "\(dataset.origin) \(dataset.featureName(index))" : dataset.origin,
-          expected: "at least one number", found: "nothing but gaps",
-          remedy: isPerFeature ? "leave the column out" : "check how the file was made")
-      }
       guard extent.isEmpty || extent.fitsSinglePrecision else {
         throw DataError(
           place: "\(dataset.origin) \(dataset.featureName(index))",

@@ -34,6 +34,18 @@ extension Dataset {
     return rows.map { labels[Int($0)] }
   }
 
+  /// What the samples are called, in the data set's order; nil where they have no names.
+  public var orderedNames: [String]? {
+    guard let sampleNames, let rows else { return sampleNames }
+    return rows.map { sampleNames[Int($0)] }
+  }
+
+  /// Which parts of their files the samples are, in the data set's order; nil where they are whole files.
+  public var orderedSpans: [SampleSpan]? {
+    guard let spans, let rows else { return spans }
+    return rows.map { spans[Int($0)] }
+  }
+
   /// Writes the samples at some positions, scaled, one after the other: what a training step does for its
   /// rows.
   ///

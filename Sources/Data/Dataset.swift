@@ -21,6 +21,12 @@ public struct Dataset: Sendable {
   public private(set) var weights: [Float]?
   /// Whether a value of ``samples`` is missing. A part has it from the whole, whichever rows it has.
   public private(set) var hasGaps: Bool
+  /// How the samples were made of files; nil where there was nothing to choose.
+  public private(set) var form: SampleForm?
+  /// What each row of ``samples`` is called: the file it was made of. For samples that are files.
+  public private(set) var sampleNames: [String]?
+  /// Which part of its file each row of ``samples`` is; nil where it is all of it.
+  public private(set) var spans: [SampleSpan]?
   /// What a person called the data: for provenance and messages.
   public let origin: String
 
@@ -152,6 +158,16 @@ public struct Dataset: Sendable {
   func with(hasGaps: Bool) -> Dataset {
     var copy = self
     copy.hasGaps = hasGaps
+    return copy
+  }
+
+  /// The same samples with what is known of the files they were made of.
+  func with(form: SampleForm?, sampleNames: [String]?, spans: [SampleSpan]? = nil) -> Dataset {
+    precondition(sampleNames == nil || sampleNames?.count == samples.rows, "Dataset: one name a row")
+    var copy = self
+    copy.form = form
+    copy.sampleNames = sampleNames
+    copy.spans = spans
     return copy
   }
 

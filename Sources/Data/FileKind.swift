@@ -1,3 +1,5 @@
+import HourglassFormats
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -8,7 +10,7 @@
 
 /// What a file holds, by its first bytes, and where those say too little by its name.
 enum FileKind: Hashable {
-  case npy, npz, idx
+  case npy, npz, idx, image, sound, series
   case table(separator: Character?)
   /// Something else, in words.
   case unknown(String)
@@ -41,9 +43,12 @@ enum FileKind: Hashable {
     if start.starts(with: [0x50, 0x4B, 0x03, 0x04]) || start.starts(with: [0x50, 0x4B, 0x05, 0x06]) {
       return .npz
     }
+    if ImageFile.begins(start) { return .image }
+    if SoundFile.begins(start) { return .sound }
     if let found = words(for: start) { return .unknown(found) }
     if bare.hasSuffix(".csv") { return .table(separator: nil) }
     if bare.hasSuffix(".tsv") { return .table(separator: "\t") }
+    if name.hasSuffix(".ts") || (name.hasSuffix(".txt") && SeriesFile.begins(start)) { return .series }
     let isNamedIDX = bare.hasSuffix("-ubyte") || bare.hasSuffix(".idx")
     if isNamedIDX || isIDX(start) { return .idx }
     if name.hasSuffix(".npy") { return .npy }
@@ -64,8 +69,6 @@ enum FileKind: Hashable {
   /// Kinds of files that people have and that are no table or array.
   private static func words(for start: [UInt8]) -> String? {
     let known: [(bytes: [UInt8], words: String)] = [
-      ([0x89, 0x50, 0x4E, 0x47], "a PNG image"),
-      ([0xFF, 0xD8, 0xFF], "a JPEG image"),
       (Array("RIFF".utf8), "audio (RIFF)"),
       (Array("%PDF".utf8), "a PDF document"),
       ([0x89, 0x48, 0x44, 0x46], "an HDF5 file"),
@@ -98,7 +101,7 @@ enum FileKind: Hashable {
         remedy: "change its permissions or run as its owner")
     }
     defer { close(descriptor) }
-    var start = [UInt8](repeating: 0, count: 16)
+    var start = [UInt8](repeating: 0, count: 256)
     let count = start.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
     guard count > 0 else {
       throw DataError(

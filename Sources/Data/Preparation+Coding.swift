@@ -2,7 +2,7 @@ import HourglassTensor
 
 extension Preparation: Codable {
   private enum Key: String, CodingKey {
-    case format, element, scaling
+    case format, element, scaling, form
     case allowsGaps = "gaps"
     case sampleShape = "sample_shape"
     case featureNames = "feature_names"
@@ -17,6 +17,7 @@ extension Preparation: Codable {
     try container.encodeIfPresent(featureNames, forKey: .featureNames)
     // Models without gaps keep the form that versions before gaps wrote and read.
     if allowsGaps { try container.encode(true, forKey: .allowsGaps) }
+    try container.encodeIfPresent(form, forKey: .form)
   }
 
   /// - Throws: `DecodingError` for a format number or type of values this version does not know, and for
@@ -44,9 +45,15 @@ extension Preparation: Codable {
         debugDescription: "preparation: samples \(sampleShape) do not go with \(scaling.shift.count) shifts "
           + "and \(featureNames?.count ?? 0) column names")
     }
+    let form = try container.decodeIfPresent(SampleForm.self, forKey: .form)
+    guard form == nil || form?.sampleShape == sampleShape else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .form, in: container,
+        debugDescription: "preparation: its form does not make samples of \(sampleShape)")
+    }
     self.init(
       sampleShape: sampleShape, element: element, scaling: scaling, featureNames: featureNames,
-      allowsGaps: try container.decodeIfPresent(Bool.self, forKey: .allowsGaps) ?? false)
+      allowsGaps: try container.decodeIfPresent(Bool.self, forKey: .allowsGaps) ?? false, form: form)
   }
 }
 

@@ -14,12 +14,14 @@ public struct Preparation: Hashable, Sendable {
   public let featureNames: [String]?
   /// Whether values may be missing, as some of the training data's are or may be.
   public let allowsGaps: Bool
+  /// How samples are made of files; nil where there was nothing to choose.
+  public let form: SampleForm?
 
-  /// - Precondition: one shift for all values, or samples of one axis and as many shifts; one name a value,
+  /// - Precondition: one shift for all values, or as many shifts as values of a sample; one name a value,
   ///   if any.
   public init(
     sampleShape: Shape, element: Element, scaling: Scaling, featureNames: [String]? = nil,
-    allowsGaps: Bool = false
+    allowsGaps: Bool = false, form: SampleForm? = nil
   ) {
     precondition(
       Preparation.fits(sampleShape, scaling, featureNames),
@@ -29,6 +31,7 @@ public struct Preparation: Hashable, Sendable {
     self.scaling = scaling
     self.featureNames = featureNames
     self.allowsGaps = allowsGaps
+    self.form = form
   }
 
   /// The preparation for a training part: its shape and names, whether it has gaps, and a scaling fitted to
@@ -45,14 +48,14 @@ public struct Preparation: Hashable, Sendable {
     return Preparation(
       sampleShape: training.sampleShape, element: training.samples.element,
       scaling: .fitted(kind ?? recommendedScaling(for: columns), to: columns),
-      featureNames: training.featureNames, allowsGaps: gaps || training.hasGaps)
+      featureNames: training.featureNames, allowsGaps: gaps || training.hasGaps, form: training.form)
   }
 
   /// The same for data whose values may be missing.
   public func allowingGaps() -> Preparation {
     Preparation(
       sampleShape: sampleShape, element: element, scaling: scaling, featureNames: featureNames,
-      allowsGaps: true)
+      allowsGaps: true, form: form)
   }
 
   /// How to scale data about which nothing else is known.
@@ -85,7 +88,7 @@ public struct Preparation: Hashable, Sendable {
   static func fits(_ sampleShape: Shape, _ scaling: Scaling, _ featureNames: [String]?) -> Bool {
     let width = sampleShape.count
     return sampleShape.rank > 0 && width > 0 && (featureNames == nil || featureNames?.count == width)
-      && (!scaling.isPerFeature || (sampleShape.rank == 1 && scaling.shift.count == width))
+      && (!scaling.isPerFeature || scaling.shift.count == width)
   }
 }
 

@@ -4,7 +4,8 @@ extension Scaling {
   /// A scaling of the training part of some data.
   ///
   /// Samples of one axis (a table, a list of features) are scaled feature by feature, as every column has a
-  /// unit of its own; samples of more axes (images) as a whole, as all their values share one. A feature that
+  /// unit of its own; samples of more axes (images) as a whole, as all their values share one; windows of
+  /// series channel by channel. A feature that
   /// never varies is shifted but not stretched: its scale is 1.
   ///
   /// Values that are missing are passed over, as if the others were all there is.
@@ -27,27 +28,32 @@ extension Scaling {
       return Scaling(
         .by255, shift: [0], scale: [1 / 255], isUnitInterval: whole.lowest >= 0 && whole.highest <= 255)
     case .minMax:
-      let parts = columns.dataset.isPerFeature ? columns.extents : [whole]
+      let parts = columns.groups.map { group in Extent.whole(group.map { columns.extents[$0] }) }
       return Scaling(
-        .minMax, shift: parts.map { Float($0.lowest) },
-        scale: parts.map { reciprocal($0.highest - $0.lowest, of: $0) }, isUnitInterval: true)
+        .minMax, shift: columns.spread(parts.map { Float($0.lowest) }),
+        scale: columns.spread(parts.map { reciprocal($0.highest - $0.lowest, of: $0) }), isUnitInterval: true)
     case .standard:
-      return standard(columns, extents: columns.dataset.isPerFeature ? columns.extents : [whole])
+      return standard(columns)
     }
   }
 
-  private static func standard(_ columns: Columns, extents: [Extent]) -> Scaling {
-    let isPerFeature = columns.dataset.isPerFeature
-    let count = columns.counts.reduce(0, +)
-    func perFeature(_ sums: [Double]) -> [Double] {
-      isPerFeature
-        ? zip(sums, columns.counts).map { $0 / Double($1) } : [Statistics.sum(sums) / Double(count)]
+  private static func standard(_ columns: Columns) -> Scaling {
+    let groups = columns.groups
+    func means(_ sums: [Double]) -> [Double] {
+      groups.map { group in
+        Statistics.sum(group.map { sums[$0] }) / Double(group.reduce(0) { $0 + columns.counts[$1] })
+      }
     }
-    let means = perFeature(columns.sums)
-    let centers = isPerFeature ? means : [Double](repeating: means[0], count: columns.sums.count)
-    let squares = ColumnSquares(of: columns.dataset, from: centers)
-    let scale = zip(perFeature(squares.sums), extents).map { reciprocal($0.squareRoot(), of: $1) }
-    return Scaling(.standard, shift: means.map { Float($0) }, scale: scale, isUnitInterval: false)
+    let centers = means(columns.sums)
+    let squares = ColumnSquares(
+      of: columns.dataset,
+      from: groups.count == 1 ? columns.sums.map { _ in centers[0] } : columns.spread(centers))
+    let scale = zip(means(squares.sums), groups).map { variance, group in
+      reciprocal(variance.squareRoot(), of: Extent.whole(group.map { columns.extents[$0] }))
+    }
+    return Scaling(
+      .standard, shift: columns.spread(centers.map { Float($0) }), scale: columns.spread(scale),
+      isUnitInterval: false)
   }
 
   /// 1 / spread, or 1 where the values do not vary or the reciprocal is no number of single precision.

@@ -56,7 +56,7 @@ public struct Scaling: Hashable, Sendable {
   ///
   /// Integers of 32 bits and more and `float64` are shifted and scaled in double precision, others in single.
   ///
-  /// - Precondition: with a scaling per feature, the innermost axis holds the features.
+  /// - Precondition: with a scaling per feature, a sample has as many values as there are features.
   public func apply(_ tensor: Tensor) -> Tensor {
     if kind == .none { return tensor.asFloat32 }
     let width = width(of: tensor)
@@ -68,7 +68,7 @@ public struct Scaling: Hashable, Sendable {
 
   /// Values as they were before ``apply(_:)``, up to rounding, as `float32`.
   ///
-  /// - Precondition: with a scaling per feature, the innermost axis holds the features.
+  /// - Precondition: with a scaling per feature, a sample has as many values as there are features.
   public func undo(_ tensor: Tensor) -> Tensor {
     if kind == .none { return tensor.asFloat32 }
     let width = width(of: tensor)
@@ -82,9 +82,11 @@ public struct Scaling: Hashable, Sendable {
   }
 
   private func width(of tensor: Tensor) -> Int {
-    let width = tensor.shape.dimensions.last ?? 1
-    checkWidth(width)
-    return width
+    if !isPerFeature { return tensor.shape.dimensions.last ?? 1 }
+    precondition(
+      tensor.count % shift.count == 0,
+      "Scaling: fitted to \(shift.count) features, used on \(tensor.shape)")
+    return shift.count
   }
 
   /// - Precondition: one shift for all, or one a feature.

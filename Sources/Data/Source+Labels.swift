@@ -17,11 +17,15 @@ extension Source {
     case .npy: return try dataset.labelled(labels(NPY.read(path), of: dataset, path))
     case .npz: return try dataset.labelled(labels(NPZ.read(path, name: nil).tensor, of: dataset, path))
     case .idx: return try dataset.labelled(labels(IDX.read(path), of: dataset, path))
-    case .unknown(let found):
-      throw DataError(
-        place: path, expected: "classes in a table (.csv, .tsv), an array (.npy, .npz) or MNIST's format",
-        found: found, remedy: "convert it to one of these")
+    case .image, .sound, .series: throw unfit(path, "no numbers of classes")
+    case .unknown(let found): throw unfit(path, found)
     }
+  }
+
+  private static func unfit(_ path: String, _ found: String) -> DataError {
+    DataError(
+      place: path, expected: "classes in a table (.csv, .tsv), an array (.npy, .npz) or MNIST's format",
+      found: found, remedy: "convert it to one of these")
   }
 
   private static func labels(_ tensor: Tensor, of dataset: Dataset, _ path: String) throws -> [Int32] {

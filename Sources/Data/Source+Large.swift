@@ -6,6 +6,8 @@ struct Opening {
   var gaps = false
   var label: String?
   var weight: String?
+  /// What is wanted where files leave a choice.
+  var options = SourceOptions()
   /// Sources that take more bytes are copied into the cache.
   var smallest = Cache.smallest
 

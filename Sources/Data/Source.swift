@@ -10,6 +10,9 @@ import HourglassTensor
 /// | `*.npz`, `FILE.npz:X` | one of its arrays, see `open` |
 /// | `*idx3-ubyte`, `*.idx`, also `.gz` | MNIST's format |
 /// | `*.csv`, `*.tsv`, also `.gz` | a table of numbers |
+/// | a folder, or one `.png`, `.jpg` | images, see ``ImageForm``; folders in it are classes |
+/// | a folder, or one `.wav`, `.flac` | sounds, see ``SoundForm``; folders in it are classes |
+/// | `*.ts`; a table, with a window | time series, see ``SeriesForm`` |
 ///
 /// Arrays are known by their first bytes, whatever the name; tables by their name.
 ///
@@ -39,16 +42,17 @@ public enum Source {
   ///     class a sample. Else a table's column that holds them, by name or by number from 1, which is then no
   ///     feature; an array of an `.npz` file that holds them.
   ///   - weight: a column or array, as for `label`, that holds the weight of each sample.
+  ///   - options: what is wanted where files leave a choice: the size of images, say.
   ///   - notice: told in a sentence what went otherwise than expected and needs no error.
   /// - Throws: ``DataError`` for data that are of no known kind, empty, not finite, or without the label or
   ///   weight asked for; `FormatError` for a file that cannot be read.
   public static func open(
     _ name: String, gaps: Bool = false, label: String? = nil, weight: String? = nil,
-    notice: (String) -> Void = { _ in }
+    options: SourceOptions = SourceOptions(), notice: (String) -> Void = { _ in }
   ) throws -> Dataset {
     try withoutActuallyEscaping(notice) { notice in
       let cache = Cache(folders: Cache.userFolders, notice: notice)
-      return try open(name, Opening(gaps: gaps, label: label, weight: weight), cache)
+      return try open(name, Opening(gaps: gaps, label: label, weight: weight, options: options), cache)
     }
   }
 
@@ -60,9 +64,12 @@ public enum Source {
     }
     if name.hasPrefix("builtin:") {
       try opening.refuseColumns(place: name)
+      try opening.options.check(place: name)
       return try builtin(name)
     }
+    if SourceFolder.isFolder(name) { return try folder(name, opening, cache.notice) }
     if let (path, array) = try namedArray(name) {
+      try opening.options.check(place: name)
       return try archive(path, array: array, opening, origin: name)
     }
     return try file(name, opening, cache)
@@ -70,15 +77,22 @@ public enum Source {
 
   /// What can be opened, in a line.
   static let understood =
-    "a table (.csv, .tsv), an array (.npy, .npz), MNIST's format (idx3-ubyte) or builtin:digits"
+    "a table (.csv, .tsv), an array (.npy, .npz), MNIST's format (idx3-ubyte), images (.png, .jpg), sounds (.wav, .flac), series (.ts) or builtin:digits"
 
   private static func file(_ path: String, _ opening: Opening, _ cache: Cache) throws -> Dataset {
     let kind = try FileKind.of(path)
     switch kind {
-    case .npy, .idx: try opening.refuseColumns(place: path)
+    case .npy, .idx, .image, .sound: try opening.refuseColumns(place: path)
     default: break
     }
+    if case .table(let separator) = kind, let window = opening.options.window {
+      return try windows(path, separator, window: window, opening)
+    }
+    if ![.image, .sound, .series].contains(kind) { try opening.options.check(place: path) }
     switch kind {
+    case .image: return try images(SourceFiles(file: path), opening, cache.notice)
+    case .series: return try series(path, opening)
+    case .sound: return try sounds(SourceFiles(file: path), opening, cache.notice)
     case .npy: return try Dataset(checking: NPY.read(path), gaps: opening.gaps, origin: path)
     case .npz: return try archive(path, array: nil, opening, origin: path)
     case .idx:

@@ -14,10 +14,12 @@ public struct Table: Sendable {
   public let classNames: [String]?
   /// The weight of each row, where a column of weights was taken out.
   public let weights: [Float]?
+  /// The time of each row as it is written, where a column of times was found.
+  public let times: [String]?
 
   public init(
     columns: [String]?, tensor: Tensor, hasGaps: Bool = false, labels: [Int32]? = nil,
-    classNames: [String]? = nil, weights: [Float]? = nil
+    classNames: [String]? = nil, weights: [Float]? = nil, times: [String]? = nil
   ) {
     self.columns = columns
     self.tensor = tensor
@@ -25,6 +27,7 @@ public struct Table: Sendable {
     self.labels = labels
     self.classNames = classNames
     self.weights = weights
+    self.times = times
   }
 }
 
@@ -53,6 +56,8 @@ public enum CSV {
     var isLabels = false
     /// Whether the first row is one like the others, whatever is in it.
     var isHeadless = false
+    /// Takes out the first column if its first cell is text: the times of the rows.
+    public var findsTimes = false
 
     public init(
       separator: Character? = nil, gaps: Bool = false, label: String? = nil, weight: String? = nil

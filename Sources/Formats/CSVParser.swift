@@ -3,7 +3,7 @@ import HourglassTensor
 /// Rows of numbers out of cells, and the words for what is none.
 struct CSVParser {
   /// What a column is read for.
-  enum Role { case feature, label, weight }
+  enum Role { case feature, label, weight, time }
 
   private let window: TextWindow
   private let options: CSV.Options
@@ -16,6 +16,7 @@ struct CSVParser {
   private var roles: [Role] = []
   private var classes = CSVClasses()
   private var weights: [Float] = []
+  private var times: [String] = []
   private var hasGaps = false
 
   /// The place of a row that its window does not hold whole.
@@ -67,7 +68,7 @@ struct CSVParser {
     let labels = roles.contains(.label) ? classes.finished() : nil
     return Table(
       columns: columns, tensor: tensor, hasGaps: hasGaps, labels: labels?.labels, classNames: labels?.names,
-      weights: roles.contains(.weight) ? weights : nil)
+      weights: roles.contains(.weight) ? weights : nil, times: roles.contains(.time) ? times : nil)
   }
 
   /// The class of each row, and what the classes are called.
@@ -84,11 +85,14 @@ struct CSVParser {
     var feature = 0
     var label: [UInt8]?
     var weight: Float?
+    var time: [UInt8]?
     let last = roles.count - 1
     for column in 0...last {
       let terminator: CSVScanner.Terminator
       if roles[column] == .label {
         (label, terminator) = try readLabel(column)
+      } else if roles[column] == .time {
+        (time, terminator) = try readLabel(column)
       } else {
         let (value, end) = try scanner.number() ?? readCell(column)
         guard !value.isInfinite else {
@@ -107,6 +111,7 @@ struct CSVParser {
       }
     }
     if let weight { weights.append(weight) }
+    if let time { times.append(String(decoding: time, as: UTF8.self)) }
     if let label, !classes.append(label) { throw tooManyClasses }
   }
 
@@ -137,7 +142,8 @@ struct CSVParser {
   private mutating func readLabel(_ column: Int) throws -> ([UInt8], CSVScanner.Terminator) {
     guard let (text, terminator) = scanner.cell() else { throw try unclosedQuote(column: column) }
     guard !text.isEmpty else {
-      throw wrong(column, "the row's class", "an empty cell", "name a class or leave out the row")
+      let thing = roles[column] == .time ? "time" : "class"
+      throw wrong(column, "the row's \(thing)", "an empty cell", "name a \(thing) or leave out the row")
     }
     return (text, terminator)
   }
@@ -224,6 +230,9 @@ extension CSVParser {
       }
     }
     try assignRoles(cells.count)
+    guard options.findsTimes, roles.count > 1, roles[0] == .feature else { return }
+    var probe = scanner
+    if let cell = probe.cell()?.text, isText(cell) { roles[0] = .time }
   }
 
   private mutating func readFirstRow() throws -> [[UInt8]] {

@@ -10,13 +10,13 @@ public enum PNG {
   ///
   /// - Parameters:
   ///   - pixels: row by row from the top, `[height, width, channels]`.
-  ///   - channels: 1 for grey (0 is black), 3 for red, green, blue.
+  ///   - channels: 1 for grey (0 is black), 3 for red, green, blue, 4 for these and opacity.
   /// - Precondition: sides of at least 1 and below 2³¹, and as many pixels as they say.
   /// - Throws: ``FormatError`` if there is not enough memory.
   public static func encode(pixels: [UInt8], width: Int, height: Int, channels: Int) throws(FormatError)
     -> [UInt8]
   {
-    precondition(channels == 1 || channels == 3, "PNG.encode: \(channels) channels; it writes 1 or 3")
+    precondition([1, 3, 4].contains(channels), "PNG.encode: \(channels) channels; it writes 1, 3 or 4")
     precondition(
       (1..<(1 << 31)).contains(width) && (1..<(1 << 31)).contains(height),
       "PNG.encode: a picture of \(width) × \(height)")
@@ -27,7 +27,7 @@ public enum PNG {
     var file = signature
     file.reserveCapacity(compressed.count + 64)
     // Bits a channel, the colours' type, then the only compression, the only set of filters, no interlacing.
-    let form: [UInt8] = [8, channels == 1 ? 0 : 2, 0, 0, 0]
+    let form: [UInt8] = [8, channels == 1 ? 0 : channels == 3 ? 2 : 6, 0, 0, 0]
     appendChunk("IHDR", bigEndian(width)[...] + bigEndian(height) + form, to: &file)
     for start in stride(from: 0, to: compressed.count, by: 1 << 30) {
       appendChunk("IDAT", compressed[start..<min(start + 1 << 30, compressed.count)], to: &file)

@@ -75,7 +75,11 @@ import Testing
     let missing = try program.run("train", "missing.csv", "-o", "model.safetensors")
     #expect(missing.code == 1 && missing.messages.contains("missing.csv: expected a file"))
     let folder = try program.run("train", "folder", "-o", "model.safetensors")
-    #expect(folder.code == 1 && folder.messages.contains("found a folder"))
+    #expect(
+      folder.code == 1
+        && folder.messages.contains(
+          "expected a folder of images (.png, .jpg) or sounds (.wav, .flac), found an empty one")
+    )
     let held = try program.run("train", "builtin:digits:50", "--validation", "missing.csv", "-o", "m")
     #expect(held.code == 1 && held.messages.contains("missing.csv"))
     let unknown = try program.run("train", "builtin:faces", "-o", "m")

@@ -80,7 +80,7 @@ struct PreparationTests {
     for (old, new, expected) in [
       (#""format":1"#, #""format":2"#, "found 2"), (#""format":1,"#, "", "format"),
       ("float32", "float16", "float16"), ("[2]", "[3]", "do not go with"), ("[2]", "[-2]", "-2"),
-      ("[2]", "[2,1]", "do not go with"), ("[2]", "[]", "do not go with"),
+      ("[2]", "[2,3]", "do not go with"), ("[2]", "[]", "do not go with"),
     ] {
       let json = valid.replacingOccurrences(of: old, with: new)
       let text = message { _ = try JSONDecoder().decode(Preparation.self, from: Data(json.utf8)) }

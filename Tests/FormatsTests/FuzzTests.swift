@@ -157,4 +157,56 @@ import Testing
     }
     Self.check("gzip", tally, ratio: 1032, since: before)
   }
+
+  @Test func imageBytes() throws {
+    let before = Self.peak
+    let read: ([UInt8]) throws -> [Tensor] = {
+      [Tensor(try ImageFile.read(bytes: $0, name: "x", pixelLimit: 1 << 20).pixels)]
+    }
+    let png = try ImageFileTests.png.map { try contents(goldenImage($0 + ".png")) }
+    let limit = Double(1 << 22)
+    Self.check("PNG", try Self.fuzz(png, salt: 12, read), ratio: limit, since: before)
+    // With the checksums set right again, so that the changes reach what lies behind them.
+    let inside = try Self.fuzz(png, salt: 13, dress: Self.checked, read)
+    Self.check("PNG, checksums right", inside, ratio: limit, since: before)
+    let jpeg = try ImageFileTests.jpeg.map { try contents(goldenImage($0 + ".jpg")) }
+    Self.check("JPEG", try Self.fuzz(jpeg, salt: 14, read), ratio: limit, since: before)
+  }
+
+  @Test func soundBytes() throws {
+    let before = Self.peak
+    let read: ([UInt8]) throws -> [Tensor] = {
+      let sound = try SoundFile.read(bytes: $0, name: "x", valueLimit: 1 << 22)
+      return [Tensor([sound.frames, sound.channels], sound.values)]
+    }
+    let files = try SoundFileTests.files.map { try contents(goldenSound($0)) }
+    let wav = files.filter { $0.starts(with: Array("RIFF".utf8)) }
+    Self.check("WAV", try Self.fuzz(wav, salt: 15, read), ratio: Double(1 << 22), since: before)
+    let flac = files.filter { !$0.starts(with: Array("RIFF".utf8)) }
+    Self.check("FLAC", try Self.fuzz(flac, salt: 16, read), ratio: Double(1 << 22), since: before)
+  }
+
+  @Test func seriesBytes() throws {
+    let before = Self.peak
+    let files = SeriesFileTests.texts.map { [UInt8]($0.utf8) }
+    let read: ([UInt8]) throws -> [Tensor] = {
+      let file = try SeriesFile.read(bytes: $0, name: "x", gaps: true)
+      return file.cases.map { Tensor($0.values) }
+    }
+    Self.check("series", try Self.fuzz(files, salt: 17, read), ratio: 4, since: before)
+  }
+
+  /// A PNG file with the checksum that belongs to each chunk.
+  static func checked(_ file: [UInt8]) -> [UInt8] {
+    var file = file
+    var position = 8
+    while position + 12 <= file.count {
+      let count = file[position..<(position + 4)].reduce(0) { $0 << 8 | Int($1) }
+      let end = position + 8 + count
+      guard end + 4 <= file.count else { break }
+      file.replaceSubrange(end..<(end + 4), with: ImageFileTests.crc(file[(position + 4)..<end]))
+      position = end + 4
+    }
+    return file
+  }
 }

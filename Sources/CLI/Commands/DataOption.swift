@@ -16,12 +16,13 @@ enum DataOption {
     "balanced", "every epoch draws all classes equally often (see --label), with replacement")
 
   /// Of commands that train.
-  static let ofTraining: [Declaration] = [
-    gaps.declaration, label.declaration, weight.declaration, balanced.declaration,
-  ]
+  static let ofTraining: [Declaration] =
+    [gaps.declaration, label.declaration, weight.declaration, balanced.declaration] + SourceOption.ofTraining
 
-  /// Of commands that use a model. It knows already whether values may be missing.
-  static let ofUse: [Declaration] = [gapsOnUse, label.declaration, weight.declaration]
+  /// Of commands that use a model. It knows already whether values may be missing, and how samples are made.
+  static let ofUse: [Declaration] = [
+    gapsOnUse, label.declaration, weight.declaration, SourceOption.skipBad.declaration,
+  ]
 
   private static let gapsOnUse = Option.flag(
     gaps.declaration.name,
@@ -34,20 +35,22 @@ extension Session {
   /// Opens data as the options say.
   ///
   /// - Parameters:
-  ///   - allowsGaps: whether values may be missing without --gaps.
+  ///   - model: what the data are for, if it is there already: samples are made as its training data's were.
   ///   - isOther: whether these are other data than those that a file of classes belongs to.
-  func open(_ name: String, allowsGaps: Bool = false, isOther: Bool = false) throws -> Dataset {
+  func open(_ name: String, for model: Model? = nil, isOther: Bool = false) throws -> Dataset {
     var label = try arguments[DataOption.label]
     if isOther, let file = label, System.exists(file) { label = nil }
+    var options = try model.map { SourceOptions($0.preparation) } ?? arguments.sourceOptions
+    options.skipsBadFiles = arguments.has(SourceOption.skipBad)
     return try Source.open(
-      name, gaps: allowsGaps || arguments.has(DataOption.gaps), label: label,
-      weight: arguments[DataOption.weight], notice: say)
+      name, gaps: model?.preparation.allowsGaps ?? false || arguments.has(DataOption.gaps), label: label,
+      weight: arguments[DataOption.weight], options: options, notice: say)
   }
 
   /// The model that is the first operand, and the data that are the second.
   func modelAndData() throws -> (Model, Dataset) {
     let model = try model()
-    return (model, try open(operand(1), allowsGaps: model.preparation.allowsGaps))
+    return (model, try open(operand(1), for: model))
   }
 
   /// The model that is the first operand; under --gaps one that takes data whose values are missing.

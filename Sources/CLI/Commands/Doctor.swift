@@ -30,9 +30,7 @@ extension Command {
       let name = session.operand(0)
       let (model, dataset) = try session.modelAndData()
       let history = try session.arguments[log].map { try LossLog($0).history(of: model) }
-      let training = try session.arguments[training].map {
-        try session.open($0, allowsGaps: model.preparation.allowsGaps, isOther: true)
-      }
+      let training = try session.arguments[training].map { try session.open($0, for: model, isOther: true) }
       let doctor = try Doctor(
         model, on: dataset, training: training, history: history, threads: session.threads)
       if session.isJSON {

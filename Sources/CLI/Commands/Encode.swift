@@ -19,10 +19,12 @@ extension Command {
     name: "decode", abstract: "turns codes into samples",
     operands: [.model, Operand(name: "CODES", meaning: "codes, as encode writes them: .npy, .npz or .csv")],
     options: [OutputFile.option.declaration] + SharedOption.ofUse,
+    discussion: "For a model of images or sounds OUT may be a folder: it is filled with .png or .wav files.",
     examples: ["hourglass decode model.safetensors codes.npy -o samples.npy"],
     run: { session in
-      let output = try session.outputFile()
+      let output = try session.outputFile(takesFolder: true)
       let model = try Model(contentsOf: session.operand(0))
+      try output.check(model)
       let codes = try Source.open(session.operand(1))
       let shape = model.autoencoder.outline.code
       guard codes.sampleShape.count == shape.count else {
@@ -31,7 +33,8 @@ extension Command {
           found: "rows of \(codes.sampleShape)", remedy: "give what encode wrote with the same model")
       }
       let samples = try model.decode(codes.tensor, threads: session.threads)
-      try output.write(samples, name: "samples", columns: model.preparation.featureNames)
+      try output.write(
+        samples, name: "samples", columns: model.preparation.featureNames, files: (model.preparation, nil))
       try session.report(
         output, samples, "\(Figures.grouped(samples.rows)) samples of \(samples.shape.sample)")
     })
@@ -44,8 +47,8 @@ extension SharedOption {
 
 extension Session {
   /// The file behind `-o`, which must not be one of the operands.
-  func outputFile() throws -> OutputFile {
-    try OutputFile(arguments[OutputFile.option], apartFrom: arguments.operands)
+  func outputFile(takesFolder: Bool = false) throws -> OutputFile {
+    try OutputFile(arguments[OutputFile.option], apartFrom: arguments.operands, takesFolder: takesFolder)
   }
 
   /// Says what was written: under `--json` the file and the shape of what is in it, and more.

@@ -25,6 +25,10 @@ extension Help {
       data.csv, data.tsv           a table, its header found by looking; also .gz
       data.npy, data.npz           an array whose first axis is the samples; data.npz:NAME is one of several
       train-images-idx3-ubyte      images as MNIST has them; also .gz
+      a folder of .png and .jpg    images, brought to one size by --size; folders in it are classes
+      a folder of .wav and .flac   sounds, cut into windows by --window
+      series.ts                    time series as the UCR and UEA archives have them; --window cuts long ones
+      data.csv --window 64         a table whose rows are steps in time, times perhaps in its first column
       builtin:digits               28x28 digits that the program draws; builtin:digits:5000 sets how many
 
     In a table an empty cell, NA, N/A, NaN, nan, null, ? and - are missing values, in an array NaN; --gaps allows them.

@@ -54,10 +54,11 @@ extension Model {
       ("loss", autoencoder.architecture.reconstruction.name),
       (
         "samples",
-        "\(preparation.element) of \(preparation.sampleShape), \(preparation.scaling.words)"
+        "\(preparation.element) of \(preparation.sampleShape), \(preparation.words)"
           + (preparation.allowsGaps ? ", values may be missing" : "")
       ),
     ]
+    if let form = preparation.form { facts.append(("made of", form.words)) }
     if let names = preparation.featureNames {
       facts.append(("columns", names.prefix(12).joined(separator: ", ") + (names.count > 12 ? ", …" : "")))
     }
@@ -103,15 +104,35 @@ extension Outline {
   }
 }
 
-extension Scaling {
+extension Preparation {
   /// What is done to values, in words.
+  var words: String { scaling.words(sampleShape.rank == 1 ? "column" : "channel") }
+}
+
+extension SampleForm {
+  /// How samples are made of files, in words.
   var words: String {
+    switch self {
+    case .images(let form): return "images brought to \(form.height)x\(form.width)"
+    case .series(let form): return "series, windows of \(form.window) steps, every \(form.stride)"
+    case .sounds(let form):
+      let channel = form.channel.map { "channel \($0)" } ?? "the mean of the channels"
+      let mel = form.mel.map { ", log-mel of \($0.bands) bands" } ?? ""
+      return
+        "sounds at \(form.rate) a second, \(channel), windows of \(form.window), every \(form.stride)\(mel)"
+    }
+  }
+}
+
+extension Scaling {
+  /// What is done to values, in words, where `part` is what may have a scale of its own.
+  func words(_ part: String) -> String {
     switch kind {
     case .none: "as they are"
     case .by255: "divided by 255"
-    case .minMax: isPerFeature ? "each column scaled to [0, 1]" : "scaled to [0, 1]"
+    case .minMax: isPerFeature ? "each \(part) scaled to [0, 1]" : "scaled to [0, 1]"
     case .standard:
-      isPerFeature ? "each column scaled to mean 0 and deviation 1" : "scaled to mean 0 and deviation 1"
+      isPerFeature ? "each \(part) scaled to mean 0 and deviation 1" : "scaled to mean 0 and deviation 1"
     }
   }
 }

@@ -2,7 +2,7 @@ import Hourglass
 
 /// A file of numbers that a command writes: its format is told by its name.
 struct OutputFile {
-  enum Format { case npy, npz, table }
+  enum Format { case npy, npz, table, folder }
 
   static let option = Option.required(
     "output", short: "o", .file("OUT"), "the file to write: .npy, .npz or .csv (.tsv, .csv.gz)")
@@ -10,9 +10,11 @@ struct OutputFile {
   let path: String
   private let format: Format
 
-  /// - Parameter inputs: files that the command reads, which must not be written over.
+  /// - Parameters:
+  ///   - inputs: files that the command reads, which must not be written over.
+  ///   - takesFolder: a name without an ending, or of a folder, is one for a file a sample.
   /// - Throws: ``Failure`` for a name that does not tell a format; `FormatError` where no file can be made.
-  init(_ path: String, apartFrom inputs: [String]) throws {
+  init(_ path: String, apartFrom inputs: [String], takesFolder: Bool = false) throws {
     self.path = path
     let name = path.lowercased()
     if name.hasSuffix(".npy") {
@@ -21,10 +23,27 @@ struct OutputFile {
       format = .npz
     } else if [".csv", ".tsv", ".csv.gz", ".tsv.gz"].contains(where: name.hasSuffix) {
       format = .table
+    } else if takesFolder, OutputFile.namesFolder(path) {
+      format = .folder
+      if let input = inputs.first(where: { System.isSameFile($0, path) }) {
+        throw Failure.commandLine("-o \(path) would write into \(input), which is read; choose another name")
+      }
+      return
     } else {
       throw Failure.commandLine("-o expects a name that ends in .npy, .npz or .csv, found '\(path)'")
     }
     try OutputFile.check(path, apartFrom: inputs)
+  }
+
+  /// A name that ends in a slash or has no ending.
+  private static func namesFolder(_ path: String) -> Bool {
+    path.hasSuffix("/") || path.split(separator: "/").last?.contains(".") == false
+  }
+
+  /// Makes sure before any work that samples of the model can be files of a folder, where one is to be
+  /// written.
+  func check(_ model: Model) throws {
+    if format == .folder { _ = try SampleFiles(model.preparation, place: path) }
   }
 
   /// Makes sure before any work that a file can be written here and is not one that is read.
@@ -40,10 +59,17 @@ struct OutputFile {
   /// - Parameters:
   ///   - name: what the array is called in an `.npz` file.
   ///   - columns: what the columns are called in a table.
-  func write(_ tensor: Tensor, name: String, columns: [String]?) throws {
+  ///   - files: for samples that may be files of a folder how they were prepared and whose they are.
+  func write(
+    _ tensor: Tensor, name: String, columns: [String]?,
+    files: (preparation: Preparation, dataset: Dataset?)? = nil
+  ) throws {
     switch format {
     case .npy: try NPY.write(tensor, to: path)
     case .npz: try NPZ.write([NamedTensor(name: name, tensor: tensor)], to: path)
+    case .folder:
+      guard let files else { return }
+      try SampleFiles(files.preparation, place: path).write(tensor, of: files.dataset, to: path)
     case .table: try CSV.write(tensor, columns: columns, to: path)
     }
   }

@@ -23,11 +23,17 @@ extension Command {
         throw Failure.commandLine(
           "--show draws on standard output, which --json keeps for JSON; leave one out")
       }
-      let output = try path.map { try OutputFile($0, apartFrom: session.arguments.operands) }
-      let (model, dataset) = try session.modelAndData()
+      let output = try path.map {
+        try OutputFile($0, apartFrom: session.arguments.operands, takesFolder: true)
+      }
+      let model = try session.model()
+      try output?.check(model)
+      let dataset = try session.open(session.operand(1), for: model)
       if let output {
         let result = try model.reconstruct(dataset, threads: session.threads)
-        try output.write(result, name: "reconstructions", columns: model.preparation.featureNames)
+        try output.write(
+          result, name: "reconstructions", columns: model.preparation.featureNames,
+          files: (model.preparation, dataset))
         try session.report(
           output, result, "\(Figures.grouped(result.rows)) reconstructions of \(result.shape.sample)")
       }
@@ -43,7 +49,8 @@ extension Command {
 
 private enum ReconstructOption {
   static let output = Option.optional(
-    "output", short: "o", .file("OUT"), "the file to write: .npy, .npz or .csv (.tsv, .csv.gz)")
+    "output", short: "o", .file("OUT"),
+    "the file to write: .npy, .npz or .csv (.tsv, .csv.gz); for images and sounds a folder")
   static let show = Option.optional(
     "show", .integer(1...10_000), "draws the first N originals, and their reconstructions below them")
 }

@@ -111,7 +111,7 @@ struct TrainingPlan {
     }
     let held = held.map { ", \(Figures.grouped($0.count)) held out" } ?? ", none held out"
     let samples = "\(Figures.grouped(training.count)) samples of \(training.sampleShape)"
-    var traits = [preparation.scaling.words]
+    var traits = [preparation.words]
     if training.hasGaps { traits.append("values missing") }
     if training.weights != nil { traits.append("weighted") }
     if recipe.isBalanced { traits.append("classes drawn equally often") }

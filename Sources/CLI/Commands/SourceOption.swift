@@ -1,0 +1,71 @@
+import Hourglass
+
+/// The options that say how samples are made of files, where files leave a choice.
+enum SourceOption {
+  static let size = Option.optional(
+    "size", .size, shown: "that of the images",
+    "of images: height and width in pixels to stretch them to, 28x28 or 28 for both")
+  static let channels = Option.optional(
+    "channels", .choice(["1", "3", "4"]), shown: "1 if all are grey, else 3",
+    "of images: 1 grey, 3 colours, 4 colours and opacity")
+  static let gray = Option.flag("gray", "of images: the same as --channels 1")
+  static let sampleRate = Option.optional(
+    "sample-rate", .integer(1...SoundForm.highestRate), shown: "that of the sounds",
+    "of sounds: samples a second to bring them to")
+  static let channel = Option.optional(
+    "channel", .integer(1...1024), shown: "the mean of all", "of sounds: the channel to take, from 1")
+  static let mel = Option.optional(
+    "mel", .integer(1...4096), shown: "the sound itself",
+    "of sounds: log-mel spectrograms of N bands, frames of 25 ms or the next power of two")
+  static let window = Option.optional(
+    "window", .integer(1...SoundForm.longestWindow), shown: "the whole, if all are of one length",
+    "of sounds and series: values in a window; each window is a sample to learn from. It makes a table a series, rows its steps and columns its channels"
+  )
+  static let stride = Option.optional(
+    "stride", .integer(1...SoundForm.longestWindow), shown: "of sounds the window, of series 1",
+    "of sounds and series: values from the start of a window to the next")
+  static let skipBad = Option.flag(
+    "skip-bad", "leave out files that cannot be read, instead of giving up")
+
+  /// Of commands that train; those that use a model find the rest in it.
+  static let ofTraining = [
+    size.declaration, channels.declaration, gray.declaration, window.declaration, stride.declaration,
+    sampleRate.declaration, channel.declaration, mel.declaration, skipBad.declaration,
+  ]
+}
+
+extension Arguments {
+  /// What the command line says of how samples are made.
+  var sourceOptions: SourceOptions {
+    get throws(Failure) {
+      var options = SourceOptions()
+      if let size = try self[SourceOption.size] {
+        (options.height, options.width) = (size[0], size[size.count - 1])
+      }
+      options.channels = try self[SourceOption.channels].flatMap { Int($0) }
+      if try self[SourceOption.gray] {
+        guard options.channels == nil || options.channels == 1 else {
+          throw Failure.commandLine("--gray contradicts --channels; give one of them")
+        }
+        options.channels = 1
+      }
+      options.rate = try self[SourceOption.sampleRate]
+      options.channel = try self[SourceOption.channel]
+      options.bands = try self[SourceOption.mel]
+      options.window = try self[SourceOption.window]
+      options.stride = try self[SourceOption.stride]
+      options.skipsBadFiles = try self[SourceOption.skipBad]
+      return options
+    }
+  }
+}
+
+extension ValueKind where Value == [Int] {
+  /// Height and width, or one number for both.
+  static let size = ValueKind(
+    placeholder: "HxW", expectation: "a height and a width from 1 to \(ImageForm.longestSide), such as 28x32",
+    read: { text in
+      guard let sides = ValueKind.shape.read(text), sides.count <= 2 else { return nil }
+      return sides.allSatisfy { $0 <= ImageForm.longestSide } ? sides : nil
+    })
+}

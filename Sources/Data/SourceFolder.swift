@@ -1,0 +1,153 @@
+import HourglassFormats
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The files of a folder and of the folders in it, in the order of their names: by bytes, the same
+/// everywhere.
+///
+/// Names that begin with a point are passed over.
+struct SourceFolder {
+  /// Folders inside each other are followed so far.
+  private static let deepest = 32
+
+  let path: String
+  /// Below the folder, with slashes between.
+  private(set) var names: [String] = []
+  private var visited: Set<Identity> = []
+
+  /// - Throws: ``DataError`` for a folder that may not be read.
+  init(_ path: String) throws {
+    self.path = path
+    try list("", depth: 0)
+    names.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  /// Where `name` lies.
+  func file(_ name: String) -> String { path.hasSuffix("/") ? path + name : path + "/" + name }
+
+  static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// The names that end in one of these, whatever the case of their letters.
+  func names(ending endings: [String]) -> [String] {
+    names.filter { name in endings.contains { name.lowercased().hasSuffix($0) } }
+  }
+
+  private mutating func list(_ part: String, depth: Int) throws {
+    let folder = part.isEmpty ? path : file(part)
+    var status = stat()
+    guard stat(folder, &status) == 0,
+      // A link may lead back to a folder that holds it.
+      visited.insert(Identity(device: UInt64(status.st_dev), file: UInt64(status.st_ino))).inserted,
+      depth < SourceFolder.deepest
+    else { return }
+    guard let directory = opendir(folder) else {
+      throw DataError(
+        place: folder, expected: "a folder that may be read", found: "no permission",
+        remedy: "change its permissions or run as its owner")
+    }
+    var entries: [String] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if !name.hasPrefix(".") { entries.append(name) }
+    }
+    closedir(directory)
+    // Of two ways to the same folder the first by name is taken.
+    entries.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    for name in entries {
+      let below = part.isEmpty ? name : part + "/" + name
+      if SourceFolder.isFolder(file(below)) {
+        try list(below, depth: depth + 1)
+      } else {
+        names.append(below)
+      }
+    }
+  }
+
+  private struct Identity: Hashable {
+    let device: UInt64
+    let file: UInt64
+  }
+}
+
+/// The files that samples are made of, what is wrong with some, and the classes that their folders are.
+struct SourceFiles {
+  /// What a person called them all.
+  let origin: String
+  /// Where each lies, and what to call it.
+  let paths: [String]
+  let names: [String]
+  let skips: Bool
+  private(set) var faults: [FormatError] = []
+
+  init(_ folder: SourceFolder, _ names: [String], skips: Bool) {
+    origin = folder.path
+    self.names = names
+    paths = names.map(folder.file)
+    self.skips = skips
+  }
+
+  init(file path: String) {
+    origin = path
+    paths = [path]
+    names = [path.split(separator: "/").last.map(String.init) ?? path]
+    skips = false
+  }
+
+  /// What `read` makes of a file; nil where it is left out.
+  ///
+  /// - Throws: the file's fault, unless such files are to be left out.
+  mutating func attempt<Result>(_ read: () throws -> Result) throws -> Result? {
+    do {
+      return try read()
+    } catch let fault as FormatError {
+      if skips {
+        faults.append(fault)
+        return nil
+      }
+      guard paths.count > 1 else { throw fault }
+      let way = "--skip-bad leaves out files that cannot be read"
+      throw FormatError(
+        place: fault.place, expected: fault.expected, found: fault.found,
+        remedy: fault.remedy.map { $0 + "; " + way } ?? way)
+    }
+  }
+
+  /// Says how many were left out, and why.
+  ///
+  /// - Throws: ``DataError`` if none is left.
+  func report(_ notice: (String) -> Void) throws {
+    guard let first = faults.first else { return }
+    guard faults.count < paths.count else {
+      throw DataError(
+        place: origin, expected: "a file that can be read", found: "none of \(paths.count)",
+        remedy: "the first: \(first)")
+    }
+    let shown = faults.prefix(3).map(\.description).joined(separator: "\n  ")
+    let rest = faults.count > 3 ? "\n  and \(faults.count - 3) more" : ""
+    notice("\(origin): left out \(faults.count) of \(paths.count) files\n  \(shown)\(rest)")
+  }
+
+  /// The classes of some of the files, by the folder right below the source that each lies in; nil unless all
+  /// lie in one.
+  func classes(of chosen: [Int]) -> (labels: [Int32], names: [String])? {
+    let folders = chosen.map { index in
+      names[index].firstIndex(of: "/").map { String(names[index][..<$0]) }
+    }
+    let known = folders.compactMap(\.self)
+    guard known.count == folders.count, !known.isEmpty else { return nil }
+    let classes = Set(known).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    let numbers = Dictionary(uniqueKeysWithValues: classes.enumerated().map { ($1, Int32($0)) })
+    return (known.compactMap { numbers[$0] }, classes)
+  }
+}

@@ -1,0 +1,77 @@
+import HourglassTensor
+
+/// What a person wants where files leave a choice; nil: told by the data.
+public struct SourceOptions: Hashable, Sendable {
+  /// The sides to which images are brought.
+  public var height: Int?
+  public var width: Int?
+  /// Of images: 1 grey, 3 red, green, blue, 4 with opacity.
+  public var channels: Int?
+  /// Samples a second to which sounds are brought, and the channel to take, from 1, in place of the mean.
+  public var rate: Int?
+  public var channel: Int?
+  /// Samples in a window, and from the start of one to the next.
+  public var window: Int?
+  public var stride: Int?
+  /// Bands of log-mel spectrograms in place of sounds.
+  public var bands: Int?
+  /// Leaves out files that cannot be read, instead of giving up.
+  public var skipsBadFiles = false
+  /// The spectrograms of a model.
+  var mel: MelForm?
+  /// Images are samples of `[height, width]`, without an axis for the one channel.
+  var isPlane = false
+  /// Taken from a model, not given by a person: data to which they do not apply are no error.
+  var areFromModel = false
+
+  public init() {}
+
+  /// The options with which more data come out as a model's training data did.
+  ///
+  /// A model that was trained on an array of `[channels, height, width]`, or on grey images of
+  /// `[height, width]`, takes images of that size.
+  public init(_ preparation: Preparation) {
+    areFromModel = true
+    switch preparation.form {
+    case .images(let form):
+      (height, width, channels) = (form.height, form.width, form.channels)
+    case .sounds(let form):
+      (rate, channel, window, stride, mel) = (form.rate, form.channel, form.window, form.stride, form.mel)
+    case .series(let form):
+      (window, stride) = (form.window, form.stride)
+    case nil:
+      let shape = preparation.sampleShape.dimensions
+      guard let form = ImageForm(shape: shape) else { return }
+      (height, width, channels) = (form.height, form.width, form.channels)
+      isPlane = shape.count == 2
+    }
+  }
+
+  /// What options may belong to.
+  enum Kind: String {
+    case images, sounds, series, other
+  }
+
+  /// The options that a person gave, with what each belongs to.
+  private var given: [(name: String, kinds: [Kind])] {
+    if areFromModel { return [] }
+    let all: [(Bool, String, [Kind])] = [
+      (height != nil || width != nil, "--size", [.images]), (channels != nil, "--channels", [.images]),
+      (rate != nil, "--sample-rate", [.sounds]), (channel != nil, "--channel", [.sounds]),
+      (bands != nil, "--mel", [.sounds]), (window != nil, "--window", [.sounds, .series]),
+      (stride != nil, "--stride", [.sounds, .series]),
+    ]
+    return all.filter(\.0).map { ($1, $2) }
+  }
+
+  /// Makes sure that no option is given that means nothing for the data.
+  ///
+  /// - Throws: ``DataError`` naming the option.
+  func check(place: String, as kind: Kind = .other) throws {
+    guard let option = given.first(where: { !$0.kinds.contains(kind) }) else { return }
+    let kinds = option.kinds.map(\.rawValue).joined(separator: " or ")
+    throw DataError(
+      place: place, expected: "\(kinds), since \(option.name) is given",
+      found: kind == .other ? "other data" : kind.rawValue, remedy: "leave out \(option.name)")
+  }
+}

@@ -1,0 +1,200 @@
+import HourglassTensor
+
+/// Time series as text: the `.ts` files of the UCR and UEA archives, and UCR's older lines of numbers.
+///
+/// A `.ts` file has a head of lines that begin with `@`, comments that begin with `#`, and behind `@data` a
+/// line a case: its channels between colons, the values of each between commas, `?` where one is missing, at
+/// the end the class where the head says there is one. In the older form a line is the class, then the values
+/// of one channel, blanks between.
+///
+/// - Source: the format as the aeon toolkit documents it,
+///   <https://www.aeon-toolkit.org/en/stable/api_reference/file_specifications/ts.html>.
+public struct SeriesFile: Hashable, Sendable {
+  /// One series.
+  public struct Case: Hashable, Sendable {
+    /// `[channels, length]`; NaN where a value is missing.
+    public let values: [Float]
+    /// The line of the file, from 1.
+    public let line: Int
+  }
+
+  public let channels: Int
+  public let cases: [Case]
+  /// The class of each case, where the file has classes, and what they are called.
+  public let labels: [Int32]?
+  public let classNames: [String]?
+  /// Whether a value is missing.
+  public let hasGaps: Bool
+
+  /// - Parameter gaps: whether values may be missing.
+  /// - Throws: ``FormatError`` naming the line for a value that is no number, a case with another number of
+  ///   channels or with channels of unequal lengths, a class that the head does not know, time stamps; for a
+  ///   file without cases.
+  public static func read(_ path: String, gaps: Bool = false) throws -> SeriesFile {
+    try MappedFile.storage(path).withBytes { try SeriesParser($0, gaps: gaps, place: path).file }
+  }
+
+  /// - Parameter name: the file's name, for errors.
+  public static func read(bytes: [UInt8], name: String, gaps: Bool = false) throws -> SeriesFile {
+    try bytes.withUnsafeBytes { try SeriesParser($0, gaps: gaps, place: name).file }
+  }
+
+  /// Whether the first line of a text is three numbers or more with blanks between.
+  public static func begins(_ start: some Collection<UInt8>) -> Bool {
+    let line = start.prefix { $0 != 0x0A }
+    // The last number may be cut off.
+    let words = line.split { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
+    let whole = line.count < start.count ? words[...] : words.dropLast()
+    return whole.count >= 3 && whole.allSatisfy { CSVCell.number([UInt8]($0)) != nil }
+  }
+}
+
+private struct SeriesParser {
+  private let place: String
+  private let gaps: Bool
+  private var line = 0
+  private var isHead = true
+  private var isOld = false
+  private var classes: [String]?
+  private var hasTarget = false
+  private var channels: Int?
+  private var cases: [SeriesFile.Case] = []
+  private var found = CSVClasses()
+  private var hasGaps = false
+
+  init(_ bytes: UnsafeRawBufferPointer, gaps: Bool, place: String) throws(FormatError) {
+    self.place = place
+    self.gaps = gaps
+    isOld = SeriesFile.begins(bytes)
+    if isOld { isHead = false }
+    var position = bytes.startIndex
+    while position < bytes.endIndex {
+      let end = bytes[position...].firstIndex(of: 0x0A) ?? bytes.endIndex
+      line += 1
+      try read(Self.trimmed(bytes[position..<end]))
+      position = end + 1
+    }
+  }
+
+  var file: SeriesFile {
+    get throws(FormatError) {
+      guard let channels, !cases.isEmpty else {
+        throw FormatError(
+          place: place, expected: isHead ? "a line '@data' and cases behind it" : "at least one case",
+          found: "none")
+      }
+      let labels = classes != nil || isOld ? found.finished() : nil
+      return SeriesFile(
+        channels: channels, cases: cases, labels: labels?.labels, classNames: labels?.names, hasGaps: hasGaps)
+    }
+  }
+
+  private typealias Bytes = Slice<UnsafeRawBufferPointer>
+
+  private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0D }
+
+  private static func trimmed(_ bytes: Bytes) -> Bytes {
+    guard let first = bytes.firstIndex(where: { !isBlank($0) }),
+      let last = bytes.lastIndex(where: { !isBlank($0) })
+    else { return bytes[bytes.startIndex..<bytes.startIndex] }
+    return bytes[first...last]
+  }
+
+  private mutating func read(_ text: Bytes) throws(FormatError) {
+    guard let first = text.first, first != UInt8(ascii: "#") else { return }
+    if isOld {
+      try readOldCase(text)
+    } else if first == UInt8(ascii: "@") {
+      try readHead(text)
+    } else if isHead {
+      throw fault("a line that begins with @ or #", text, "put @data before the cases")
+    } else {
+      try readCase(text)
+    }
+  }
+
+  private mutating func readHead(_ text: Bytes) throws(FormatError) {
+    let words = String(decoding: text, as: UTF8.self).split(whereSeparator: \.isWhitespace).map(String.init)
+    let isTrue = words.count > 1 && words[1].lowercased() == "true"
+    switch words[0].lowercased() {
+    case "@data": isHead = false
+    case "@timestamps" where isTrue:
+      throw fault("series without time stamps", text, "leave the times out: (time,value) becomes value")
+    case "@classlabel" where isTrue: classes = Array(words.dropFirst(2))
+    case "@targetlabel" where isTrue: hasTarget = true
+    default: break
+    }
+  }
+
+  private mutating func readCase(_ text: Bytes) throws(FormatError) {
+    var parts = text.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+    if classes != nil || hasTarget {
+      guard parts.count > 1, let last = parts.popLast() else {
+        throw fault("values, a colon and the class", text, nil)
+      }
+      if let classes {
+        let name = [UInt8](Self.trimmed(last))
+        guard !name.isEmpty, classes.isEmpty || classes.contains(String(decoding: name, as: UTF8.self)) else {
+          throw fault("a class of the head (\(classes.prefix(9).joined(separator: ", ")))", last, nil)
+        }
+        guard found.append(name) else { throw fault("at most \(CSVClasses.most) classes", last, nil) }
+      }
+    }
+    var values: [Float] = []
+    var length: Int?
+    for part in parts {
+      let start = values.count
+      for cell in part.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
+        values.append(try number(Self.trimmed(cell)))
+      }
+      guard values.count - start == length ?? (values.count - start) else {
+        throw FormatError(
+          place: "\(place) line \(line)", expected: "channels of one length",
+          found: "\(length ?? 0) and \(values.count - start) values")
+      }
+      length = values.count - start
+    }
+    try add(values, parts.count)
+  }
+
+  private mutating func readOldCase(_ text: Bytes) throws(FormatError) {
+    let words = text.split(whereSeparator: Self.isBlank)
+    guard let name = words.first, words.count > 1 else { throw fault("a class and values", text, nil) }
+    // Classes are written 1, 1.0 or 1.0000000e+00.
+    let number = try self.number(name)
+    let whole = Int(exactly: number.rounded())
+    let spelt = whole.flatMap { Float($0) == number ? String($0) : nil } ?? "\(number)"
+    guard found.append([UInt8](spelt.utf8)) else {
+      throw fault("at most \(CSVClasses.most) classes", name, nil)
+    }
+    var values: [Float] = []
+    for word in words.dropFirst() { values.append(try self.number(word)) }
+    try add(values, 1)
+  }
+
+  private mutating func add(_ values: [Float], _ count: Int) throws(FormatError) {
+    guard count == channels ?? count else {
+      throw FormatError(
+        place: "\(place) line \(line)", expected: "\(channels ?? 0) channels, as in the cases before",
+        found: "\(count)", remedy: "see that every case has the same number of colons")
+    }
+    channels = count
+    cases.append(SeriesFile.Case(values: values, line: line))
+  }
+
+  private mutating func number(_ text: Bytes) throws(FormatError) -> Float {
+    let word = [UInt8](text)
+    if let value = CSVCell.number(word), value.isFinite { return value }
+    guard CSVCell.isGap(word) else { throw fault("a number", text, nil) }
+    guard gaps else {
+      throw fault("a number", text, "fill the gap, leave out the case, or allow gaps (--gaps)")
+    }
+    hasGaps = true
+    return .nan
+  }
+
+  private func fault(_ expected: String, _ found: Bytes, _ remedy: String?) -> FormatError {
+    FormatError(
+      place: "\(place) line \(line)", expected: expected, found: FormatError.excerpt(found), remedy: remedy)
+  }
+}

@@ -1,0 +1,32 @@
+// PNG by libpng and JPEG by libjpeg, behind functions that return: both libraries report a damaged file by a
+// jump across stack frames, which must stay in C.
+#ifndef HOURGLASS_IMAGES_H
+#define HOURGLASS_IMAGES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// Room for a message, its end included.
+enum { hourglass_image_message_size = 256 };
+
+/// What stands at the head of a file, before any turning.
+typedef struct {
+  uint32_t width;
+  uint32_t height;
+  /// Of the pixels that reading gives: 1 grey, 2 grey and opacity, 3 red, green, blue, 4 with opacity.
+  uint32_t channels;
+} hourglass_image_header;
+
+/// Reads the head of a file in memory. Returns 0, or 1 after writing what is wrong to `message`, which has room
+/// for `hourglass_image_message_size` bytes.
+int hourglass_png_header(const uint8_t *bytes, size_t count, hourglass_image_header *header, char *message);
+int hourglass_jpeg_header(const uint8_t *bytes, size_t count, hourglass_image_header *header, char *message);
+
+/// Reads all pixels, 8 bits a channel, row by row from the top. `pixels` has room for width · height · channels
+/// bytes of the header that was read from the same bytes. Returns as above.
+int hourglass_png_pixels(
+    const uint8_t *bytes, size_t count, const hourglass_image_header *header, uint8_t *pixels, char *message);
+int hourglass_jpeg_pixels(
+    const uint8_t *bytes, size_t count, const hourglass_image_header *header, uint8_t *pixels, char *message);
+
+#endif

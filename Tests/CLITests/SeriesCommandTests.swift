@@ -1,0 +1,38 @@
+import Testing
+
+/// Series from the file to a model and its use.
+@Suite struct SeriesCommandTests {
+  @Test func aTableWithTimesBecomesWindows() throws {
+    let program = try BuiltProgram()
+    let rows = (0..<200).map { "2020-\($0 + 1000),\(Double($0 % 12) / 2),\(100 + $0 % 5)\n" }.joined()
+    try program.write("long.csv", "time,a,b\n" + rows)
+    let words = ["train", "long.csv", "--epochs", "2", "--latent", "3", "-o", "m.st"]
+    let training = try program.run(words + ["--window", "24", "--stride", "2"])
+    #expect(training.code == 0, "\(training.messages)")
+    #expect(training.messages.contains("samples of [2, 24] (each channel scaled to mean 0 and deviation 1)"))
+    let scores = try program.run("score", "m.st", "long.csv", "-o", "s.csv")
+    #expect(scores.code == 0 && scores.messages.contains("89 scores"), "\(scores.messages)")
+    let inspection = try program.run("inspect", "m.st").output
+    #expect(inspection.contains("each channel scaled to mean 0"))
+    #expect(inspection.contains("windows of 24 steps, every 2"))
+    let folder = try program.run("reconstruct", "m.st", "long.csv", "-o", "made")
+    #expect(folder.code == 1 && folder.messages.contains("a model of images or sounds"), "\(folder.messages)")
+    #expect(try program.run("reconstruct", "m.st", "long.csv", "-o", "made.npy").code == 0)
+    let long = try program.run(words + ["--window", "300"])
+    #expect(long.code == 1 && long.messages.contains("at least 300 rows, a window, found 200"))
+    try program.write("short.csv", "time,a,b\n2020-1,1,2\n")
+    let short = try program.run("score", "m.st", "short.csv", "-o", "s.csv")
+    #expect(short.code == 1 && short.messages.contains("at least 24 rows"), "\(short.messages)")
+  }
+
+  @Test func aFileOfCasesIsTrainedOn() throws {
+    let program = try BuiltProgram()
+    let cases = (0..<20).map { number in
+      (0..<8).map { "\(($0 * number) % 7)" }.joined(separator: ",") + (number % 2 == 0 ? ":a\n" : ":b\n")
+    }
+    try program.write("cases.ts", "@classLabel true a b\n@data\n" + cases.joined())
+    let training = try program.run("train", "cases.ts", "--epochs", "2", "--latent", "2", "-o", "m.st")
+    #expect(training.code == 0 && training.messages.contains("samples of [1, 8]"), "\(training.messages)")
+    #expect(try program.run("evaluate", "m.st", "cases.ts").code == 0)
+  }
+}
