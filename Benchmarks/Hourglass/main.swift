@@ -14,7 +14,33 @@ func mirrored(_ widths: [Int], _ reconstruction: Reconstruction, output: Layer?)
     codeActivation: .relu, outputActivation: output, reconstruction: reconstruction)
 }
 
+/// Convolutions with max pooling, mirrored with up-sampling.
+let pooled = Architecture(
+  input: [1, 28, 28],
+  encoder: [
+    .conv(16), .relu, .maxPool(2, padding: .same), .conv(8), .relu, .maxPool(2, padding: .same), .conv(8),
+    .relu, .maxPool(2, padding: .same),
+  ],
+  decoder: [
+    .conv(8), .relu, .upsample(), .conv(8), .relu, .upsample(), .conv(16, padding: .valid), .relu,
+    .upsample(), .conv(1),
+  ], reconstruction: .bernoulli)
+
+/// Strided convolutions around dense layers, mirrored with transposed ones.
+let strided = Architecture(
+  input: [1, 28, 28],
+  encoder: [
+    .conv(32, kernel: 4, stride: 2), .relu, .conv(64, kernel: 4, stride: 2), .relu, .flatten,
+    .dense(units: 16),
+  ],
+  decoder: [
+    .dense(units: 3136), .relu, .reshape([64, 7, 7]), .deconv(32, kernel: 4, stride: 2), .relu,
+    .deconv(1, kernel: 4, stride: 2),
+  ], reconstruction: .bernoulli)
+
 let known: [String: Row] = [
+  "convpool": Row(architecture: pooled, batch: 128, rows: 6_400),
+  "convstride": Row(architecture: strided, batch: 128, rows: 6_400),
   "deep": Row(architecture: mirrored([784, 128, 64], .gaussian, output: .sigmoid), batch: 256, rows: 60_000),
   "shallow": Row(architecture: mirrored([784, 32], .bernoulli, output: nil), batch: 256, rows: 60_000),
   "tiny": Row(architecture: mirrored([10, 64, 32], .gaussian, output: nil), batch: 32, rows: 10_000),

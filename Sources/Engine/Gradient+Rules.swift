@@ -15,10 +15,9 @@ extension Graph {
     case .product:
       return productRule(node, g)
     case .contraction:
-      // y = xᵀ z: dx = z gᵀ, dz = x g.
-      let z = node.inputs[1]
-      let g = full(g, node.shape)
-      return [(x, product(z, transpose(g))), (z, product(x, g))]
+      return contractionRule(node, full(g, node.shape))
+    case .convolution, .convolutionInput, .convolutionWeight, .pickMaximum, .placeMaximum, .resample:
+      return imageRule(node, full(g, node.shape))
     case .sumAxis(let outer, let count):
       return [(x, sumAxisRule(g, outer: outer, count: count, to: x))]
     case .sumLast, .sumRow, .sumBatch:
@@ -60,6 +59,12 @@ extension Graph {
     return append(.sumAxis(outer: 1, count: lines), [outer], shape: [k, n], batched: false)
   }
 
+  /// y = xᵀ z: dx = z gᵀ, dz = x g.
+  private mutating func contractionRule(_ node: Node, _ g: Value) -> [(Value, Value)] {
+    let (x, z) = (node.inputs[0], node.inputs[1])
+    return [(x, product(z, transpose(g))), (z, product(x, g))]
+  }
+
   private mutating func sumAxisRule(_ g: Value, outer: Int, count: Int, to x: Value) -> Value {
     let shape = shape(of: x)
     if self.shape(of: g) == [1] { return g }
@@ -99,7 +104,7 @@ extension Graph {
   }
 
   /// A cotangent that was left as one number, written out.
-  private mutating func full(_ g: Value, _ shape: Shape) -> Value { expand(g, shape) }
+  mutating func full(_ g: Value, _ shape: Shape) -> Value { expand(g, shape) }
 
   private mutating func derivative(of function: Unary, _ x: Value, _ y: Value, _ g: Value) -> Value {
     switch function {

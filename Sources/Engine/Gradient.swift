@@ -59,7 +59,11 @@ extension Graph {
     let wanted = shape(of: input)
     if isBatched(result), !isBatched(input) {
       // The feature axes first where that leaves less to add over the batch.
-      if wanted == [1] { result = sumRow(result) }
+      if wanted == [1] {
+        result = sumRow(result)
+      } else if wanted.count < shape(of: result).count {
+        result = summed(result, to: wanted)
+      }
       result = sumBatch(result)
     }
     let found = shape(of: result)

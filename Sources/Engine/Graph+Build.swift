@@ -37,17 +37,18 @@ extension Graph {
     return append(.product, [x, weight], shape: result, batched: isBatched(x))
   }
 
-  /// A fixed matrix with rows and columns exchanged.
+  /// A matrix with rows and columns exchanged.
   ///
   /// The product with a transposed matrix costs up to twice as much as one with a matrix that was transposed
   /// once for all shards, so there is no op for it.
   public mutating func transpose(_ x: Value) -> Value {
     let node = nodes[x.index]
-    precondition(node.shape.rank == 2 && !node.isBatched, "transpose: \(node.shape) is no fixed matrix")
+    precondition(node.shape.rank == 2, "transpose: \(node.shape) is no matrix")
+    if node.shape[0] == 1 || node.shape[1] == 1 { return reshape(x, [node.shape[1], node.shape[0]]) }
     switch node.op {
     case .transpose: return node.inputs[0]
     case .contraction: return contraction(node.inputs[1], node.inputs[0])
-    default: return append(.transpose, [x], shape: [node.shape[1], node.shape[0]], batched: false)
+    default: return append(.transpose, [x], shape: [node.shape[1], node.shape[0]], batched: node.isBatched)
     }
   }
 
@@ -102,8 +103,9 @@ extension Graph {
 
   public mutating func reshape(_ x: Value, _ shape: Shape) -> Value {
     precondition(shape.count == self.shape(of: x).count, "reshape: \(self.shape(of: x)) is not \(shape)")
-    return shape == self.shape(of: x)
-      ? x : append(.reshape(shape), [x], shape: shape, batched: isBatched(x))
+    if shape == self.shape(of: x) { return x }
+    if case .reshape = nodes[x.index].op { return reshape(nodes[x.index].inputs[0], shape) }
+    return append(.reshape(shape), [x], shape: shape, batched: isBatched(x))
   }
 
   /// Repeats axes of length 1, and adds axes in front, until the shape is `shape`. One op repeats

@@ -67,6 +67,64 @@ struct ContractionInstruction {
   var columns: Int
 }
 
+/// A convolution, or its transpose, of each image: places in the tables of images.
+struct ConvolutionInstruction {
+  var x: Address
+  var weight: Address
+  var result: Address
+  /// Values of one image.
+  var xCount: Int
+  var resultCount: Int
+  var frame: Int?
+  var firstPiece: Int
+  var pieceCount: Int
+  /// A value a channel, added to the result, whose values below 0 then become 0 if it is rectified.
+  var bias: Address?
+  var isRectified: Bool
+}
+
+/// The gradient of a convolution's weight, summed over a shard.
+struct WeightGradientInstruction {
+  var image: Address
+  var cotangent: Address
+  /// A block of `sumCount` a shard.
+  var sums: Address
+  var imageCount: Int
+  var cotangentCount: Int
+  var sumCount: Int
+  var imageFrame: Int?
+  var cotangentFrame: Int?
+  /// Where in the workspace the cotangent's frame begins.
+  var cotangentSpace: Int
+  var areVectorsOfImage: Bool
+  var firstPiece: Int
+  var pieceCount: Int
+}
+
+/// A maximum in each window, picked from or placed in each image.
+struct PoolingInstruction {
+  var x: Address
+  var values: Address
+  var result: Address
+  var window: Int
+  var imageCount: Int
+  var resultCount: Int
+  var isPlaced: Bool
+}
+
+/// [outer, input, inner] → [outer, output, inner] of each row.
+struct ResamplingInstruction {
+  var x: Address
+  var result: Address
+  var outer: Int
+  var input: Int
+  var output: Int
+  var inner: Int
+  /// Where each target's shares begin, then the sources.
+  var places: Int
+  var shares: Int
+}
+
 /// One entry of a program. The payloads are plain numbers: running one counts no reference.
 enum Instruction {
   /// Rows fed in a slot become floats.
@@ -85,8 +143,18 @@ enum Instruction {
   /// Rows of a fixed matrix become columns: x [rows, columns] of a row stride → result of a row stride.
   case transpose(from: Address, to: Address, rows: Int, columns: Int, fromStride: Int, toStride: Int)
   case random(Distribution, stream: UInt32, columns: Int, to: Address)
+  /// The same of each row's matrix.
+  case transposeEach(from: Address, to: Address, rows: Int, columns: Int)
+  case convolution(ConvolutionInstruction)
+  case weightGradient(WeightGradientInstruction)
+  case pool(PoolingInstruction)
+  case resample(ResamplingInstruction)
+  /// Fixed values in another order: result[i] = x[table[i]].
+  case pack(from: Address, to: Address, table: Int, count: Int)
 
   // Over the whole batch
+  /// Adds up what the shards have summed, each in a block of `stride`, in the order of `table`.
+  case shardSums(x: Address, stride: Int, result: Address, table: Int, count: Int)
   case contraction(ContractionInstruction)
   case columnSums(x: Address, result: Address, columns: Int, stride: Int)
   case total(x: Address, result: Address)
@@ -94,7 +162,7 @@ enum Instruction {
   /// Whether it reads every row of the batch; any other instruction of a stage of tasks knows no rows.
   var sumsOverBatch: Bool {
     switch self {
-    case .contraction, .columnSums, .total: true
+    case .contraction, .columnSums, .total, .shardSums: true
     default: false
     }
   }

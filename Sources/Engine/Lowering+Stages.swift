@@ -5,7 +5,7 @@ extension Lowering {
   /// The instructions that every shard runs in stage `number`.
   mutating func lowerShards(_ number: Int) {
     let nodes = graph.nodes.indices.filter {
-      isLive[$0] && graph.nodes[$0].isBatched && stage[$0] == number
+      isLive[$0] && (graph.nodes[$0].isBatched || isSummedByShards($0)) && stage[$0] == number
     }
     var instructions: [Instruction] = []
     var places: [String] = []
@@ -98,7 +98,7 @@ extension Lowering {
     for (position, group) in groups.enumerated() {
       occupied.removeAll { $0.last < position }
       let members = Set(group.nodes)
-      for node in group.nodes {
+      for node in group.nodes where !isSummedByShards(node) {
         if outlivesShard(node) {
           addresses[node] = placeForRun(node)
           continue
@@ -119,8 +119,14 @@ extension Lowering {
   }
 
   /// One group as instructions: a chain is one.
-  func lowerNode(_ index: Int) -> [Instruction] {
+  mutating func lowerNode(_ index: Int) -> [Instruction] {
     let node = graph.nodes[index]
+    switch node.op {
+    case .convolution, .convolutionInput, .convolutionWeight, .pickMaximum, .placeMaximum, .resample:
+      return lowerImage(index)
+    case .transpose where node.isBatched: return lowerImage(index)
+    default: break
+    }
     let result = address(of: index)
     switch node.op {
     case .product: return [.product(productInstruction(node, result))]

@@ -54,12 +54,12 @@ extension Lowering {
 
   private func isSumOverBatch(_ index: Int) -> Bool {
     switch graph.nodes[index].op {
-    case .contraction, .sumBatch: true
+    case .contraction, .convolutionWeight, .sumBatch: true
     default: false
     }
   }
 
-  private mutating func appendTasks(
+  mutating func appendTasks(
     _ instructions: [Instruction], _ updates: [Region?], _ places: [String]
   ) {
     stages.append(.tasks(instructions, updates: updates))
@@ -75,6 +75,13 @@ extension Lowering {
       let result = placeForRun(index)
       addresses[index] = result
       let node = graph.nodes[index]
+      if let partial = partialSums[index] {
+        let sums = Instruction.shardSums(
+          x: partial.sums, stride: partial.count, result: result, table: partial.table,
+          count: node.shape.count)
+        tasks.append((sums, region(result, node.shape.count), node.label))
+        continue
+      }
       let x = address(of: node.inputs[0].index)
       if case .contraction = node.op {
         let whole = contraction(node, result)

@@ -43,6 +43,13 @@ struct Lowering {
   /// Addresses in the gradient block that nodes write to.
   var destinations: [Int: Int] = [:]
   var copiesToGradients: [(node: Int, offset: Int)] = []
+  var images = ImageTables()
+  /// Values that a worker needs beside those of its shard.
+  var workspaceCount = 0
+  var packedWeights: [Packing: PackedWeight] = [:]
+  var partialSums: [Int: PartialSums] = [:]
+  /// How convolutions end, by their nodes.
+  var endings: [Int: Ending] = [:]
 
   init(_ graph: Graph, _ targets: Plan.Targets, capacity: Int, fixedShardRows: Int? = nil) {
     self.fixedShardRows = fixedShardRows
@@ -65,6 +72,7 @@ struct Lowering {
     for number in -1...max(last, -1) {
       lowerShards(number)
       lowerTasks(number)
+      packWeights(before: number + 1)
     }
     decideUpdates()
   }
@@ -92,6 +100,7 @@ struct Lowering {
         first = max(first, node.isBatched && !batched ? found + 1 : found)
       }
       stage[index] = first
+      if let source = convolution(endedBy: index) { root[index] = source }
     }
   }
 
@@ -105,7 +114,7 @@ struct Lowering {
       shardRows = capacity
     } else {
       let even = (capacity + Lowering.shardCount - 1) / Lowering.shardCount
-      shardRows = min(capacity, max(16, (even + 7) / 8 * 8))
+      shardRows = min(imageShardRows ?? capacity, capacity, max(16, (even + 7) / 8 * 8))
     }
   }
 
@@ -118,6 +127,9 @@ struct Lowering {
     case .contraction:
       let x = graph.shape(of: node.inputs[0])
       return 2 * Double(capacity) * Double(node.shape.count) * Double(x.count / max(1, x[x.rank - 1]))
+    case .convolution(let window), .convolutionInput(let window), .convolutionWeight(let window):
+      let each = window.weight.count / window.outputs
+      return 2 * Double(capacity) * Double(window.result.count) * Double(each)
     default: return 0
     }
   }
@@ -191,7 +203,10 @@ struct Lowering {
   /// Whether a batched value is read outside its own stage of shards.
   func outlivesShard(_ index: Int) -> Bool {
     let isResult = targets.results.contains { root[$0.index] == index }
-    return isResult || readers(of: index).contains { !graph.nodes[$0].isBatched || stage[$0] != stage[index] }
+    return isResult
+      || readers(of: index).contains {
+        !graph.nodes[$0].isBatched && !isSummedByShards($0) || stage[$0] != stage[index]
+      }
   }
 
   /// Who reads a node's memory, through views as well, and through views of views.

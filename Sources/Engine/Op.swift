@@ -27,6 +27,22 @@ public enum Op: Hashable, Sendable {
   /// Σ over rows xᵀ y: x `[…, K]`, y `[…, N]`, both batched → fixed `[K, N]`.
   case contraction
 
+  // Images, with their channels last
+  /// Σ over a window of an image `[rows, columns, inputs]`, by a fixed weight
+  /// `[outputs, inputs / groups, rows, columns]`.
+  case convolution(Window)
+  /// Its transpose in the image: what has the shape of its result, and the weight → an image.
+  case convolutionInput(Window)
+  /// Σ over the batch of its transpose in the weight: an image and what has the shape of its result → fixed
+  /// weight.
+  case convolutionWeight(Window)
+  /// Of two images the value of the second where the first is greatest in its window; of equals the first.
+  case pickMaximum(Window)
+  /// Its transpose: an image, and a value a window → values where the image is greatest in the window.
+  case placeMaximum(Window)
+  /// A linear map along the middle of three axes: `[outer, input, inner]` → `[outer, output, inner]`.
+  case resample(Resampling, outer: Int)
+
   // Reductions
   /// Σ over the last axis, which stays with length 1.
   case sumLast
@@ -48,7 +64,7 @@ public enum Op: Hashable, Sendable {
   case expand(Shape)
   /// A fixed value as a batched one, the same in every row.
   case broadcast
-  /// A fixed matrix with rows and columns exchanged.
+  /// A matrix with rows and columns exchanged.
   case transpose
   /// A range of the last axis.
   case slice(from: Int, count: Int)

@@ -27,6 +27,8 @@ public struct Plan {
   let fixedCount: Int
   let batchCount: Int
   let scratchCount: Int
+  let workspaceCount: Int
+  let images: ImageTables
   let parameterCount: Int
   let scalarCount: Int
   /// Columns of each fed slot, and where its rows are gathered to.
@@ -85,6 +87,8 @@ public struct Plan {
     fixedCount = lowering.fixedCount
     batchCount = lowering.batchCount
     scratchCount = lowering.scratchCount
+    workspaceCount = lowering.workspaceCount
+    images = lowering.images
     scalarCount = lowering.scalarCount
     inputColumns = lowering.inputColumns
     inputPlaces = lowering.inputPlaces
@@ -126,6 +130,13 @@ extension Instruction {
     case .copy: "copy"
     case .random: "random"
     case .transpose(_, _, let rows, let columns, _, _): "transpose [\(rows), \(columns)]"
+    case .transposeEach(_, _, let rows, let columns): "transpose each [\(rows), \(columns)]"
+    case .convolution(let c): "convolution of \(c.xCount) to \(c.resultCount) values, \(c.pieceCount) pieces"
+    case .weightGradient(let g): "gradient of a convolution's weight, \(g.pieceCount) pieces"
+    case .pool(let p): p.isPlaced ? "place in each window" : "maximum of each window"
+    case .resample(let r): "resample \(r.input) to \(r.output)"
+    case .pack(_, _, _, let count): "pack \(count)"
+    case .shardSums(_, _, _, _, let count): "sums of \(count) over shards"
     case .contraction(let c): "contraction [\(c.rows), \(c.columns)]"
     case .columnSums: "column sums"
     case .total: "total"

@@ -60,7 +60,12 @@ extension Session {
         default: return nil
         }
       }
-    case .contraction, .expand, .copy, .random, .transpose: return []
+    case .convolution(let c): return [(c.result, rows * c.resultCount)]
+    case .pool(let p): return [(p.result, rows * (p.isPlaced ? p.imageCount : p.resultCount))]
+    case .resample(let r): return [(r.result, rows * r.outer * r.output * r.inner)]
+    case .shardSums(_, _, let result, _, let count): return [(result, count)]
+    case .contraction, .expand, .copy, .random, .transpose, .transposeEach, .weightGradient, .pack:
+      return []
     }
   }
 }

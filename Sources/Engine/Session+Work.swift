@@ -115,7 +115,7 @@ extension Session {
   }
 
   @inline(__always)
-  private func at(
+  func at(
     _ address: Address, _ table: UnsafeMutablePointer<UnsafeMutablePointer<Float>>, _ first: Int
   ) -> UnsafeMutablePointer<Float> {
     table[address.space] + (address.offset + first * address.rowStride)
@@ -153,13 +153,12 @@ extension Session {
       let total = Float(hourglass_total(at(x, table, first), Int64(rows)))
       at(result, table, first).pointee = total
       if !total.isFinite { run.isPoisoned = true }
-    case .transpose(let from, let to, let rows, let columns, let fromStride, let toStride):
-      hourglass_transpose(
-        at(from, table, 0), Int64(rows), Int64(columns), Int64(fromStride), at(to, table, 0), Int64(toStride))
     case .random(let distribution, let stream, let columns, let to):
       let position = UInt64((run.firstRow + first) * columns)
       let fill = distribution == .normal ? hourglass_random_normal : hourglass_random_uniform
       fill(run.seed, stream, run.step, position, Int64(rows * columns), at(to, table, first))
+    case .transpose, .transposeEach, .convolution, .weightGradient, .pool, .resample, .pack, .shardSums:
+      executeImage(instruction.pointee, table, own, first, rows)
     case .sumLast(let s), .sumAxis(let s), .softmax(let s), .logSumExp(let s), .expand(let s):
       executeShaped(instruction.pointee, at(s.x, table, first), at(s.result, table, first), s, rows)
     case .copy(let from, let to, let rowsEach, let columns, let fromStride, let toStride):

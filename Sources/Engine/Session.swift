@@ -24,6 +24,7 @@ public final class Session {
   let templates: UnsafeMutablePointer<Plan.OperandTemplate>
   let cursors: UnsafeMutablePointer<Atomic<Int>>
   let workers: [Worker]
+  let images: ImageMemory
   let feeds: UnsafeMutablePointer<Feed>
   var run = RunState()
   /// Sums of squares of the gradient, one for each stretch of the block.
@@ -50,11 +51,13 @@ public final class Session {
   /// What a worker alone writes to.
   final class Worker {
     let scratch: Arena
+    let workspace: Arena
     let registers: Arena
     let operands: UnsafeMutablePointer<hourglass_operand>
 
-    init(scratch: Int) {
+    init(scratch: Int, workspace: Int) {
       self.scratch = Arena(count: scratch)
+      self.workspace = Arena(count: workspace)
       registers = Arena(count: Int(HOURGLASS_REGISTERS * (HOURGLASS_TILE + 80)))
       operands = .allocate(capacity: Int(HOURGLASS_REGISTERS))
     }
@@ -77,7 +80,7 @@ public final class Session {
     batch = blocks[3].base
     scalars = blocks[4].base
     if !values.isEmpty { _ = parameters.update(fromContentsOf: values) }
-    workers = (0..<team.count).map { _ in Worker(scratch: plan.scratchCount) }
+    workers = (0..<team.count).map { _ in Worker(scratch: plan.scratchCount, workspace: plan.workspaceCount) }
     spaceCount = Address.Space.firstInput + plan.inputColumns.count
     bases = .allocate(capacity: spaceCount * team.count)
     bases.initialize(repeating: blocks[0].base, count: spaceCount * team.count)
@@ -96,10 +99,9 @@ public final class Session {
     for slot in 0..<max(1, plan.inputColumns.count) {
       (feeds + slot).initialize(to: Feed(floats: blocks[3].base))
     }
-    steps = .allocate(capacity: max(1, plan.steps.count))
-    steps.initialize(from: plan.steps, count: plan.steps.count)
-    templates = .allocate(capacity: max(1, plan.operands.count))
-    templates.initialize(from: plan.operands, count: plan.operands.count)
+    steps = ImageMemory.copy(plan.steps)
+    templates = ImageMemory.copy(plan.operands)
+    images = ImageMemory(plan.images)
     cursors = .allocate(capacity: max(1, plan.stages.count * team.count))
     for index in 0..<(plan.stages.count * team.count) { (cursors + index).initialize(to: Atomic(0)) }
   }
@@ -114,6 +116,7 @@ public final class Session {
     bases.deallocate()
     feeds.deallocate()
     squares.deallocate()
+    images.deallocate()
   }
 
   /// The stages as plain memory, so that running them counts no reference.

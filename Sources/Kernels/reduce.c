@@ -18,6 +18,17 @@ CLONES void hourglass_column_sums(
     }
     for (int k = 0; k < block; k++) out[c + k] = sums[k];
   }
+  // Few columns, as channels are: in registers too.
+  enum { narrow = 8 };
+  for (; c + narrow <= columns; c += narrow) {
+    float sums[narrow];
+    for (int k = 0; k < narrow; k++) sums[k] = 0.0f;
+    for (int64_t r = 0; r < rows; r++) {
+      const float *row = x + r * stride + c;
+      for (int k = 0; k < narrow; k++) sums[k] += row[k];
+    }
+    for (int k = 0; k < narrow; k++) out[c + k] = sums[k];
+  }
   if (c == columns) return;
   for (int64_t k = c; k < columns; k++) out[k] = 0.0f;
   for (int64_t r = 0; r < rows; r++) {

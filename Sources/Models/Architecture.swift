@@ -31,41 +31,6 @@ public struct Architecture: Hashable, Sendable {
     self.penalties = penalties
   }
 
-  /// Dense layers that narrow to the code and widen again in mirror image.
-  ///
-  /// - Parameters:
-  ///   - layers: widths of the hidden layers of the encoder, from the input to the code.
-  ///   - latent: width of the code.
-  ///   - activation: after every hidden layer; nil is linear.
-  ///   - codeActivation: after the code; nil is linear.
-  ///   - outputActivation: after the last layer; nil is linear. With a term that reads logits leave it nil.
-  ///   - initializer: of every matrix; nil chooses by the activation behind it.
-  ///   - normalisation: between every hidden matrix and its activation.
-  ///   - dropout: after every hidden activation of the encoder, and of the decoder.
-  public static func dense(
-    input: Shape, layers: [Int], latent: Int, activation: Layer? = .relu, codeActivation: Layer? = nil,
-    outputActivation: Layer? = nil, reconstruction: Reconstruction = .gaussian,
-    initializer: Initializer? = nil, normalisation: Layer? = nil, dropout: Layer? = nil,
-    penalties: [Penalty] = []
-  ) -> Architecture {
-    func block(_ units: Int, _ activation: Layer?) -> [Layer] {
-      [.dense(units: units, initializer: initializer)] + (activation.map { [$0] } ?? [])
-    }
-    func hidden(_ units: Int) -> [Layer] {
-      [.dense(units: units, initializer: initializer)]
-        + [normalisation, activation, dropout].compactMap { $0 }
-    }
-    var encoder: [Layer] = input.rank == 1 ? [] : [.flatten]
-    for width in layers { encoder += hidden(width) }
-    encoder += block(latent, codeActivation)
-    var decoder: [Layer] = []
-    for width in layers.reversed() { decoder += hidden(width) }
-    decoder += block(input.count, outputActivation)
-    if input.rank != 1 { decoder.append(.reshape(input)) }
-    return Architecture(
-      input: input, encoder: encoder, decoder: decoder, reconstruction: reconstruction, penalties: penalties)
-  }
-
   /// The number of values of a code, once the shapes fit.
   ///
   /// - Throws: ``ModelError`` naming the layer that does not.

@@ -157,10 +157,14 @@ public struct Assembly: Sendable {
   /// What each layer gives, one after the other.
   private mutating func outputs(of entries: [Outline.Entry], _ input: Graph.Value) -> [Graph.Value] {
     var values: [Graph.Value] = []
+    var value = input
+    setting.isChannelsLast = false
     for entry in entries {
       graph.label = "\(entry.place) \(entry.layer)"
       let weights = entry.weights.map { graph.parameter($0.weight.shape, offset: $0.offset) }
-      values.append(entry.layer.append(to: &graph, values.last ?? input, weights, &setting))
+      value = entry.layer.append(to: &graph, value, weights, &setting)
+      // What nobody asks for is not computed.
+      values.append(setting.isChannelsLast ? graph.channelsFirst(value) : value)
     }
     graph.label = ""
     return values

@@ -88,7 +88,8 @@ public struct Autoencoder: Sendable {
         case .constant(let value): part.update(repeating: value)
         case .drawn(let initializer):
           initializer.fill(
-            part, inputs: shape[0], outputs: shape.count / max(1, shape[0]), random: random,
+            part, rows: shape[0], inputs: placed.weight.inputs, outputs: placed.weight.outputs,
+            random: random,
             position: placed.offset)
         }
       }

@@ -26,25 +26,29 @@ public enum Initializer: String, Hashable, Sendable, CaseIterable, Codable {
   /// 0.05 everywhere, Keras's usual constant: breaks no symmetry, for studies of just that.
   case constant
 
-  /// Fills `[inputs, outputs]` values.
+  /// Fills the values of a matrix of `rows`.
   ///
   /// - Parameters:
+  ///   - inputs: values that each output is a sum over.
+  ///   - outputs: outputs that each input is a part of.
   ///   - random: the draw of value n is at position `position + n`, so every weight has its own.
   func fill(
-    _ values: UnsafeMutableBufferPointer<Float>, inputs: Int, outputs: Int, random: Random, position: Int
+    _ values: UnsafeMutableBufferPointer<Float>, rows: Int, inputs: Int, outputs: Int, random: Random,
+    position: Int
   ) {
+    let columns = values.count / max(1, rows)
     let (i, o) = (Double(inputs), Double(outputs))
     switch self {
     case .glorotUniform: Self.uniform(values, (6 / (i + o)).squareRoot(), random, position)
     case .heUniform: Self.uniform(values, (6 / i).squareRoot(), random, position)
     case .glorotNormal: Self.normal(values, (2 / (i + o)).squareRoot(), random, position)
     case .heNormal: Self.normal(values, (2 / i).squareRoot(), random, position)
-    case .orthogonal: Self.orthogonal(values, inputs, outputs, random, position)
+    case .orthogonal: Self.orthogonal(values, rows, columns, random, position)
     case .lecunUniform: Self.uniform(values, (3 / i).squareRoot(), random, position)
     case .lecunNormal: Self.normal(values, (1 / i).squareRoot(), random, position)
     case .truncatedNormal: Self.truncated(values, (2 / (i + o)).squareRoot(), random, position)
     case .identity:
-      for index in values.indices { values[index] = index / outputs == index % outputs ? 1 : 0 }
+      for index in values.indices { values[index] = index / columns == index % columns ? 1 : 0 }
     case .constant: values.update(repeating: 0.05)
     case .zeros: values.update(repeating: 0)
     case .ones: values.update(repeating: 1)

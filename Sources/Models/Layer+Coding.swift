@@ -36,18 +36,28 @@ extension Layer: Codable {
     case "layerNorm":
       try values.allow("epsilon")
       self = .layerNorm(epsilon: try values.optional("epsilon") ?? 1e-5)
+    default: self = try Layer(shaping: name, values)
+    }
+  }
+
+  private init(shaping name: String, _ values: Tagged.Values) throws {
+    switch name {
     case "flatten": self = try values.none(.flatten)
     case "reshape":
       try values.allow("shape")
       self = .reshape(try values.required("shape"))
-    default: throw values.unknown(name, of: Layer.names)
+    default:
+      guard let layer = try Layer(image: name, values) else { throw values.unknown(name, of: Layer.names) }
+      self = layer
     }
   }
 
   /// The names that the JSON form knows.
   public static let names = [
     "dense", "relu", "leakyRelu", "prelu", "elu", "gelu", "sigmoid", "tanh", "softplus", "dropout",
-    "gaussianDropout", "batchNorm", "layerNorm", "flatten", "reshape",
+    "gaussianDropout", "batchNorm", "layerNorm", "flatten", "reshape", "conv", "deconv", "maxPool",
+    "averagePool",
+    "upsample", "globalAveragePool", "globalMaxPool", "residual",
   ]
 
   public func encode(to encoder: any Encoder) throws {
@@ -78,6 +88,8 @@ extension Layer: Codable {
     case .layerNorm(let epsilon): try tagged.write("layerNorm") { try $0.encode(epsilon, forKey: "epsilon") }
     case .flatten: try tagged.write("flatten")
     case .reshape(let shape): try tagged.write("reshape") { try $0.encode(shape, forKey: "shape") }
+    case .conv, .deconv, .maxPool, .averagePool, .upsample, .globalAveragePool, .globalMaxPool, .residual:
+      try encodeImage(&tagged)
     }
   }
 }

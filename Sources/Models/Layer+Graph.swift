@@ -8,7 +8,10 @@ extension Layer {
   func append(
     to graph: inout Graph, _ x: Graph.Value, _ weights: [Graph.Value], _ setting: inout Setting
   ) -> Graph.Value {
+    let x = arranged(&graph, x, &setting)
     switch self {
+    case .conv, .deconv, .maxPool, .averagePool, .upsample, .globalAveragePool, .globalMaxPool, .residual:
+      return appendToImage(&graph, x, weights, &setting)
     case .dropout(let rate):
       guard setting.isTraining, rate > 0 else { return x }
       let draw = graph.random(.uniform, graph.shape(of: x), stream: setting.nextStream())
@@ -27,12 +30,9 @@ extension Layer {
       return bias ? graph.add(product, weights[1]) : product
     case .relu: return graph.unary(.rectifier, x)
     case .leakyRelu(let slope): return Layer.rectified(&graph, x, graph.constant(slope))
-    case .prelu: return Layer.rectified(&graph, x, weights[0])
-    case .elu(let alpha):
-      // e^min(x, 0) - 1 is 0 where x > 0, so the two halves add up.
-      let below = graph.unary(.exponential, graph.binary(.minimum, x, graph.constant(0)))
-      let curve = graph.multiply(graph.add(below, -1), alpha)
-      return graph.add(graph.unary(.rectifier, x), curve)
+    case .prelu:
+      return Layer.rectified(&graph, x, setting.isChannelsLast ? graph.channelsLast(weights[0]) : weights[0])
+    case .elu(let alpha): return Layer.exponentialUnit(&graph, x, alpha)
     case .gelu:
       let error = graph.unary(.errorFunction, graph.multiply(x, 0.707_106_78))
       return graph.multiply(x, graph.multiply(graph.add(error, 1), 0.5))
@@ -64,7 +64,8 @@ extension Layer {
     let positions = graph.shape(of: x).count / features.count
     let inverse = graph.multiply(graph.scalar(Assembly.Scalar.inverseRows), 1 / Float(positions))
     func mean(_ value: Graph.Value) -> Graph.Value {
-      graph.multiply(graph.sumFront(graph.sumBatch(value), to: features), inverse)
+      // The positions of a row first: that leaves less to add over the batch.
+      graph.multiply(graph.sumBatch(graph.sumFront(value, to: features)), inverse)
     }
     let average = mean(x)
     let centred = graph.subtract(x, average)
@@ -84,6 +85,15 @@ extension Layer {
     let deviation = graph.unary(.squareRoot, graph.add(variance, epsilon))
     let scaled = graph.multiply(centred, graph.unary(.reciprocal, deviation))
     return graph.add(graph.multiply(scaled, weights[0]), weights[1])
+  }
+
+  private static func exponentialUnit(
+    _ graph: inout Graph, _ x: Graph.Value, _ alpha: Float
+  ) -> Graph.Value {
+    // e^min(x, 0) - 1 is 0 where x > 0, so the two halves add up.
+    let below = graph.unary(.exponential, graph.binary(.minimum, x, graph.constant(0)))
+    let curve = graph.multiply(graph.add(below, -1), alpha)
+    return graph.add(graph.unary(.rectifier, x), curve)
   }
 
   /// max(x, 0) + slope · min(x, 0)

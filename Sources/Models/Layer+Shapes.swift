@@ -32,6 +32,8 @@ extension Layer {
           remedy: "give a shape with as many values")
       }
       return shape
+    case .conv, .deconv, .maxPool, .averagePool, .upsample, .globalAveragePool, .globalMaxPool, .residual:
+      return try outputOfImage(input, at: place)
     }
   }
 
@@ -51,7 +53,9 @@ extension Layer {
         "a momentum in (0, 1] and an epsilon above 0", "\(momentum) and \(epsilon)")
     case .layerNorm(let epsilon):
       try require(epsilon > 0 && epsilon.isFinite, "an epsilon above 0", "\(epsilon)")
-    case .dense, .relu, .prelu, .gelu, .sigmoid, .tanh, .softplus, .flatten, .reshape: break
+    case .dense, .relu, .prelu, .gelu, .sigmoid, .tanh, .softplus, .flatten, .reshape, .conv, .deconv,
+      .maxPool, .averagePool, .upsample, .globalAveragePool, .globalMaxPool, .residual:
+      break
     }
   }
 
@@ -66,8 +70,11 @@ extension Layer {
       return bias ? [weight, Weight(name: "bias", shape: [units], start: .constant(0))] : [weight]
     case .prelu:
       return [Weight(name: "slope", shape: input, start: .constant(0.25))]
+    case .conv(let convolution): return convolution.weights(for: input, before: next)
+    case .deconv(let convolution): return convolution.transposedWeights(for: input, before: next)
+    case .residual(let layers): return Layer.residualWeights(layers, input, before: next)
     case .batchNorm:
-      let features: Shape = [input.dimensions.last ?? 1]
+      let features: Shape = [input.dimensions.first ?? 1]
       return [
         Weight(name: "scale", shape: features, start: .constant(1)),
         Weight(name: "shift", shape: features, start: .constant(0)),
@@ -81,7 +88,7 @@ extension Layer {
         Weight(name: "shift", shape: features, start: .constant(0)),
       ]
     case .relu, .leakyRelu, .elu, .gelu, .sigmoid, .tanh, .softplus, .dropout, .gaussianDropout, .flatten,
-      .reshape:
+      .reshape, .maxPool, .averagePool, .upsample, .globalAveragePool, .globalMaxPool:
       return []
     }
   }
@@ -94,12 +101,23 @@ public struct Weight: Hashable, Sendable {
   public let start: Start
   /// Whether it follows a gradient; the running statistics of a normalisation do not.
   public let isTrained: Bool
+  /// Values that each output is a sum over, and outputs that each input is a part of: what an initializer
+  /// looks at.
+  public let inputs: Int
+  public let outputs: Int
 
-  public init(name: String, shape: Shape, start: Start, isTrained: Bool = true) {
+  /// - Parameter fan: inputs and outputs; nil: those of a matrix `[inputs, outputs]`.
+  public init(
+    name: String, shape: Shape, start: Start, isTrained: Bool = true, fan: (inputs: Int, outputs: Int)? = nil
+  ) {
     self.name = name
     self.shape = shape
     self.start = start
     self.isTrained = isTrained
+    inputs = fan?.inputs ?? shape.dimensions.first ?? 1
+    outputs =
+      fan?.outputs
+      ?? shape.dimensions.dropFirst().reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue }
   }
 
   /// How it begins.

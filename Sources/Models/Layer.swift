@@ -32,15 +32,50 @@ public enum Layer: Hashable, Sendable {
   /// y = log(1 + eˣ). Dugas et al. 2001.
   case softplus
 
+  /// Slides a kernel over an image `[channels, height, width]` or a series `[channels, length]`, and adds a
+  /// bias.
+  ///
+  ///     y[o, i] = b[o] + Σ over c, k: x[c, i · stride + k · dilation - padding] w[o, c, k]
+  ///
+  /// - Shapes: each side n becomes (n + padding - dilation (kernel - 1) - 1) / stride + 1, with the padding
+  ///   in front and behind together; with the padding same, n / stride rounded up.
+  /// - Weights: `weight [channels out, channels in / groups, kernel…]`, `bias [channels out]`.
+  /// - Throws: ``ModelError`` if the kernel is larger than the padded image, or the groups do not divide the
+  ///   channels.
+  case conv(Convolution)
+  /// The transpose of a convolution, which makes an image larger: each position is laid over the output as a
+  /// kernel of its size, `stride` positions from the next.
+  ///
+  ///     y[o, i · stride + k · dilation - padding] = b[o] + Σ over c, i, k: x[c, i] w[c, o, k]
+  ///
+  /// - Shapes: each side n becomes (n - 1) stride - 2 padding + dilation (kernel - 1) + output padding + 1;
+  ///   with the padding same, n · stride + output padding.
+  /// - Weights: `weight [channels in, channels out / groups, kernel…]`, `bias [channels out]`.
+  case deconv(Convolution)
+  /// The greatest value of each window and channel; padding is never it.
+  case maxPool(Pooling)
+  /// The mean of each window and channel; padding does not count.
+  case averagePool(Pooling)
+  /// `factor` positions for one, along every side. Bilinear: the centres of the outermost positions are kept,
+  /// and beyond them nothing changes.
+  case upsample(factor: Sides = 2, by: Interpolation = .nearest)
+  /// The mean of each channel: `[channels, …] → [channels]`. Lin et al. 2014.
+  case globalAveragePool
+  /// The greatest value of each channel: `[channels, …] → [channels]`.
+  case globalMaxPool
+  /// y = x + f(x), where f is these layers, one after the other, and keeps the shape. He et al. 2016.
+  /// - Weights: those of its layers, each under the layer's number: `0.weight`.
+  case residual([Layer])
+
   /// While training each value is 0 with probability rate, else x / (1 - rate); on use y = x. Srivastava et
   /// al. 2014, scaled while training.
   case dropout(rate: Float)
   /// While training y = x (1 + √(rate / (1 - rate)) n) with n from the standard normal; on use y = x.
   /// Srivastava et al. 2014, section 10.
   case gaussianDropout(rate: Float)
-  /// y = scale (x - μ) / √(σ² + epsilon) + shift, with mean and variance of each feature of the last axis:
-  /// while training of the batch, on use running ones, which each step moves by `momentum` towards the
-  /// batch's. Ioffe and Szegedy 2015.
+  /// y = scale (x - μ) / √(σ² + epsilon) + shift, with mean and variance of each feature, or of each channel
+  /// of an image or a series, its first axis: while training of the batch, on use running ones, which each
+  /// step moves by `momentum` towards the batch's. Ioffe and Szegedy 2015.
   /// - Weights: `scale`, `shift`, and untrained `mean`, `variance`, all `[features]`.
   case batchNorm(momentum: Float = 0.1, epsilon: Float = 1e-5)
   /// y = scale (x - μ) / √(σ² + epsilon) + shift, with mean and variance of each sample over its last axis.
@@ -62,7 +97,7 @@ public enum Layer: Hashable, Sendable {
       (.softplus, [4], [4]), (.dropout(rate: 0.5), [6], [6]), (.gaussianDropout(rate: 0.3), [6], [6]),
       (.batchNorm(), [5], [5]), (.batchNorm(momentum: 0.2), [3, 4], [3, 4]), (.layerNorm(), [6], [6]),
       (.layerNorm(epsilon: 0.1), [3, 4], [3, 4]), (.flatten, [2, 3], [6]), (.reshape([3, 2]), [6], [3, 2]),
-    ]
+    ] + examplesOfImages
   }
 
   /// Whether it may stand between a matrix and its activation; the choice of an initializer looks through it.
@@ -86,7 +121,8 @@ public enum Layer: Hashable, Sendable {
     switch self {
     case .relu, .leakyRelu, .prelu, .elu, .gelu: true
     case .dense, .sigmoid, .tanh, .softplus, .dropout, .gaussianDropout, .batchNorm, .layerNorm, .flatten,
-      .reshape:
+      .reshape, .conv, .deconv, .maxPool, .averagePool, .upsample, .globalAveragePool, .globalMaxPool,
+      .residual:
       false
     }
   }
@@ -112,6 +148,8 @@ extension Layer: CustomStringConvertible {
     case .layerNorm: ".layerNorm"
     case .flatten: ".flatten"
     case .reshape(let shape): ".reshape(\(shape))"
+    case .conv, .deconv, .maxPool, .averagePool, .upsample, .globalAveragePool, .globalMaxPool, .residual:
+      descriptionOfImages
     }
   }
 }

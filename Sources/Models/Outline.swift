@@ -86,6 +86,11 @@ extension Architecture {
         placed.append(.init(name: "\(part).\(index).\(weight.name)", weight: weight, offset: next))
         if weight.isTrained { next += Architecture.lines(count) }
       }
+      guard let size = Shape.count(of: output.dimensions), size < Outline.largest else {
+        throw ModelError(
+          place: "\(place) \(layer)", expected: "at most \(Outline.largest) values", found: "\(output)",
+          remedy: "use fewer channels, or a smaller side")
+      }
       entries.append(.init(place: place, layer: layer, input: shape, output: output, weights: placed))
       shape = output
     }

@@ -6,6 +6,9 @@ struct Setting {
   let isTraining: Bool
   /// Running statistics that a training step must move.
   var statistics: [Statistic] = []
+  /// Whether the value that the next layer reads has its channels behind its other axes, as the operations
+  /// on images read them; the shapes that a person sees have them in front.
+  var isChannelsLast = false
   private var draws: UInt32 = 0
 
   init(isTraining: Bool) { self.isTraining = isTraining }

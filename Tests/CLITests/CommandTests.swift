@@ -187,6 +187,20 @@ import Testing
     #expect(json.output.contains("\"code\":[4]") && json.output.contains("\"provenance\":{"))
   }
 
+  @Test func convolutionsTrainAndAreShown() throws {
+    let program = try trained(["--model", "conv", "--layers", "4,8", "--normalization", "batch"])
+    let shown = try program.run("inspect", "m.st")
+    #expect(shown.output.contains("784-4x14x14-8x7x7-4-392-4x14x14-1x28x28"))
+    #expect(shown.output.contains(".conv(4, kernel 3, stride 2)"))
+    #expect(shown.output.contains(".deconv(1, kernel 3, stride 2, padding 1, output padding 1x1)"))
+    #expect(try program.run("evaluate", "m.st", "builtin:digits:50").code == 0)
+    let odd = try program.run("new", "--model", "conv", "--input", "3x27x13", "--latent", "6")
+    #expect(odd.code == 0)
+    #expect(odd.output.filter { !$0.isWhitespace }.contains("\"outputPadding\":[0,0]"))
+    let flat = try program.run("new", "--model", "conv", "--input", "784")
+    #expect(flat.code == 2 && flat.messages.contains("--model conv needs samples of [height, width]"))
+  }
+
   @Test func newWritesWhatTrainTakes() throws {
     let program = try BuiltProgram()
     let outcome = try program.run(

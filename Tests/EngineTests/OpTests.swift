@@ -120,6 +120,19 @@ import Testing
     expectGradient(of: curved, in: trial, OpTests.gradientTolerance)
   }
 
+  /// Of rows: images from channels first to channels last and back.
+  @Test(arguments: [[2, 3], [3, 1], [16, 16], [17, 33]])
+  func transposeOfRows(_ sides: [Int]) {
+    var trial = Trial(-1...1)
+    let x = trial.input(Shape(sides))
+    let squared = trial.graph.transpose(trial.graph.unary(.square, x))
+    expectAgreement([trial.graph.transpose(x), squared], in: trial, seeds: 1..<2)
+    #expect(trial.graph.transpose(trial.graph.transpose(x)) == x)
+    if sides[0] > 5 { return }
+    expectGradient(of: squared, in: trial, OpTests.gradientTolerance)
+    expectGradient(of: trial.graph.unary(.sine, squared), in: trial, OpTests.gradientTolerance)
+  }
+
   @Test func contraction() {
     for (left, right): (Shape, Shape) in [
       ([1], [1]), ([3], [4]), ([2, 3], [2, 5]), ([2, 1, 3], [2, 1, 2]),

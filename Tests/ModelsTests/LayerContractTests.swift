@@ -83,7 +83,21 @@ struct LayerContractTests {
       case .dense(let units, _, true): ["weight [\(example.input.count), \(units)]", "bias [\(units)]"]
       case .dense(let units, _, false): ["weight [\(example.input.count), \(units)]"]
       case .prelu: ["slope \(example.input)"]
-      case .batchNorm: ["scale", "shift", "mean", "variance"].map { "\($0) [\(example.lastAxis)]" }
+      case .batchNorm: ["scale", "shift", "mean", "variance"].map { "\($0) [\(example.input[0])]" }
+      case .conv(let numbers):
+        numbers.expectedWeights(example.input.rank, [numbers.channels, example.input[0] / numbers.groups])
+      case .deconv(let numbers):
+        numbers.expectedWeights(example.input.rank, [example.input[0], numbers.channels / numbers.groups])
+      case .residual(let layers) where layers.count == 4 && example.input.rank == 3:
+        [
+          "0.weight [2, 2, 3, 3]", "0.bias [2]", "1.slope [2, 4, 3]", "2.scale [2]", "2.shift [2]",
+          "2.mean [2]", "2.variance [2]", "3.weight [2, 2, 1, 1]", "3.bias [2]",
+        ]
+      case .residual:
+        [
+          "0.weight [4, 3]", "0.bias [3]", "2.0.weight [3, 3]", "2.0.bias [3]", "3.weight [3, 4]",
+          "3.bias [4]",
+        ]
       case .layerNorm: ["scale", "shift"].map { "\($0) [\(example.lastAxis)]" }
       default: []
       }
@@ -140,12 +154,21 @@ struct LayerContractTests {
     let samples = Self.samples(300, [5])
     let assembly = Assembly.training(first.outline, first.architecture)
     let expected = Run(assembly, first.block, samples)
-    for threads in [1, 2, 3] {
+    for threads in [1, 2, 3, 8] {
       let run = Run(assembly, second.block, samples, threads: threads)
       #expect(run.gradients == expected.gradients)
       #expect(run.results == expected.results)
       let codes = try second.encode(samples, threads: threads)
       #expect(try first.encode(samples, threads: 1) == codes)
     }
+  }
+}
+
+extension Convolution {
+  /// Its weight begins with these channels, and goes on with its kernel.
+  fileprivate func expectedWeights(_ rank: Int, _ channels: [Int]) -> [String] {
+    let sides =
+      kernel.numbers.count == 1 ? Array(repeating: kernel.numbers[0], count: rank - 1) : kernel.numbers
+    return ["weight \(channels + sides)"] + (bias ? ["bias [\(self.channels)]"] : [])
   }
 }

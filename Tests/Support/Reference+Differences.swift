@@ -51,6 +51,8 @@ extension Reference {
           for (x, y) in zip(left, right) {
             nearest = min(nearest, function.distanceFromKink(x, y) ?? .infinity)
           }
+        case .pickMaximum(let window), .placeMaximum(let window):
+          nearest = min(nearest, window.distanceFromKink(input(node, 0, row)))
         default: break
         }
       }

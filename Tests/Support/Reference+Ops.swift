@@ -22,6 +22,7 @@ extension Reference {
     case .logSumExp: return lines.map(logSumExp)
     case .slice(let from, let count): return lines.flatMap { $0[from..<(from + count)] }
     case .concatenate: return concatenation(node, row)
+    case .convolution, .convolutionInput, .pickMaximum, .placeMaximum, .resample: return image(node, row)
     default: preconditionFailure("Reference: \(node.op)")
     }
   }

@@ -33,6 +33,7 @@ public struct Reference {
     for node in graph.nodes[rows.count..<count] {
       switch node.op {
       case .contraction: rows.append([contraction(node)])
+      case .convolutionWeight(let window): rows.append([convolutionWeight(node, window)])
       case .sumBatch: rows.append([sumBatch(node)])
       default: rows.append((0..<(node.isBatched ? conditions.rows : 1)).map { row(node, $0) })
       }

@@ -20,12 +20,44 @@ public struct SlowNoise: Sendable {
 }
 
 extension SlowAutoencoder {
-  private func weight(_ entry: Outline.Entry, _ name: String) -> [Double]? {
-    entry.weights.first { $0.weight.name == name }.map { Array(values($0)) }
+  func apply(_ entry: Outline.Entry, _ batch: [[Double]], _ noise: inout SlowNoise?) -> [[Double]] {
+    let weights = entry.weights.map { ($0.weight.name, Array(values($0))) }
+    return SlowLayer(entry.layer, entry.input, Dictionary(uniqueKeysWithValues: weights)).apply(batch, &noise)
   }
 
-  func apply(_ entry: Outline.Entry, _ batch: [[Double]], _ noise: inout SlowNoise?) -> [[Double]] {
-    switch entry.layer {
+  /// Mean and variance, Σ (x - mean)² / n.
+  static func moments(_ values: [Double]) -> (mean: Double, variance: Double) {
+    let mean = values.reduce(0, +) / Double(values.count)
+    return (mean, values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count))
+  }
+}
+
+/// One layer with its weights in double precision.
+struct SlowLayer {
+  let layer: Layer
+  let input: Shape
+  let weights: [String: [Double]]
+
+  init(_ layer: Layer, _ input: Shape, _ weights: [String: [Double]]) {
+    (self.layer, self.input, self.weights) = (layer, input, weights)
+  }
+
+  func weight(_ name: String) -> [Double]? { weights[name] }
+
+  func apply(_ batch: [[Double]], _ noise: inout SlowNoise?) -> [[Double]] {
+    switch layer {
+    case .residual(let layers):
+      var values = batch
+      var shape = input
+      for (number, inner) in layers.enumerated() {
+        let own = weights.compactMap { name, values -> (String, [Double])? in
+          name.hasPrefix("\(number).") ? (String(name.dropFirst("\(number).".count)), values) : nil
+        }
+        let step = SlowLayer(inner, shape, Dictionary(uniqueKeysWithValues: own))
+        values = step.apply(values, &noise)
+        shape = step.output
+      }
+      return zip(batch, values).map { zip($0, $1).map { $0 + $1 } }
     case .dropout(let rate):
       guard rate > 0 else { return batch }
       return disturbed(batch, &noise) {
@@ -35,9 +67,9 @@ extension SlowAutoencoder {
       let deviation = (Double(rate) / (1 - Double(rate))).squareRoot()
       guard rate > 0 else { return batch }
       return disturbed(batch, &noise) { 1 + deviation * Double($0.normal(step: $1, position: $2)) }
-    case .batchNorm(_, let epsilon): return batchNorm(entry, batch, Double(epsilon), isTraining: noise != nil)
+    case .batchNorm(_, let epsilon): return batchNorm(batch, Double(epsilon), isTraining: noise != nil)
     case .layerNorm(let epsilon):
-      let (scale, shift) = (weight(entry, "scale") ?? [], weight(entry, "shift") ?? [])
+      let (scale, shift) = (weight("scale") ?? [], weight("shift") ?? [])
       return batch.map { row in
         stride(from: 0, to: row.count, by: scale.count).flatMap { start in
           let part = Array(row[start..<(start + scale.count)])
@@ -47,27 +79,29 @@ extension SlowAutoencoder {
           }
         }
       }
-    default: return batch.map { apply(entry, $0) }
+    default: return batch.map { apply($0) }
     }
   }
 
-  private func apply(_ entry: Outline.Entry, _ x: [Double]) -> [Double] {
-    switch entry.layer {
+  private func apply(_ x: [Double]) -> [Double] {
+    switch layer {
     case .dense(let units, _, _):
-      let matrix = weight(entry, "weight") ?? []
-      let bias = weight(entry, "bias") ?? Array(repeating: 0, count: units)
+      let matrix = weight("weight") ?? []
+      let bias = weight("bias") ?? Array(repeating: 0, count: units)
       return (0..<units).map { unit in
         x.indices.reduce(bias[unit]) { $0 + x[$1] * matrix[$1 * units + unit] }
       }
     case .relu: return x.map { $0 > 0 ? $0 : 0 }
     case .leakyRelu(let slope): return x.map { $0 > 0 ? $0 : Double(slope) * $0 }
-    case .prelu: return zip(x, weight(entry, "slope") ?? []).map { $0 > 0 ? $0 : $1 * $0 }
+    case .prelu: return zip(x, weight("slope") ?? []).map { $0 > 0 ? $0 : $1 * $0 }
     case .elu(let alpha): return x.map { $0 > 0 ? $0 : Double(alpha) * expm1($0) }
     case .gelu: return x.map { $0 * (1 + erf($0 / 2.0.squareRoot())) / 2 }
     case .sigmoid: return x.map { 1 / (1 + exp(-$0)) }
     case .tanh: return x.map { Foundation.tanh($0) }
     case .softplus: return x.map { max($0, 0) + log1p(exp(-abs($0))) }
-    case .flatten, .reshape, .dropout, .gaussianDropout, .batchNorm, .layerNorm: return x
+    case .flatten, .reshape, .dropout, .gaussianDropout, .batchNorm, .layerNorm, .residual: return x
+    case .conv, .deconv, .maxPool, .averagePool, .upsample, .globalAveragePool, .globalMaxPool:
+      return applyToImage(x)
     }
   }
 
@@ -81,13 +115,15 @@ extension SlowAutoencoder {
   }
 
   private func batchNorm(
-    _ entry: Outline.Entry, _ batch: [[Double]], _ epsilon: Double, isTraining: Bool
+    _ batch: [[Double]], _ epsilon: Double, isTraining: Bool
   ) -> [[Double]] {
-    let (scale, shift) = (weight(entry, "scale") ?? [], weight(entry, "shift") ?? [])
-    let (running, spread) = (weight(entry, "mean") ?? [], weight(entry, "variance") ?? [])
+    let (scale, shift) = (weight("scale") ?? [], weight("shift") ?? [])
+    let (running, spread) = (weight("mean") ?? [], weight("variance") ?? [])
     var result = batch
     for feature in scale.indices {
-      let places = stride(from: feature, to: batch[0].count, by: scale.count)
+      // The values of a channel lie together.
+      let each = batch[0].count / scale.count
+      let places = (feature * each)..<((feature + 1) * each)
       let seen = SlowAutoencoder.moments(batch.flatMap { row in places.map { row[$0] } })
       let (mean, variance) = isTraining ? seen : (running[feature], spread[feature])
       for row in batch.indices {
@@ -98,11 +134,5 @@ extension SlowAutoencoder {
       }
     }
     return result
-  }
-
-  /// Mean and variance, Σ (x - mean)² / n.
-  static func moments(_ values: [Double]) -> (mean: Double, variance: Double) {
-    let mean = values.reduce(0, +) / Double(values.count)
-    return (mean, values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count))
   }
 }

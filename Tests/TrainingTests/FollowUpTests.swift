@@ -18,7 +18,7 @@ struct FollowUpTests {
       preparation: .fitted(Samples.unscaled, to: dataset))
     let rows = dataset.samples.doubleRows
     let sampler = Sampler(count: 27, batch: 10, seed: 6)
-    let features = shape[shape.rank - 1]
+    let features = shape[0]
     var (mean, variance) = ([Double](repeating: 0, count: features), [Double](repeating: 1, count: features))
     for number in 0..<6 {
       let order = sampler.order(epoch: number / 3)
@@ -33,7 +33,9 @@ struct FollowUpTests {
       let slow = SlowAutoencoder(dense)
       let inputs = batch.map { slow.encode($0) }
       for feature in 0..<features {
-        let seen = inputs.flatMap { row in stride(from: feature, to: 12, by: features).map { row[$0] } }
+        // The values of a channel lie together.
+        let places = (feature * 12 / features)..<((feature + 1) * 12 / features)
+        let seen = inputs.flatMap { row in row[places] }
         let average = seen.reduce(0, +) / Double(seen.count)
         let spread = seen.reduce(0) { $0 + ($1 - average) * ($1 - average) } / Double(seen.count - 1)
         mean[feature] += 0.3 * (average - mean[feature])

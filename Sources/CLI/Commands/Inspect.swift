@@ -95,12 +95,18 @@ extension Outline.Entry {
 }
 
 extension Outline {
-  /// The number of values after each layer that changes it, code included: `784-128-32-128-784`.
+  /// The number of values after each layer that changes it, code included: `784-128-32-128-784`; of an image
+  /// its channels and sides.
   var widths: String {
     let entries = encoder + decoder
-    let learned = entries.filter { if case .dense = $0.layer { true } else { false } }
-    return ([entries.first?.input.count ?? code.count] + learned.map(\.output.count)).map(String.init)
-      .joined(separator: "-")
+    let learned = entries.compactMap { entry -> String? in
+      switch entry.layer {
+      case .dense: "\(entry.output.count)"
+      case .conv, .deconv: entry.output.dimensions.map { "\($0)" }.joined(separator: "x")
+      default: nil
+      }
+    }
+    return (["\(entries.first?.input.count ?? code.count)"] + learned).joined(separator: "-")
   }
 }
 

@@ -4,9 +4,12 @@ import Hourglass
 enum ShapeOption {
   static let family = Option(
     "family", .choice(["plain"]), default: "plain", "what stands between encoder and decoder")
+  static let model = Option(
+    "model", .choice(["dense", "conv"]), default: "dense",
+    "kind of layers; conv for images: convolutions that halve each side, mirrored")
   static let layers = Option.optional(
     "layers", .integers(1...(1 << 20)), shown: "by size, see above",
-    "widths of the encoder's hidden layers, mirrored in the decoder; \"\" for none")
+    "widths of the encoder's hidden layers, with conv their channels, mirrored in the decoder; \"\" for none")
   static let latent = Option.optional(
     "latent", .integer(1...(1 << 20)), shown: "by size, see above", "width of the code")
   static let activation = Option(
@@ -40,7 +43,7 @@ enum ShapeOption {
     "loss", .choice(Reconstruction.names), shown: "by data, see above", "what a reconstruction is judged by")
 
   static let all: [Declaration] = [
-    family.declaration, layers.declaration, latent.declaration, activation.declaration,
+    family.declaration, model.declaration, layers.declaration, latent.declaration, activation.declaration,
     codeActivation.declaration, outputActivation.declaration, initializer.declaration, loss.declaration,
     dropout.declaration, normalisation.declaration, l1.declaration, l2.declaration, activityL1.declaration,
     activityL2.declaration,
@@ -50,6 +53,8 @@ enum ShapeOption {
     The code has a third of the sample's values, at most 32. One hidden layer stands on either side of it, four times \
     as wide as the sample, at least 16 and at most 128, and at least twice as wide as the code. The output is linear, \
     and a sigmoid where the values lie in [0, 1]; bce has its own sigmoid, ce its own softmax.
+    With --model conv the encoder's layers are convolutions of 32 and 64 channels, 3 by 3, each of which halves both \
+    sides; a dense layer gives the code. A sample of two sides is one channel; of three, channels come first.
     """
 }
 
@@ -74,20 +79,31 @@ extension Arguments {
     let usualLoss: Reconstruction = samples.areUnitInterval && samples.areBytes ? .bernoulli : .gaussian
     let loss = try self[ShapeOption.loss].flatMap(Reconstruction.init(name:)) ?? usualLoss
     let dropout = Float(try self[ShapeOption.dropout])
-    let architecture = Architecture.dense(
-      input: samples.shape, layers: givenLayers ?? [hidden], latent: latent,
+    let isConvolutional = try self[ShapeOption.model] == "conv"
+    if isConvolutional { try checkImage(samples.shape) }
+    let pattern = Architecture.Pattern(
+      input: samples.shape, layers: givenLayers ?? (isConvolutional ? [32, 64] : [hidden]), latent: latent,
       activation: layer(try self[ShapeOption.activation]),
       codeActivation: layer(try self[ShapeOption.codeActivation]),
       outputActivation: try outputActivation(loss, samples), reconstruction: loss,
       initializer: try self[ShapeOption.initializer].flatMap(Initializer.init(rawValue:)),
       normalisation: try normalisation, dropout: dropout > 0 ? .dropout(rate: dropout) : nil,
       penalties: try penalties)
+    let architecture: Architecture = isConvolutional ? .convolutional(pattern) : .dense(pattern)
     do {
       _ = try architecture.outline()
     } catch {
       throw Failure.commandLine("\(error)")
     }
     return architecture
+  }
+
+  private func checkImage(_ shape: Shape) throws(Failure) {
+    guard shape.rank == 2 || shape.rank == 3, let side = shape.dimensions.suffix(2).min(), side > 1 else {
+      throw Failure.commandLine(
+        "--model conv needs samples of [height, width] or [channels, height, width], found \(shape); "
+          + "leave the option out")
+    }
   }
 
   private var normalisation: Layer? {

@@ -3,10 +3,12 @@
 #ifndef HOURGLASS_KERNELS_H
 #define HOURGLASS_KERNELS_H
 
+#include "convolve.h"
 #include "gather.h"
 #include "pointwise.h"
 #include "product.h"
 #include "reduce.h"
+#include "resample.h"
 #include "update.h"
 
 #if defined(__x86_64__)

@@ -1,0 +1,110 @@
+import HourglassTensor
+
+extension Architecture {
+  /// What a whole autoencoder is described by that narrows to a code and widens again in mirror image.
+  public struct Pattern: Hashable, Sendable {
+    /// Shape of a sample.
+    public var input: Shape
+    /// Widths of the encoder's hidden layers, from the input to the code; of convolutions their channels.
+    public var layers: [Int]
+    /// Width of the code.
+    public var latent: Int
+    /// After every hidden layer; nil is linear.
+    public var activation: Layer?
+    /// After the code; nil is linear.
+    public var codeActivation: Layer?
+    /// After the last layer; nil is linear. With a term that reads logits leave it nil.
+    public var outputActivation: Layer?
+    public var reconstruction: Reconstruction
+    /// Of every weight; nil chooses by the activation behind it.
+    public var initializer: Initializer?
+    /// Between every hidden layer and its activation.
+    public var normalisation: Layer?
+    /// After every hidden activation of the encoder, and of the decoder.
+    public var dropout: Layer?
+    public var penalties: [Penalty]
+
+    public init(
+      input: Shape, layers: [Int], latent: Int, activation: Layer? = .relu, codeActivation: Layer? = nil,
+      outputActivation: Layer? = nil, reconstruction: Reconstruction = .gaussian,
+      initializer: Initializer? = nil, normalisation: Layer? = nil, dropout: Layer? = nil,
+      penalties: [Penalty] = []
+    ) {
+      (self.input, self.layers, self.latent, self.activation) = (input, layers, latent, activation)
+      (self.codeActivation, self.outputActivation) = (codeActivation, outputActivation)
+      (self.reconstruction, self.initializer) = (reconstruction, initializer)
+      (self.normalisation, self.dropout, self.penalties) = (normalisation, dropout, penalties)
+    }
+
+    /// A hidden layer with all that follows it.
+    fileprivate func hidden(_ layer: Layer) -> [Layer] {
+      [layer] + [normalisation, activation, dropout].compactMap { $0 }
+    }
+
+    fileprivate func dense(_ units: Int) -> Layer { .dense(units: units, initializer: initializer) }
+
+    fileprivate func architecture(encoder: [Layer], decoder: [Layer]) -> Architecture {
+      Architecture(
+        input: input, encoder: encoder, decoder: decoder, reconstruction: reconstruction,
+        penalties: penalties)
+    }
+  }
+
+  /// Dense layers.
+  public static func dense(_ pattern: Pattern) -> Architecture {
+    var encoder: [Layer] = pattern.input.rank == 1 ? [] : [.flatten]
+    for width in pattern.layers { encoder += pattern.hidden(pattern.dense(width)) }
+    encoder += [pattern.dense(pattern.latent), pattern.codeActivation].compactMap { $0 }
+    var decoder: [Layer] = []
+    for width in pattern.layers.reversed() { decoder += pattern.hidden(pattern.dense(width)) }
+    decoder += [pattern.dense(pattern.input.count), pattern.outputActivation].compactMap { $0 }
+    if pattern.input.rank != 1 { decoder.append(.reshape(pattern.input)) }
+    return pattern.architecture(encoder: encoder, decoder: decoder)
+  }
+
+  /// Convolutions of 3 by 3, each of which halves both sides, and a dense layer that gives the code; mirrored
+  /// by transposed convolutions.
+  ///
+  /// A sample `[height, width]` is an image of one channel.
+  public static func convolutional(_ pattern: Pattern) -> Architecture {
+    let input = pattern.input
+    precondition(input.rank == 2 || input.rank == 3, "convolutional: \(input) is no image")
+    let image: Shape = input.rank == 3 ? input : [1, input[0], input[1]]
+    var encoder: [Layer] = image == input ? [] : [.reshape(image)]
+    var shapes = [image]
+    for channels in pattern.layers {
+      encoder += pattern.hidden(.conv(channels, stride: 2, initializer: pattern.initializer))
+      let last = shapes[shapes.count - 1]
+      shapes.append([channels, (last[1] + 1) / 2, (last[2] + 1) / 2])
+    }
+    let narrow = shapes[shapes.count - 1]
+    encoder += [.flatten, pattern.dense(pattern.latent), pattern.codeActivation].compactMap { $0 }
+    var decoder =
+      pattern.layers.isEmpty ? [pattern.dense(narrow.count)] : pattern.hidden(pattern.dense(narrow.count))
+    decoder.append(.reshape(narrow))
+    for shape in shapes.dropLast().reversed() {
+      // An even side has one position more than the windows reach.
+      let layer = Layer.deconv(
+        shape[0], stride: 2, padding: .explicit(1),
+        outputPadding: Sides([1 - shape[1] % 2, 1 - shape[2] % 2]), initializer: pattern.initializer)
+      decoder += shape == image ? [layer] : pattern.hidden(layer)
+    }
+    if let last = pattern.outputActivation { decoder.append(last) }
+    if image != input { decoder.append(.reshape(input)) }
+    return pattern.architecture(encoder: encoder, decoder: decoder)
+  }
+
+  /// Dense layers by the numbers of a ``Pattern``.
+  public static func dense(
+    input: Shape, layers: [Int], latent: Int, activation: Layer? = .relu, codeActivation: Layer? = nil,
+    outputActivation: Layer? = nil, reconstruction: Reconstruction = .gaussian,
+    initializer: Initializer? = nil, normalisation: Layer? = nil, dropout: Layer? = nil,
+    penalties: [Penalty] = []
+  ) -> Architecture {
+    .dense(
+      Pattern(
+        input: input, layers: layers, latent: latent, activation: activation,
+        codeActivation: codeActivation, outputActivation: outputActivation, reconstruction: reconstruction,
+        initializer: initializer, normalisation: normalisation, dropout: dropout, penalties: penalties))
+  }
+}
