@@ -129,20 +129,7 @@ extension Session {
     case .gather(let slot, let columns, let to):
       gather(slot, columns, at(to, table, first), first, rows)
     case .product(let p):
-      let rows = rows * p.rowsEach
-      let (x, weight, result) = (
-        at(p.x, table, first), at(p.weight, table, first), at(p.result, table, first)
-      )
-      if Session.isSmall(rows, p.columns, p.inner) {
-        hourglass_product(
-          x, Int64(p.inner), 1, weight, Int64(p.columns), Int64(rows), Int64(p.columns), Int64(p.inner),
-          result,
-          Int64(p.columns))
-      } else {
-        onednn_sgemm(
-          false, false, Int64(rows), Int64(p.columns), Int64(p.inner), 1, x, Int64(p.inner), weight,
-          Int64(p.columns), 0, result, Int64(p.columns))
-      }
+      multiply(p, at(p.x, table, first), at(p.weight, table, first), at(p.result, table, first), rows)
     case .contraction(let c):
       contract(c, at(c.x, table, first), at(c.y, table, first), at(c.result, table, first), rows)
     case .chain(let chain): runChain(chain, table, own, first, rows)
@@ -173,6 +160,19 @@ extension Session {
   @inline(__always)
   private static func isSmall(_ rows: Int, _ columns: Int, _ inner: Int) -> Bool {
     inner <= Int(HOURGLASS_PRODUCT_INNER) && rows * columns * inner <= 1 << 18
+  }
+
+  /// result = x weight, for each row.
+  private func multiply(
+    _ p: ProductInstruction, _ x: UnsafeMutablePointer<Float>, _ weight: UnsafeMutablePointer<Float>,
+    _ result: UnsafeMutablePointer<Float>, _ rows: Int
+  ) {
+    let (rows, columns, inner) = (Int64(rows * p.rowsEach), Int64(p.columns), Int64(p.inner))
+    if Session.isSmall(Int(rows), p.columns, p.inner) {
+      hourglass_product(x, inner, 1, weight, columns, rows, columns, inner, result, columns)
+    } else {
+      onednn_sgemm(false, false, rows, columns, inner, 1, x, inner, weight, columns, 0, result, columns)
+    }
   }
 
   /// result = xᵀ y over all rows.

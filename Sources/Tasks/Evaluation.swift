@@ -8,9 +8,9 @@ import HourglassTraining
 /// mean of its training samples, their principal components in the same number, and an untrained copy of
 /// itself.
 ///
-/// All errors are on the model's own scale. A measure that does not apply is nil. Samples count by their weights,
-/// values that are missing not at all: an error is the mean over samples of the mean over the values that are
-/// there. PCA takes a value that is missing for the mean.
+/// All errors are on the model's own scale. A measure that does not apply is nil. Samples count by their
+/// weights, values that are missing not at all: an error is the mean over samples of the mean over the values
+/// that are there. PCA takes a value that is missing for the mean.
 public struct Evaluation: Hashable, Sendable {
   public let samples: Int
   /// The mean of the model's own loss.
@@ -90,8 +90,8 @@ public struct Evaluation: Hashable, Sendable {
   }
 }
 
-/// Sums of errors over samples, row by row and then by a fixed tree. Each sample adds the mean over the values
-/// that are there, times its share.
+/// Sums of errors over samples, row by row and then by a fixed tree. Each sample adds the mean over the
+/// values that are there, times its share.
 private struct ErrorSums {
   private let width: Int
   private let shares: [Float]?

@@ -25,8 +25,8 @@ extension Model {
   }
 
   /// What each value contributes to its sample's score: `[n, sample…]`. The mean of a sample's values is its
-  /// score (for categories, the sum over the last axis). A value that is missing has NaN and does not count in
-  /// the mean.
+  /// score (for categories, the sum over the last axis). A value that is missing has NaN and does not count
+  /// in the mean.
   ///
   /// - Throws: `DataError` if the samples are not of the kind the model was trained on.
   public func scoresPerFeature(_ dataset: Dataset, threads: Int = Team.processors) throws -> Tensor {

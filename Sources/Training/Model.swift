@@ -67,8 +67,8 @@ public struct Model: Sendable {
   }
 
   /// Calls `visit` with samples, reconstructions and losses on the model's own scale, some rows at a time:
-  /// what measures are computed from without holding all reconstructions. A value that is missing is NaN among
-  /// the samples; losses pass over it, and the loss of a sample without any value is 0.
+  /// what measures are computed from without holding all reconstructions. A value that is missing is NaN
+  /// among the samples; losses pass over it, and the loss of a sample without any value is 0.
   ///
   /// - Throws: `DataError` if the samples are not of the kind the model was trained on; what `visit` throws.
   public func visit(

@@ -6,8 +6,8 @@ import HourglassTensor
 ///
 ///     reconstruction = μ + Σ uᵢ uᵢᵀ (x - μ),   i = 1 … k
 ///
-/// Samples count by their weights. A value that is missing stands at the mean of those that are there: it adds
-/// nothing to any direction, and what is left of it is nothing.
+/// Samples count by their weights. A value that is missing stands at the mean of those that are there: it
+/// adds nothing to any direction, and what is left of it is nothing.
 ///
 /// - Source: randomised subspace iteration, Halko, Martinsson and Tropp 2011, algorithm 4.4, with the
 ///   products on the engine and the small factorisations in double precision.
@@ -191,7 +191,8 @@ struct Columns {
   }
 }
 
-/// (X - μ)ᵀ W (X - μ) times some columns, W the samples' shares, over the rows of a data set: two products a batch on the engine.
+/// (X - μ)ᵀ W (X - μ) times some columns, W the samples' shares, over the rows of a data set: two products a
+/// batch on the engine.
 final class Scatter {
   private static let rowsTogether = 1024
 

@@ -3,7 +3,8 @@ import HourglassEngine
 import HourglassModels
 import HourglassTensor
 
-/// The mean objective of held samples, by their weights where they have some, computed with a trainer's parameters.
+/// The mean objective of held samples, by their weights where they have some, computed with a trainer's
+/// parameters.
 final class Validation {
   private static let rowsTogether = 1024
 

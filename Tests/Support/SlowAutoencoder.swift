@@ -3,8 +3,8 @@ import HourglassModels
 import HourglassTensor
 
 /// An autoencoder in double precision, layer by layer and value by value, as the formulas are written in the
-/// papers: the oracle of the fast one. Nothing of the engine is in it. NaN in a sample is a missing value: the
-/// network is given 0, and the term is the mean over the others.
+/// papers: the oracle of the fast one. Nothing of the engine is in it. NaN in a sample is a missing value:
+/// the network is given 0, and the term is the mean over the others.
 public struct SlowAutoencoder {
   public let architecture: Architecture
   public let outline: Outline

@@ -31,8 +31,9 @@ extension Help {
       data.csv --window 64         a table whose rows are steps in time, times perhaps in its first column
       builtin:digits               28x28 digits that the program draws; builtin:digits:5000 sets how many
 
-    In a table an empty cell, NA, N/A, NaN, nan, null, ? and - are missing values, in an array NaN; --gaps allows them.
-    --label takes a column of classes out of the data, --weight one of weights. Data may be larger than memory.
+    In a table an empty cell, NA, N/A, NaN, nan, null, ? and - are missing values, in an array NaN;
+    --gaps allows them. --label takes a column of classes out of the data, --weight one of weights.
+    Data may be larger than memory.
 
     """
 }

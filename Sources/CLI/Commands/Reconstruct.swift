@@ -7,7 +7,8 @@ extension Command {
     options: [ReconstructOption.output.declaration, ReconstructOption.show.declaration] + DataOption.ofUse
       + SharedOption.ofUse,
     discussion: """
-      Give -o, --show or both. Where a value is missing, its reconstruction is what the model makes of the others.
+      Give -o, --show or both. Where a value is missing, its reconstruction is what the model makes of \
+      the others.
       """,
     examples: [
       "hourglass reconstruct model.safetensors data.csv -o reconstructions.csv",
