@@ -14,8 +14,8 @@ import HourglassTensor
 /// ```
 ///
 /// Samples may have weights: the loss of a batch is Σ share · loss / n, with shares that are 1 in the mean
-/// over an epoch (``Dataset/shares()``), so that weights which are all alike change nothing. Values may be
-/// missing: see ``Reconstruction``. Batch normalisation sees all samples of a batch, whatever they weigh.
+/// over an epoch (`Dataset.shares()`), so that weights which are all alike change nothing. Values may be
+/// missing: see `Reconstruction`. Batch normalisation sees all samples of a batch, whatever they weigh.
 ///
 /// The result depends on the architecture, the recipe and the data alone, not on the number of threads.
 /// Confined to one task.
