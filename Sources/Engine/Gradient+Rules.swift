@@ -18,6 +18,10 @@ extension Graph {
       return contractionRule(node, full(g, node.shape))
     case .convolution, .convolutionInput, .convolutionWeight, .pickMaximum, .placeMaximum, .resample:
       return imageRule(node, full(g, node.shape))
+    case .recurrence:
+      return recurrenceRule(node, y, full(g, node.shape))
+    case .recurrenceSums:
+      preconditionFailure("gradient: the derivative of a recurrence (\(node.label)) is taken once only")
     case .sumAxis(let outer, let count):
       return [(x, sumAxisRule(g, outer: outer, count: count, to: x))]
     case .sumLast, .sumRow, .sumBatch:

@@ -136,8 +136,21 @@ extension Graph {
     let last = whole[whole.rank - 1]
     precondition(from >= 0 && count > 0 && from + count <= last, "slice \(from)+\(count) of \(whole)")
     if count == last { return x }
+    if let part = part(of: x, from: from, count: count) { return part }
     let shape = Shape(whole.dimensions.dropLast() + [count])
     return append(.slice(from: from, count: count), [x], shape: shape, batched: isBatched(x))
+  }
+
+  /// What lies at that place of a concatenation, where it is one of its parts.
+  private func part(of x: Value, from: Int, count: Int) -> Value? {
+    guard case .concatenate = nodes[x.index].op else { return nil }
+    var start = 0
+    for part in nodes[x.index].inputs where start <= from {
+      let length = shape(of: part).dimensions.last ?? 1
+      if start == from, length == count { return part }
+      start += length
+    }
+    return nil
   }
 
   /// End to end along the last axis.

@@ -149,6 +149,7 @@ enum Instruction {
   case weightGradient(WeightGradientInstruction)
   case pool(PoolingInstruction)
   case resample(ResamplingInstruction)
+  case recurrence(RecurrenceInstruction)
   /// Fixed values in another order: result[i] = x[table[i]].
   case pack(from: Address, to: Address, table: Int, count: Int)
 

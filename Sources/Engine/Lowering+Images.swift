@@ -9,6 +9,7 @@ struct ImageTables {
   var windows: [hourglass_window] = []
   var places: [Int32] = []
   var shares: [Float] = []
+  var cells: [hourglass_recurrence] = []
 
   mutating func append(_ frame: hourglass_frame?) -> Int? {
     guard let frame else { return nil }
@@ -191,6 +192,10 @@ extension Lowering {
         .pack(
           from: address(of: node.inputs[1].index), to: packed, table: table, count: pieces.table.count))
       places.append(node.label)
+    }
+    for (task, label) in packCells(before: number) {
+      tasks.append(task)
+      places.append(label)
     }
     if !tasks.isEmpty { appendTasks(tasks, tasks.map { _ in nil }, places) }
   }

@@ -125,6 +125,7 @@ extension Lowering {
     case .convolution, .convolutionInput, .convolutionWeight, .pickMaximum, .placeMaximum, .resample:
       return lowerImage(index)
     case .transpose where node.isBatched: return lowerImage(index)
+    case .recurrence, .recurrenceSums: return [recurrence(index)]
     default: break
     }
     let result = address(of: index)

@@ -47,6 +47,7 @@ struct Lowering {
   /// Values that a worker needs beside those of its shard.
   var workspaceCount = 0
   var packedWeights: [Packing: PackedWeight] = [:]
+  var packedCells: [CellPacking: Address] = [:]
   var partialSums: [Int: PartialSums] = [:]
   /// How convolutions end, by their nodes.
   var endings: [Int: Ending] = [:]
@@ -114,7 +115,8 @@ struct Lowering {
       shardRows = capacity
     } else {
       let even = (capacity + Lowering.shardCount - 1) / Lowering.shardCount
-      shardRows = min(imageShardRows ?? capacity, capacity, max(16, (even + 7) / 8 * 8))
+      let fitting = min(imageShardRows ?? capacity, sequenceShardRows ?? capacity)
+      shardRows = min(fitting, capacity, max(16, (even + 7) / 8 * 8))
     }
   }
 
@@ -130,6 +132,7 @@ struct Lowering {
     case .convolution(let window), .convolutionInput(let window), .convolutionWeight(let window):
       let each = window.weight.count / window.outputs
       return 2 * Double(capacity) * Double(window.result.count) * Double(each)
+    case .recurrence(let numbers), .recurrenceSums(let numbers): return Double(capacity) * numbers.work
     default: return 0
     }
   }

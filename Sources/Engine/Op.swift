@@ -43,6 +43,14 @@ public enum Op: Hashable, Sendable {
   /// A linear map along the middle of three axes: `[outer, input, inner]` → `[outer, output, inner]`.
   case resample(Resampling, outer: Int)
 
+  // Sequences
+  /// The tape of a recurrent cell, `[steps, what each step keeps]`: what its state is made of, the state before
+  /// the step, the state. Of x, the weights and the bias, and a mask where there is one.
+  case recurrence(Recurrence)
+  /// The cotangents of the sums of each step, `[steps, 4 units]`, from the tape, the cotangent of the state, and
+  /// the state's weight. It has no derivative of its own.
+  case recurrenceSums(Recurrence)
+
   // Reductions
   /// Σ over the last axis, which stays with length 1.
   case sumLast

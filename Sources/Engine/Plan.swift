@@ -135,6 +135,7 @@ extension Instruction {
     case .weightGradient(let g): "gradient of a convolution's weight, \(g.pieceCount) pieces"
     case .pool(let p): p.isPlaced ? "place in each window" : "maximum of each window"
     case .resample(let r): "resample \(r.input) to \(r.output)"
+    case .recurrence(let r): r.isBack ? "recurrence, back" : "recurrence"
     case .pack(_, _, _, let count): "pack \(count)"
     case .shardSums(_, _, _, _, let count): "sums of \(count) over shards"
     case .contraction(let c): "contraction [\(c.rows), \(c.columns)]"

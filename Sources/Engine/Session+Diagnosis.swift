@@ -63,6 +63,7 @@ extension Session {
     case .convolution(let c): return [(c.result, rows * c.resultCount)]
     case .pool(let p): return [(p.result, rows * (p.isPlaced ? p.imageCount : p.resultCount))]
     case .resample(let r): return [(r.result, rows * r.outer * r.output * r.inner)]
+    case .recurrence(let r): return [(r.result, rows * r.resultCount)]
     case .shardSums(_, _, let result, _, let count): return [(result, count)]
     case .contraction, .expand, .copy, .random, .transpose, .transposeEach, .weightGradient, .pack:
       return []

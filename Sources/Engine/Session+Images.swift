@@ -8,6 +8,7 @@ struct ImageMemory {
   let windows: UnsafeMutablePointer<hourglass_window>
   let places: UnsafeMutablePointer<Int32>
   let shares: UnsafeMutablePointer<Float>
+  let cells: UnsafeMutablePointer<hourglass_recurrence>
 
   init(_ tables: ImageTables) {
     pieces = ImageMemory.copy(tables.pieces)
@@ -16,6 +17,7 @@ struct ImageMemory {
     windows = ImageMemory.copy(tables.windows)
     places = ImageMemory.copy(tables.places)
     shares = ImageMemory.copy(tables.shares)
+    cells = ImageMemory.copy(tables.cells)
   }
 
   func deallocate() {
@@ -25,6 +27,7 @@ struct ImageMemory {
     windows.deallocate()
     places.deallocate()
     shares.deallocate()
+    cells.deallocate()
   }
 
   static func copy<Entry: BitwiseCopyable>(_ entries: [Entry]) -> UnsafeMutablePointer<Entry> {
@@ -58,6 +61,7 @@ extension Session {
         hourglass_transpose(
           x + place, Int64(height), Int64(columns), Int64(columns), y + place, Int64(height))
       }
+    case .recurrence(let r): recur(r, table, own, first, rows)
     case .pack(let from, let to, let places, let count):
       hourglass_pick(at(from, table, 0), images.places + places, Int64(count), at(to, table, 0))
     case .shardSums(let x, let stride, let result, let places, let count):
@@ -88,6 +92,21 @@ extension Session {
       hourglass_convolve(
         images.pieces + c.firstPiece, Int64(c.pieceCount), c.frame == nil ? image : frame, weight,
         bias, c.isRectified ? 1 : 0, result + row * c.resultCount)
+    }
+  }
+
+  private func recur(
+    _ r: RecurrenceInstruction, _ table: UnsafeMutablePointer<UnsafeMutablePointer<Float>>, _ own: Worker,
+    _ first: Int, _ rows: Int
+  ) {
+    let mask = r.mask.map { UnsafePointer(at($0, table, first)) }
+    let (x, second, weight) = (at(r.x, table, first), at(r.inputWeight, table, first), at(r.weight, table, 0))
+    let (result, space) = (at(r.result, table, first), own.workspace.base)
+    if r.isBack {
+      hourglass_recur_back(images.cells + r.cell, x, second, weight, mask, Int64(rows), result, space)
+    } else {
+      hourglass_recur(
+        images.cells + r.cell, x, second, weight, at(r.bias, table, 0), mask, Int64(rows), result, space)
     }
   }
 

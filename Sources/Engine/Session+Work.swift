@@ -144,7 +144,8 @@ extension Session {
       let position = UInt64((run.firstRow + first) * columns)
       let fill = distribution == .normal ? hourglass_random_normal : hourglass_random_uniform
       fill(run.seed, stream, run.step, position, Int64(rows * columns), at(to, table, first))
-    case .transpose, .transposeEach, .convolution, .weightGradient, .pool, .resample, .pack, .shardSums:
+    case .transpose, .transposeEach, .convolution, .weightGradient, .pool, .resample, .recurrence, .pack,
+      .shardSums:
       executeImage(instruction.pointee, table, own, first, rows)
     case .sumLast(let s), .sumAxis(let s), .softmax(let s), .logSumExp(let s), .expand(let s):
       executeShaped(instruction.pointee, at(s.x, table, first), at(s.result, table, first), s, rows)

@@ -86,6 +86,10 @@ public struct Autoencoder: Sendable {
           rebasing: block[placed.offset..<(placed.offset + shape.count)])
         switch placed.weight.start {
         case .constant(let value): part.update(repeating: value)
+        case .runs(let count, let numbers):
+          for (index, number) in numbers.enumerated() {
+            for place in (index * count)..<((index + 1) * count) { part[place] = number }
+          }
         case .drawn(let initializer):
           initializer.fill(
             part, rows: shape[0], inputs: placed.weight.inputs, outputs: placed.weight.outputs,

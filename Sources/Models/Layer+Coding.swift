@@ -46,6 +46,8 @@ extension Layer: Codable {
     case "reshape":
       try values.allow("shape")
       self = .reshape(try values.required("shape"))
+    case "lstm": self = .lstm(try Recurrent(values))
+    case "gru": self = .gru(try Recurrent(values))
     default:
       guard let layer = try Layer(image: name, values) else { throw values.unknown(name, of: Layer.names) }
       self = layer
@@ -57,7 +59,7 @@ extension Layer: Codable {
     "dense", "relu", "leakyRelu", "prelu", "elu", "gelu", "sigmoid", "tanh", "softplus", "dropout",
     "gaussianDropout", "batchNorm", "layerNorm", "flatten", "reshape", "conv", "deconv", "maxPool",
     "averagePool",
-    "upsample", "globalAveragePool", "globalMaxPool", "residual",
+    "upsample", "globalAveragePool", "globalMaxPool", "residual", "lstm", "gru",
   ]
 
   public func encode(to encoder: any Encoder) throws {
@@ -90,6 +92,8 @@ extension Layer: Codable {
     case .reshape(let shape): try tagged.write("reshape") { try $0.encode(shape, forKey: "shape") }
     case .conv, .deconv, .maxPool, .averagePool, .upsample, .globalAveragePool, .globalMaxPool, .residual:
       try encodeImage(&tagged)
+    case .lstm(let numbers): try tagged.write("lstm") { try numbers.encode(to: &$0) }
+    case .gru(let numbers): try tagged.write("gru") { try numbers.encode(to: &$0) }
     }
   }
 }

@@ -39,6 +39,8 @@ extension Layer {
     case .sigmoid: return graph.unary(.sigmoid, x)
     case .tanh: return graph.unary(.hyperbolicTangent, x)
     case .softplus: return graph.unary(.softplus, x)
+    case .lstm(let numbers): return numbers.append(to: &graph, x, weights, .lstm)
+    case .gru(let numbers): return numbers.append(to: &graph, x, weights, .gru)
     case .flatten: return graph.reshape(x, [graph.shape(of: x).count])
     case .reshape(let shape): return graph.reshape(x, shape)
     }

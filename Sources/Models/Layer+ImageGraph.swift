@@ -27,7 +27,7 @@ extension Layer {
     switch self {
     case .conv, .deconv, .maxPool, .averagePool, .upsample, .globalAveragePool, .globalMaxPool: .last
     case .batchNorm: rank > 1 ? .last : .either
-    case .dense, .layerNorm, .flatten, .reshape: .first
+    case .dense, .layerNorm, .flatten, .reshape, .lstm, .gru: .first
     case .relu, .leakyRelu, .prelu, .elu, .gelu, .sigmoid, .tanh, .softplus, .dropout, .gaussianDropout,
       .residual:
       .either

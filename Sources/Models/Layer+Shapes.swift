@@ -34,6 +34,7 @@ extension Layer {
       return shape
     case .conv, .deconv, .maxPool, .averagePool, .upsample, .globalAveragePool, .globalMaxPool, .residual:
       return try outputOfImage(input, at: place)
+    case .lstm(let numbers), .gru(let numbers): return try numbers.output(of: input, at: place)
     }
   }
 
@@ -54,7 +55,7 @@ extension Layer {
     case .layerNorm(let epsilon):
       try require(epsilon > 0 && epsilon.isFinite, "an epsilon above 0", "\(epsilon)")
     case .dense, .relu, .prelu, .gelu, .sigmoid, .tanh, .softplus, .flatten, .reshape, .conv, .deconv,
-      .maxPool, .averagePool, .upsample, .globalAveragePool, .globalMaxPool, .residual:
+      .maxPool, .averagePool, .upsample, .globalAveragePool, .globalMaxPool, .residual, .lstm, .gru:
       break
     }
   }
@@ -73,6 +74,8 @@ extension Layer {
     case .conv(let convolution): return convolution.weights(for: input, before: next)
     case .deconv(let convolution): return convolution.transposedWeights(for: input, before: next)
     case .residual(let layers): return Layer.residualWeights(layers, input, before: next)
+    case .lstm(let numbers): return numbers.weights(for: input, sums: 4)
+    case .gru(let numbers): return numbers.weights(for: input, sums: 3)
     case .batchNorm:
       let features: Shape = [input.dimensions.first ?? 1]
       return [
@@ -124,5 +127,7 @@ public struct Weight: Hashable, Sendable {
   public enum Start: Hashable, Sendable {
     case drawn(Initializer)
     case constant(Float)
+    /// `count` values of each number, one after the other.
+    case runs(of: Int, [Float])
   }
 }

@@ -67,6 +67,27 @@ public enum Layer: Hashable, Sendable {
   /// - Weights: those of its layers, each under the layer's number: `0.weight`.
   case residual([Layer])
 
+  /// A long short-term memory over a sequence `[steps, features]`: Hochreiter and Schmidhuber 1997, with the forget
+  /// gate of Gers et al. 2000.
+  ///
+  ///     i, f, o = sigmoid(x W + h U + b)   g = tanh(x W + h U + b)
+  ///     c = f c + i g                      h = o tanh(c)
+  ///
+  /// - Shapes: `[steps, features] → [steps, units]`, or `[units]` where only the last state is asked for; twice the
+  ///   units in both directions.
+  /// - Weights: `weight [features, 4 units]`, `recurrentWeight [units, 4 units]`, `bias [4 units]`, in the order i, f,
+  ///   g, o; of a second direction the same under `backward.`. The bias of the forget gate begins at 1.
+  case lstm(Recurrent)
+  /// A gated recurrent unit over a sequence: Cho et al. 2014, with the reset behind the product, as PyTorch and Keras
+  /// have it.
+  ///
+  ///     r, z = sigmoid(x W + h U + b)   n = tanh(x W + b + r (h U + b'))   h = (1 - z) n + z h
+  ///
+  /// - Shapes: as those of ``lstm(_:)``.
+  /// - Weights: `weight [features, 3 units]`, `recurrentWeight [units, 3 units]` in the order r, z, n; `bias
+  ///   [4 units]`, whose last part is b'.
+  case gru(Recurrent)
+
   /// While training each value is 0 with probability rate, else x / (1 - rate); on use y = x. Srivastava et
   /// al. 2014, scaled while training.
   case dropout(rate: Float)
@@ -97,7 +118,7 @@ public enum Layer: Hashable, Sendable {
       (.softplus, [4], [4]), (.dropout(rate: 0.5), [6], [6]), (.gaussianDropout(rate: 0.3), [6], [6]),
       (.batchNorm(), [5], [5]), (.batchNorm(momentum: 0.2), [3, 4], [3, 4]), (.layerNorm(), [6], [6]),
       (.layerNorm(epsilon: 0.1), [3, 4], [3, 4]), (.flatten, [2, 3], [6]), (.reshape([3, 2]), [6], [3, 2]),
-    ] + examplesOfImages
+    ] + examplesOfImages + examplesOfRecurrence
   }
 
   /// Whether it may stand between a matrix and its activation; the choice of an initializer looks through it.
@@ -122,7 +143,7 @@ public enum Layer: Hashable, Sendable {
     case .relu, .leakyRelu, .prelu, .elu, .gelu: true
     case .dense, .sigmoid, .tanh, .softplus, .dropout, .gaussianDropout, .batchNorm, .layerNorm, .flatten,
       .reshape, .conv, .deconv, .maxPool, .averagePool, .upsample, .globalAveragePool, .globalMaxPool,
-      .residual:
+      .residual, .lstm, .gru:
       false
     }
   }
@@ -150,6 +171,8 @@ extension Layer: CustomStringConvertible {
     case .reshape(let shape): ".reshape(\(shape))"
     case .conv, .deconv, .maxPool, .averagePool, .upsample, .globalAveragePool, .globalMaxPool, .residual:
       descriptionOfImages
+    case .lstm(let numbers): numbers.description("lstm")
+    case .gru(let numbers): numbers.description("gru")
     }
   }
 }

@@ -98,6 +98,8 @@ struct LayerContractTests {
           "0.weight [4, 3]", "0.bias [3]", "2.0.weight [3, 3]", "2.0.bias [3]", "3.weight [3, 4]",
           "3.bias [4]",
         ]
+      case .lstm(let numbers): numbers.expectedWeights(example.lastAxis, sums: 4)
+      case .gru(let numbers): numbers.expectedWeights(example.lastAxis, sums: 3)
       case .layerNorm: ["scale", "shift"].map { "\($0) [\(example.lastAxis)]" }
       default: []
       }
@@ -170,5 +172,16 @@ extension Convolution {
     let sides =
       kernel.numbers.count == 1 ? Array(repeating: kernel.numbers[0], count: rank - 1) : kernel.numbers
     return ["weight \(channels + sides)"] + (bias ? ["bias [\(self.channels)]"] : [])
+  }
+}
+
+extension Recurrent {
+  fileprivate func expectedWeights(_ features: Int, sums: Int) -> [String] {
+    (direction == .both ? ["", "backward."] : [""]).flatMap { part in
+      [
+        "\(part)weight [\(features), \(sums * units)]", "\(part)recurrentWeight [\(units), \(sums * units)]",
+        "\(part)bias [\(4 * units)]",
+      ]
+    }
   }
 }

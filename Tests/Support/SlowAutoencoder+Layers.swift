@@ -99,6 +99,8 @@ struct SlowLayer {
     case .sigmoid: return x.map { 1 / (1 + exp(-$0)) }
     case .tanh: return x.map { Foundation.tanh($0) }
     case .softplus: return x.map { max($0, 0) + log1p(exp(-abs($0))) }
+    case .lstm(let numbers): return recur(x, numbers, isLSTM: true)
+    case .gru(let numbers): return recur(x, numbers, isLSTM: false)
     case .flatten, .reshape, .dropout, .gaussianDropout, .batchNorm, .layerNorm, .residual: return x
     case .conv, .deconv, .maxPool, .averagePool, .upsample, .globalAveragePool, .globalMaxPool:
       return applyToImage(x)

@@ -7,6 +7,7 @@
 #include "gather.h"
 #include "pointwise.h"
 #include "product.h"
+#include "recurrence.h"
 #include "reduce.h"
 #include "resample.h"
 #include "update.h"
