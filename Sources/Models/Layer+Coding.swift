@@ -47,7 +47,9 @@ extension Layer: Codable {
       try values.allow("shape")
       self = .reshape(try values.required("shape"))
     default:
-      guard let layer = try Layer(image: name, values) else { throw values.unknown(name, of: Layer.names) }
+      guard let layer = try Layer(image: name, values) ?? Layer(sequence: name, values) else {
+        throw values.unknown(name, of: Layer.names)
+      }
       self = layer
     }
   }
@@ -56,8 +58,8 @@ extension Layer: Codable {
   public static let names = [
     "dense", "relu", "leakyRelu", "prelu", "elu", "gelu", "sigmoid", "tanh", "softplus", "dropout",
     "gaussianDropout", "batchNorm", "layerNorm", "flatten", "reshape", "conv", "deconv", "maxPool",
-    "averagePool",
-    "upsample", "globalAveragePool", "globalMaxPool", "residual",
+    "averagePool", "upsample", "globalAveragePool", "globalMaxPool", "residual", "densePerStep",
+    "repeatSteps", "transpose",
   ]
 
   public func encode(to encoder: any Encoder) throws {
@@ -90,6 +92,7 @@ extension Layer: Codable {
     case .reshape(let shape): try tagged.write("reshape") { try $0.encode(shape, forKey: "shape") }
     case .conv, .deconv, .maxPool, .averagePool, .upsample, .globalAveragePool, .globalMaxPool, .residual:
       try encodeImage(&tagged)
+    case .densePerStep, .repeatSteps, .transpose: try encodeSequence(&tagged)
     }
   }
 }

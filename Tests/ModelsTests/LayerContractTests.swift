@@ -98,6 +98,8 @@ struct LayerContractTests {
           "0.weight [4, 3]", "0.bias [3]", "2.0.weight [3, 3]", "2.0.bias [3]", "3.weight [3, 4]",
           "3.bias [4]",
         ]
+      case .densePerStep(let units, _, let bias):
+        ["weight [\(example.lastAxis), \(units)]"] + (bias ? ["bias [\(units)]"] : [])
       case .layerNorm: ["scale", "shift"].map { "\($0) [\(example.lastAxis)]" }
       default: []
       }
