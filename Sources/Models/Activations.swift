@@ -20,7 +20,7 @@ public final class Activations {
     threads: Int = Team.processors
   ) {
     hasGaps = gaps
-    let layers = Assembly.layers(autoencoder.outline)
+    let layers = Assembly.layers(autoencoder.outline, gaps: gaps)
     entries = layers.entries
     capacity = max(1, min(rows, Inference.rowsTogether))
     let plan = layers.assembly.plan(capacity: capacity)

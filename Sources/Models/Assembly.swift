@@ -40,9 +40,12 @@ public struct Assembly: Sendable {
   private var setting: Setting
 
   /// Samples in, codes out.
-  public static func encoder(_ outline: Outline) -> Assembly {
-    var assembly = Assembly(outline, isTraining: false)
-    let x = assembly.graph.input(Slot.samples, outline.input)
+  ///
+  /// - Parameter gaps: whether values of the samples may be missing; then ``Slot/presence`` tells the layers
+  ///   of sequences which steps are there.
+  public static func encoder(_ outline: Outline, gaps: Bool = false) -> Assembly {
+    var assembly = Assembly(outline, isTraining: false, gaps: gaps)
+    let x = assembly.samples(outline)
     assembly.results = [assembly.append(outline.encoder, x)]
     return assembly
   }
@@ -102,11 +105,16 @@ public struct Assembly: Sendable {
   }
 
   /// Samples in; what each of the layers gives out, those left out that give what they were given.
-  static func layers(_ outline: Outline) -> (assembly: Assembly, entries: [Outline.Entry]) {
-    var assembly = Assembly(outline, isTraining: false)
-    let x = assembly.graph.input(Slot.samples, outline.input)
+  static func layers(
+    _ outline: Outline, gaps: Bool = false
+  ) -> (assembly: Assembly, entries: [Outline.Entry]) {
+    var assembly = Assembly(outline, isTraining: false, gaps: gaps)
+    let x = assembly.samples(outline)
     let entries = outline.encoder + outline.decoder
-    let chosen = zip(entries, assembly.outputs(of: entries, x)).filter { !$0.0.layer.isIdentityOnUse }
+    var outputs = assembly.outputs(of: outline.encoder, x)
+    assembly.setting.steps.areDecoded = true
+    outputs += assembly.outputs(of: outline.decoder, outputs.last ?? x)
+    let chosen = zip(entries, outputs).filter { !$0.0.layer.isIdentityOnUse }
     assembly.results = chosen.map(\.1)
     return (assembly, chosen.map(\.0))
   }
@@ -117,12 +125,20 @@ public struct Assembly: Sendable {
     setting = Setting(isTraining: isTraining)
   }
 
+  /// What is fed, and to the layers what is missing of it.
+  private mutating func samples(_ outline: Outline) -> Graph.Value {
+    let x = graph.input(Slot.samples, outline.input)
+    if hasGaps { setting.steps.present = .values(graph.input(Slot.presence, outline.input)) }
+    return x
+  }
+
   /// The output, and per sample the reconstruction term and the whole objective.
   private mutating func terms(
     _ outline: Outline, _ architecture: Architecture
   ) -> (output: Graph.Value, reconstruction: Graph.Value, ofSamples: Graph.Value) {
-    let x = graph.input(Slot.samples, outline.input)
+    let x = samples(outline)
     let code = append(outline.encoder, x)
+    setting.steps.areDecoded = true
     let output = append(outline.decoder, code)
     graph.label = "reconstruction"
     let presence = hasGaps ? graph.input(Slot.presence, outline.input) : nil

@@ -35,7 +35,7 @@ public final class Inference {
     hasGaps = gaps
     let assembly: Assembly =
       switch part {
-      case .encode: .encoder(outline)
+      case .encode: .encoder(outline, gaps: gaps)
       case .decode: .decoder(outline, autoencoder.architecture)
       case .reconstruct: .reconstruction(outline, autoencoder.architecture, gaps: gaps)
       }

@@ -49,7 +49,9 @@ extension Layer: Codable {
     case "lstm": self = .lstm(try Recurrent(values))
     case "gru": self = .gru(try Recurrent(values))
     default:
-      guard let layer = try Layer(image: name, values) else { throw values.unknown(name, of: Layer.names) }
+      guard let layer = try Layer(image: name, values) ?? Layer(sequence: name, values) else {
+        throw values.unknown(name, of: Layer.names)
+      }
       self = layer
     }
   }
@@ -58,8 +60,9 @@ extension Layer: Codable {
   public static let names = [
     "dense", "relu", "leakyRelu", "prelu", "elu", "gelu", "sigmoid", "tanh", "softplus", "dropout",
     "gaussianDropout", "batchNorm", "layerNorm", "flatten", "reshape", "conv", "deconv", "maxPool",
-    "averagePool",
-    "upsample", "globalAveragePool", "globalMaxPool", "residual", "lstm", "gru",
+    "averagePool", "upsample", "globalAveragePool", "globalMaxPool", "residual", "lstm", "gru",
+    "densePerStep",
+    "repeatSteps", "transpose",
   ]
 
   public func encode(to encoder: any Encoder) throws {
@@ -94,6 +97,7 @@ extension Layer: Codable {
       try encodeImage(&tagged)
     case .lstm(let numbers): try tagged.write("lstm") { try numbers.encode(to: &$0) }
     case .gru(let numbers): try tagged.write("gru") { try numbers.encode(to: &$0) }
+    case .densePerStep, .repeatSteps, .transpose: try encodeSequence(&tagged)
     }
   }
 }

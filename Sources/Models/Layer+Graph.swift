@@ -9,6 +9,14 @@ extension Layer {
     to graph: inout Graph, _ x: Graph.Value, _ weights: [Graph.Value], _ setting: inout Setting
   ) -> Graph.Value {
     let x = arranged(&graph, x, &setting)
+    let y = appended(to: &graph, x, weights, &setting)
+    setting.followSteps(through: self, &graph, from: x, to: y)
+    return y
+  }
+
+  private func appended(
+    to graph: inout Graph, _ x: Graph.Value, _ weights: [Graph.Value], _ setting: inout Setting
+  ) -> Graph.Value {
     switch self {
     case .conv, .deconv, .maxPool, .averagePool, .upsample, .globalAveragePool, .globalMaxPool, .residual:
       return appendToImage(&graph, x, weights, &setting)
@@ -39,9 +47,11 @@ extension Layer {
     case .sigmoid: return graph.unary(.sigmoid, x)
     case .tanh: return graph.unary(.hyperbolicTangent, x)
     case .softplus: return graph.unary(.softplus, x)
-    case .lstm(let numbers): return numbers.append(to: &graph, x, weights, .lstm)
-    case .gru(let numbers): return numbers.append(to: &graph, x, weights, .gru)
-    case .flatten: return graph.reshape(x, [graph.shape(of: x).count])
+    case .lstm(let numbers): return numbers.append(to: &graph, x, weights, .lstm, setting)
+    case .gru(let numbers): return numbers.append(to: &graph, x, weights, .gru, setting)
+    case .densePerStep, .repeatSteps, .transpose:
+      return appendToSequence(&graph, x, weights, setting)
+    case .flatten: return graph.reshape(setting.withoutMissingSteps(&graph, x), [graph.shape(of: x).count])
     case .reshape(let shape): return graph.reshape(x, shape)
     }
   }

@@ -27,7 +27,7 @@ extension Layer {
     switch self {
     case .conv, .deconv, .maxPool, .averagePool, .upsample, .globalAveragePool, .globalMaxPool: .last
     case .batchNorm: rank > 1 ? .last : .either
-    case .dense, .layerNorm, .flatten, .reshape, .lstm, .gru: .first
+    case .dense, .layerNorm, .flatten, .reshape, .lstm, .gru, .densePerStep, .repeatSteps, .transpose: .first
     case .relu, .leakyRelu, .prelu, .elu, .gelu, .sigmoid, .tanh, .softplus, .dropout, .gaussianDropout,
       .residual:
       .either
@@ -152,15 +152,17 @@ extension Layer {
     _ setting: inout Setting
   ) -> Graph.Value {
     let wasLast = setting.isChannelsLast
+    let steps = setting.steps
+    defer { setting.steps = steps }
     let shape = graph.shape(of: x)
     let channels = shape.dimensions.last ?? 1
     let input = wasLast ? Shape([channels] + shape.dimensions.dropLast()) : shape
-    guard let steps = try? Layer.steps(layers, input, at: "residual") else {
+    guard let parts = try? Layer.steps(layers, input, at: "residual") else {
       preconditionFailure("residual: \(layers) do not fit \(input)")
     }
     var y = x
     var next = 0
-    for step in steps {
+    for step in parts {
       let count = step.layer.weights(for: step.input, before: nil).count
       y = step.layer.append(to: &graph, y, Array(weights[next..<(next + count)]), &setting)
       next += count

@@ -64,14 +64,17 @@ extension Recurrent {
   }
 
   func append(
-    to graph: inout Graph, _ x: Graph.Value, _ weights: [Graph.Value], _ cell: Recurrence.Cell
+    to graph: inout Graph, _ x: Graph.Value, _ weights: [Graph.Value], _ cell: Recurrence.Cell,
+    _ setting: Setting
   ) -> Graph.Value {
     let steps = graph.shape(of: x)[0]
+    // A decoder that reads forward is not reached by the padding behind, and may guess at what is missing between.
+    let mask = setting.steps.areDecoded && direction == .forward ? nil : setting.mask(&graph, steps: steps)
     let states = ways.enumerated().map { number, isReversed in
       let own = weights[(3 * number)..<(3 * number + 3)]
       let cellWeights = Graph.CellWeights(
         input: own[own.startIndex], state: own[own.startIndex + 1], bias: own[own.startIndex + 2])
-      let h = graph.recurrence(cell, x, cellWeights, isReversed: isReversed)
+      let h = graph.recurrence(cell, x, cellWeights, mask: mask, isReversed: isReversed)
       guard output == .last else { return h }
       let line = graph.reshape(h, [steps * units])
       return graph.slice(line, from: isReversed ? 0 : (steps - 1) * units, count: units)

@@ -104,7 +104,21 @@ public enum Layer: Hashable, Sendable {
   /// - Weights: `scale [features]`, `shift [features]`.
   case layerNorm(epsilon: Float = 1e-5)
 
-  /// `[a, b, …] → [a · b · …]`
+  /// The same dense layer at each step of a sequence: Keras's `TimeDistributed(Dense)`.
+  ///
+  ///     y[t] = x[t] W + b
+  ///
+  /// - Shapes: `[steps, features] → [steps, units]`.
+  /// - Weights: `weight [features, units]`, `bias [units]`.
+  /// - An initializer that is not given is chosen as for ``dense(units:initializer:bias:)``.
+  case densePerStep(units: Int, initializer: Initializer? = nil, bias: Bool = true)
+  /// The same values at each of `count` steps: `[features] → [count, features]`. Keras's `RepeatVector`.
+  case repeatSteps(count: Int)
+  /// The two axes exchanged, `[a, b] → [b, a]`: data give a series as `[channels, steps]`, the layers of
+  /// sequences read `[steps, features]`.
+  case transpose
+
+  /// `[a, b, …] → [a · b · …]`; steps of a sequence that are known to be missing are 0.
   case flatten
   /// The same values under another shape.
   case reshape(Shape)
@@ -118,7 +132,7 @@ public enum Layer: Hashable, Sendable {
       (.softplus, [4], [4]), (.dropout(rate: 0.5), [6], [6]), (.gaussianDropout(rate: 0.3), [6], [6]),
       (.batchNorm(), [5], [5]), (.batchNorm(momentum: 0.2), [3, 4], [3, 4]), (.layerNorm(), [6], [6]),
       (.layerNorm(epsilon: 0.1), [3, 4], [3, 4]), (.flatten, [2, 3], [6]), (.reshape([3, 2]), [6], [3, 2]),
-    ] + examplesOfImages + examplesOfRecurrence
+    ] + examplesOfImages + examplesOfRecurrence + examplesOfSequences
   }
 
   /// Whether it may stand between a matrix and its activation; the choice of an initializer looks through it.
@@ -132,7 +146,7 @@ public enum Layer: Hashable, Sendable {
   /// Whether a model that is used, not trained, passes the values on as they are.
   var isIdentityOnUse: Bool {
     switch self {
-    case .dropout, .gaussianDropout, .flatten, .reshape: true
+    case .dropout, .gaussianDropout, .flatten, .reshape, .transpose, .repeatSteps: true
     default: false
     }
   }
@@ -143,7 +157,7 @@ public enum Layer: Hashable, Sendable {
     case .relu, .leakyRelu, .prelu, .elu, .gelu: true
     case .dense, .sigmoid, .tanh, .softplus, .dropout, .gaussianDropout, .batchNorm, .layerNorm, .flatten,
       .reshape, .conv, .deconv, .maxPool, .averagePool, .upsample, .globalAveragePool, .globalMaxPool,
-      .residual, .lstm, .gru:
+      .residual, .lstm, .gru, .densePerStep, .repeatSteps, .transpose:
       false
     }
   }
@@ -173,6 +187,7 @@ extension Layer: CustomStringConvertible {
       descriptionOfImages
     case .lstm(let numbers): numbers.description("lstm")
     case .gru(let numbers): numbers.description("gru")
+    case .densePerStep, .repeatSteps, .transpose: descriptionOfSequences
     }
   }
 }

@@ -9,6 +9,8 @@ struct Setting {
   /// Whether the value that the next layer reads has its channels behind its other axes, as the operations
   /// on images read them; the shapes that a person sees have them in front.
   var isChannelsLast = false
+  /// What is known of steps that are missing.
+  var steps = Steps()
   private var draws: UInt32 = 0
 
   init(isTraining: Bool) { self.isTraining = isTraining }

@@ -100,6 +100,8 @@ struct LayerContractTests {
         ]
       case .lstm(let numbers): numbers.expectedWeights(example.lastAxis, sums: 4)
       case .gru(let numbers): numbers.expectedWeights(example.lastAxis, sums: 3)
+      case .densePerStep(let units, _, let bias):
+        ["weight [\(example.lastAxis), \(units)]"] + (bias ? ["bias [\(units)]"] : [])
       case .layerNorm: ["scale", "shift"].map { "\($0) [\(example.lastAxis)]" }
       default: []
       }
