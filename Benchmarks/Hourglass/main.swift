@@ -38,9 +38,15 @@ let strided = Architecture(
     .deconv(1, kernel: 4, stride: 2),
   ], reconstruction: .bernoulli)
 
+/// A recurrent encoder whose last state is repeated for a recurrent decoder.
+let recurrent = Architecture(
+  input: [140, 1], encoder: [.lstm(64, output: .last)],
+  decoder: [.repeatSteps(count: 140), .lstm(64), .densePerStep(units: 1)])
+
 let known: [String: Row] = [
   "convpool": Row(architecture: pooled, batch: 128, rows: 6_400),
   "convstride": Row(architecture: strided, batch: 128, rows: 6_400),
+  "lstm": Row(architecture: recurrent, batch: 64, rows: 1_280),
   "deep": Row(architecture: mirrored([784, 128, 64], .gaussian, output: .sigmoid), batch: 256, rows: 60_000),
   "shallow": Row(architecture: mirrored([784, 32], .bernoulli, output: nil), batch: 256, rows: 60_000),
   "tiny": Row(architecture: mirrored([10, 64, 32], .gaussian, output: nil), batch: 32, rows: 10_000),
