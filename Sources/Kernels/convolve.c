@@ -98,12 +98,12 @@ INLINE void store(
   }
 }
 
-/// `block` neighbouring positions of a row.
+/// `block` neighbouring positions of a row, or of each of two: then a weight is fetched half as often.
 INLINE void convolve_block(
     const hourglass_piece *piece, const float *in, const float *weights, const ending *ending, float *out,
-    const int block, const int vectors, const int shared) {
+    const int rows, const int block, const int vectors, const int shared) {
   lanes sums[14][2];
-  UNROLL for (int p = 0; p < block; p++) {
+  UNROLL for (int p = 0; p < rows * block; p++) {
     UNROLL for (int v = 0; v < vectors; v++) sums[p][v] = splat(0.0f);
   }
   const int64_t column = piece->in_column;
@@ -114,18 +114,25 @@ INLINE void convolve_block(
       for (int32_t k = 0; k < length; k += shared, x += shared, weights += 16 * vectors) {
         lanes weight[2];
         UNROLL for (int v = 0; v < vectors; v++) weight[v] = load(weights + 16 * v);
-        UNROLL for (int p = 0; p < block; p++) {
-          lanes value = repeat(x + p * column, shared);
+        UNROLL for (int p = 0; p < rows * block; p++) {
+          lanes value = repeat(x + p / block * piece->in_row + p % block * column, shared);
           UNROLL for (int v = 0; v < vectors; v++) sums[p][v] += value * weight[v];
         }
       }
     }
   }
-  store(sums, ending, block, vectors, shared, piece->outputs, out, piece->out_column);
+  UNROLL for (int r = 0; r < rows; r++) {
+    store(
+        sums + r * block, ending, block, vectors, shared, piece->outputs, out + r * piece->out_row,
+        piece->out_column);
+  }
 }
 
 /// The sizes that blocks may have.
 INLINE int is_block(int n) { return n <= 4 || (n >= 6 && n <= 8) || n == 14; }
+
+/// Added to a block's size where it has two rows.
+#define PAIR 16
 
 typedef void block_function(
     const hourglass_piece *piece, const float *in, const float *weights, const ending *ending, float *out,
@@ -133,7 +140,13 @@ typedef void block_function(
 
 #define BLOCK(N)                                                              \
   case N:                                                                     \
-    convolve_block(piece, in, weights, ending, out, N, vectors, shared);      \
+    convolve_block(piece, in, weights, ending, out, 1, N, vectors, shared);   \
+    break;
+
+/// Two rows of N positions.
+#define ROWS(N)                                                               \
+  case PAIR + N:                                                              \
+    convolve_block(piece, in, weights, ending, out, 2, N, vectors, shared);   \
     break;
 
 #define PIECE(NAME, TARGET, VECTORS, SHARED, BLOCKS)                                                     \
@@ -158,12 +171,13 @@ typedef void block_function(
 #define FEW BLOCK(1) BLOCK(2) BLOCK(3)
 #define SOME FEW BLOCK(4) BLOCK(6)
 #define MANY SOME BLOCK(7) BLOCK(8)
+#define PAIRS ROWS(3) ROWS(4) ROWS(6) ROWS(7)
 
 // A vector is one register, or two, or four: blocks are as large as leaves all sums in registers.
 #if defined(__x86_64__) && defined(__linux__) && !defined(ONE_BODY)
 #define WIDEST __attribute__((target("arch=x86-64-v4")))
 #define WIDER __attribute__((target("arch=x86-64-v3")))
-PIECES(widest, WIDEST, MANY, MANY BLOCK(14))
+PIECES(widest, WIDEST, MANY PAIRS, MANY BLOCK(14))
 PIECES(wider, WIDER, FEW, SOME)
 #endif
 PIECES(usual, , FEW, SOME)
@@ -200,14 +214,18 @@ static void convolve_piece(
   int parts = (piece->columns + most - 1) / most;
   while (!is_block((piece->columns + parts - 1) / parts)) parts++;
   const int block = (piece->columns + parts - 1) / parts;
-  for (int32_t row = 0; row < piece->rows; row++) {
+  const int pairs = wide && level() == 2 && (block == 3 || block == 4 || block == 6 || block == 7);
+  int32_t row = 0;
+  while (row < piece->rows) {
+    const int rows = pairs && row + 2 <= piece->rows ? 2 : 1;
     for (int part = 0; part < parts; part++) {
       int column = part * block;
       if (column + block > piece->columns) column = piece->columns - block;
       function(
           piece, in + row * piece->in_row + column * piece->in_column, weights, ending,
-          out + row * piece->out_row + column * piece->out_column, block);
+          out + row * piece->out_row + column * piece->out_column, rows == 2 ? PAIR + block : block);
     }
+    row += rows;
   }
 }
 

@@ -133,22 +133,18 @@ INLINE void step_units(const step_state *s, int64_t row, int count, int64_t bloc
   lanes sums[ROWS][SUMS];
   for (int r = 0; r < count; r++)
     for (int v = 0; v < SUMS; v++) {
-      const float *from = cell->is_constant ? s->constant + ((row + r) * SUMS + v) * wide + unit : bias + v * 16;
-      memcpy(&sums[r][v], from, sizeof(lanes));
+      const float *constant = s->constant + ((row + r) * SUMS + v) * wide + unit;
+      memcpy(&sums[r][v], cell->is_constant ? constant : bias + v * 16, sizeof(lanes));
     }
+  int64_t inputs = cell->is_constant ? 0 : cell->inputs;
+  const float *input_weight = s->input_weight + block * cell->inputs * vectors * 16;
   const float *weight = s->weight + block * units * vectors * 16;
-  const float *state = s->h + row * wide;
+  const float *x = s->x + row * s->x_row, *state = s->h + row * wide;
   if (count == ROWS) {
-    if (!cell->is_constant)
-      accumulate_rows(
-          sums, s->x + row * s->x_row, s->x_row, cell->inputs, s->input_weight + block * cell->inputs * vectors * 16,
-          vectors, 0);
+    accumulate_rows(sums, x, s->x_row, inputs, input_weight, vectors, 0);
     accumulate_rows(sums, state, wide, units, weight, vectors, is_gru);
   } else {
-    if (!cell->is_constant)
-      accumulate_row(
-          sums, s->x + row * s->x_row, s->x_row, cell->inputs, s->input_weight + block * cell->inputs * vectors * 16,
-          vectors, 0);
+    accumulate_row(sums, x, s->x_row, inputs, input_weight, vectors, 0);
     accumulate_row(sums, state, wide, units, weight, vectors, is_gru);
   }
   cell_values values;
@@ -184,15 +180,16 @@ INLINE void step_units(const step_state *s, int64_t row, int count, int64_t bloc
 INLINE void sum_constant(const step_state *s, int64_t rows, int is_gru) {
   int64_t wide = padded(s->cell->units), inputs = s->cell->inputs;
   int vectors = is_gru ? 3 : SUMS;
-  for (int64_t block = 0; block < wide / 16; block++)
+  for (int64_t block = 0; block < wide / 16; block++) {
+    const float *weight = s->input_weight + block * inputs * vectors * 16;
     for (int64_t row = 0; row < rows; row++) {
       lanes sums[1][SUMS];
       memcpy(sums, s->bias + block * SUMS * 16, sizeof sums);
-      accumulate_row(
-          sums, s->x + row * s->x_row, s->x_row, inputs, s->input_weight + block * inputs * vectors * 16, vectors, 0);
+      accumulate_row(sums, s->x + row * s->x_row, s->x_row, inputs, weight, vectors, 0);
       for (int v = 0; v < SUMS; v++)
         memcpy(s->constant + (row * SUMS + v) * wide + block * 16, &sums[0][v], sizeof(lanes));
     }
+  }
 }
 
 INLINE void recur(step_state *s, int64_t rows, int is_gru) {
@@ -244,7 +241,8 @@ CLONES void hourglass_recur(
 ///     do = dh tanh(c), dc += dh o (1 - tanh(c)²), di = dc g, df = dc c', dg = dc i
 INLINE void lstm_cell_back(
     const float *tape, const float *c_before, const float *dh, float *dc, float *result, int64_t units) {
-  const float *i = tape, *f = tape + units, *g = tape + 2 * units, *o = tape + 3 * units, *c = tape + 4 * units;
+  const float *i = tape, *f = tape + units, *g = tape + 2 * units, *o = tape + 3 * units;
+  const float *c = tape + 4 * units;
   INDEPENDENT
   for (int64_t u = 0; u < units; u++) {
     float e = exponential_of_minus(2.0f * c[u]);
@@ -262,7 +260,8 @@ INLINE void lstm_cell_back(
 /// From dh the cotangents of a GRU's sums; what of dh goes to the h before without a product.
 ///     dn = dh (1 - z), dz = dh (h' - n), dq = dn r, dr = dn q
 INLINE void gru_cell_back(const float *tape, const float *dh, float *direct, float *result, int64_t units) {
-  const float *r = tape, *z = tape + units, *n = tape + 2 * units, *q = tape + 3 * units, *h = tape + 4 * units;
+  const float *r = tape, *z = tape + units, *n = tape + 2 * units, *q = tape + 3 * units;
+  const float *h = tape + 4 * units;
   INDEPENDENT
   for (int64_t u = 0; u < units; u++) {
     float d = dh[u] * (1.0f - z[u]) * (1.0f - n[u] * n[u]);
@@ -277,15 +276,15 @@ INLINE void gru_cell_back(const float *tape, const float *dh, float *direct, flo
 /// carry[row] = sum over the sums of their cotangents times the transposed weight, for one group of vectors.
 #define CARRY(NAME, COUNT, ACCUMULATE)                                                                     \
   INLINE void NAME(                                                                                        \
-      const float *sums, int64_t sums_row, int64_t units, const float *transposed, int vectors, float *carry, \
-      int64_t wide, int is_gru) {                                                                          \
+      const float *sums, int64_t sums_row, int64_t units, const float *transposed, int vectors,            \
+      float *carry, int64_t wide, int is_gru) {                                                            \
     lanes totals[COUNT][SUMS];                                                                             \
     for (int r = 0; r < COUNT; r++)                                                                        \
       for (int v = 0; v < SUMS; v++) totals[r][v] = (lanes){0};                                            \
     int64_t first = is_gru ? 2 * units : 4 * units;                                                        \
     ACCUMULATE(totals, sums, sums_row, first, transposed, vectors, 0);                                     \
-    if (is_gru)                                                                                            \
-      ACCUMULATE(totals, sums + 3 * units, sums_row, units, transposed + first * vectors * 16, vectors, 0); \
+    const float *last = transposed + first * vectors * 16;                                                 \
+    if (is_gru) ACCUMULATE(totals, sums + 3 * units, sums_row, units, last, vectors, 0);                   \
     for (int r = 0; r < COUNT; r++)                                                                        \
       for (int v = 0; v < vectors; v++) memcpy(carry + r * wide + v * 16, &totals[r][v], sizeof(lanes));   \
   }
@@ -352,7 +351,8 @@ INLINE void recur_back(
         memset(passing, 0, (size_t)units * sizeof(float));
       }
     }
-    if (number > 0) carry_back(result + step * 4 * units, steps * 4 * units, units, transposed, carry, rows, is_gru);
+    if (number == 0) break;
+    carry_back(result + step * 4 * units, steps * 4 * units, units, transposed, carry, rows, is_gru);
   }
 }
 
