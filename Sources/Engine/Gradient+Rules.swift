@@ -12,16 +12,13 @@ extension Graph {
       return [(x, derivative(of: function, x, y, g))]
     case .binary(let function):
       return derivatives(of: function, x, node.inputs[1], y, g)
-    case .product:
-      return productRule(node, g)
+    case .product: return productRule(node, g)
     case .contraction:
       return contractionRule(node, full(g, node.shape))
     case .convolution, .convolutionInput, .convolutionWeight, .pickMaximum, .placeMaximum, .resample:
       return imageRule(node, full(g, node.shape))
-    case .recurrence:
+    case .recurrence, .recurrenceSums:
       return recurrenceRule(node, y, full(g, node.shape))
-    case .recurrenceSums:
-      preconditionFailure("gradient: the derivative of a recurrence (\(node.label)) is taken once only")
     case .sumAxis(let outer, let count):
       return [(x, sumAxisRule(g, outer: outer, count: count, to: x))]
     case .sumLast, .sumRow, .sumBatch:

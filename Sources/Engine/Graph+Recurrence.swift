@@ -61,7 +61,9 @@ extension Graph {
   ///
   /// where h' is the h before, and of a GRU the last sum's δ stands for the state's part, q.
   mutating func recurrenceRule(_ node: Node, _ tape: Value, _ g: Value) -> [(Value, Value)] {
-    guard case .recurrence(let numbers) = node.op else { return [] }
+    guard case .recurrence(let numbers) = node.op else {
+      preconditionFailure("gradient: the derivative of a recurrence (\(node.label)) is taken once only")
+    }
     let (cell, units, inputs) = (numbers.cell, numbers.units, node.inputs)
     // Nothing but the state is read of the tape.
     let state = slice(g, from: (cell.tape - 1) * units, count: units)

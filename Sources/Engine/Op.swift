@@ -44,11 +44,11 @@ public enum Op: Hashable, Sendable {
   case resample(Resampling, outer: Int)
 
   // Sequences
-  /// The tape of a recurrent cell, `[steps, what each step keeps]`: what its state is made of, the state before
-  /// the step, the state. Of x, the weights and the bias, and a mask where there is one.
+  /// The tape of a recurrent cell, `[steps, what each step keeps]`: what its state is made of, the state
+  /// before the step, the state. Of x, the weights and the bias, and a mask where there is one.
   case recurrence(Recurrence)
-  /// The cotangents of the sums of each step, `[steps, 4 units]`, from the tape, the cotangent of the state, and
-  /// the state's weight. It has no derivative of its own.
+  /// The cotangents of the sums of each step, `[steps, 4 units]`, from the tape, the cotangent of the state,
+  /// and the state's weight. It has no derivative of its own.
   case recurrenceSums(Recurrence)
 
   // Reductions

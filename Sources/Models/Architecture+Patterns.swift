@@ -9,6 +9,8 @@ extension Architecture {
     public var layers: [Int]
     /// Width of the code.
     public var latent: Int
+    /// What the encoder's output stands for.
+    public var code: Code
     /// After every hidden layer; nil is linear.
     public var activation: Layer?
     /// After the code; nil is linear.
@@ -25,27 +27,32 @@ extension Architecture {
     public var penalties: [Penalty]
 
     public init(
-      input: Shape, layers: [Int], latent: Int, activation: Layer? = .relu, codeActivation: Layer? = nil,
-      outputActivation: Layer? = nil, reconstruction: Reconstruction = .gaussian,
+      input: Shape, layers: [Int], latent: Int, code: Code = .vector, activation: Layer? = .relu,
+      codeActivation: Layer? = nil, outputActivation: Layer? = nil,
+      reconstruction: Reconstruction = .gaussian,
       initializer: Initializer? = nil, normalisation: Layer? = nil, dropout: Layer? = nil,
       penalties: [Penalty] = []
     ) {
       (self.input, self.layers, self.latent, self.activation) = (input, layers, latent, activation)
+      self.code = code
       (self.codeActivation, self.outputActivation) = (codeActivation, outputActivation)
       (self.reconstruction, self.initializer) = (reconstruction, initializer)
       (self.normalisation, self.dropout, self.penalties) = (normalisation, dropout, penalties)
     }
 
     /// A hidden layer with all that follows it.
-    fileprivate func hidden(_ layer: Layer) -> [Layer] {
+    func hidden(_ layer: Layer) -> [Layer] {
       [layer] + [normalisation, activation, dropout].compactMap { $0 }
     }
 
-    fileprivate func dense(_ units: Int) -> Layer { .dense(units: units, initializer: initializer) }
+    /// What gives the code: a dense layer and its activation.
+    var intoCode: [Layer] { [dense(code.inputs(for: latent)), codeActivation].compactMap { $0 } }
 
-    fileprivate func architecture(encoder: [Layer], decoder: [Layer]) -> Architecture {
+    func dense(_ units: Int) -> Layer { .dense(units: units, initializer: initializer) }
+
+    func architecture(encoder: [Layer], decoder: [Layer]) -> Architecture {
       Architecture(
-        input: input, encoder: encoder, decoder: decoder, reconstruction: reconstruction,
+        input: input, encoder: encoder, code: code, decoder: decoder, reconstruction: reconstruction,
         penalties: penalties)
     }
   }
@@ -54,7 +61,7 @@ extension Architecture {
   public static func dense(_ pattern: Pattern) -> Architecture {
     var encoder: [Layer] = pattern.input.rank == 1 ? [] : [.flatten]
     for width in pattern.layers { encoder += pattern.hidden(pattern.dense(width)) }
-    encoder += [pattern.dense(pattern.latent), pattern.codeActivation].compactMap { $0 }
+    encoder += pattern.intoCode
     var decoder: [Layer] = []
     for width in pattern.layers.reversed() { decoder += pattern.hidden(pattern.dense(width)) }
     decoder += [pattern.dense(pattern.input.count), pattern.outputActivation].compactMap { $0 }
@@ -78,7 +85,7 @@ extension Architecture {
       shapes.append([channels, (last[1] + 1) / 2, (last[2] + 1) / 2])
     }
     let narrow = shapes[shapes.count - 1]
-    encoder += [.flatten, pattern.dense(pattern.latent), pattern.codeActivation].compactMap { $0 }
+    encoder += [.flatten] + pattern.intoCode
     var decoder =
       pattern.layers.isEmpty ? [pattern.dense(narrow.count)] : pattern.hidden(pattern.dense(narrow.count))
     decoder.append(.reshape(narrow))

@@ -17,6 +17,8 @@ public struct Assembly: Sendable {
   public enum Scalar {
     /// 1 / rows of the batch.
     public static let inverseRows = 0
+    /// How far what grows has grown, from 0 to 1: see `Code.warmUp`.
+    public static let progress = 1
   }
 
   /// A running statistic that a training step must move: result `result` of the run is the batch's value.
@@ -46,7 +48,7 @@ public struct Assembly: Sendable {
   public static func encoder(_ outline: Outline, gaps: Bool = false) -> Assembly {
     var assembly = Assembly(outline, isTraining: false, gaps: gaps)
     let x = assembly.samples(outline)
-    assembly.results = [assembly.append(outline.encoder, x)]
+    assembly.results = [assembly.code(outline, of: assembly.append(outline.encoder, x), isDrawn: false).value]
     return assembly
   }
 
@@ -67,7 +69,7 @@ public struct Assembly: Sendable {
     _ outline: Outline, _ architecture: Architecture, gaps: Bool = false
   ) -> Assembly {
     var assembly = Assembly(outline, isTraining: false, gaps: gaps)
-    let terms = assembly.terms(outline, architecture)
+    let terms = assembly.terms(outline, architecture, isDrawn: false)
     assembly.results = [
       architecture.reconstruction.readable(&assembly.graph, output: terms.output), terms.reconstruction,
     ]
@@ -81,6 +83,21 @@ public struct Assembly: Sendable {
     var assembly = Assembly(outline, isTraining: false, gaps: gaps)
     let terms = assembly.terms(outline, architecture)
     assembly.results = [terms.ofSamples] + (assembly.weightPenalty(outline, architecture).map { [$0] } ?? [])
+    return assembly
+  }
+
+  /// Samples in; of each the reconstruction term with a drawn code, and the KL divergence of its code from
+  /// the prior in nats: the parts of the evidence lower bound. It is a programmer's mistake to ask for those
+  /// of a code without a prior: see `Code.hasPrior`.
+  public static func bound(
+    _ outline: Outline, _ architecture: Architecture, gaps: Bool = false
+  ) -> Assembly {
+    var assembly = Assembly(outline, isTraining: false, gaps: gaps)
+    let terms = assembly.terms(outline, architecture, isDrawn: true)
+    guard let divergence = terms.divergence else {
+      preconditionFailure("bound: the code \(architecture.code) has no prior")
+    }
+    assembly.results = [terms.reconstruction, divergence]
     return assembly
   }
 
@@ -113,7 +130,8 @@ public struct Assembly: Sendable {
     let entries = outline.encoder + outline.decoder
     var outputs = assembly.outputs(of: outline.encoder, x)
     assembly.setting.steps.areDecoded = true
-    outputs += assembly.outputs(of: outline.decoder, outputs.last ?? x)
+    let code = assembly.code(outline, of: outputs.last ?? x, isDrawn: false)
+    outputs += assembly.outputs(of: outline.decoder, code.value)
     let chosen = zip(entries, outputs).filter { !$0.0.layer.isIdentityOnUse }
     assembly.results = chosen.map(\.1)
     return (assembly, chosen.map(\.0))
@@ -132,25 +150,46 @@ public struct Assembly: Sendable {
     return x
   }
 
-  /// The output, and per sample the reconstruction term and the whole objective.
+  /// What an autoencoder makes of samples.
+  private struct Terms {
+    var output: Graph.Value
+    /// Of each sample the reconstruction term, the KL divergence of its code, and the whole objective.
+    var reconstruction: Graph.Value
+    var divergence: Graph.Value?
+    var ofSamples: Graph.Value
+  }
+
+  /// - Parameter isDrawn: whether the code is drawn, where it is a law; otherwise it is the mean.
   private mutating func terms(
-    _ outline: Outline, _ architecture: Architecture
-  ) -> (output: Graph.Value, reconstruction: Graph.Value, ofSamples: Graph.Value) {
+    _ outline: Outline, _ architecture: Architecture, isDrawn: Bool = true
+  ) -> Terms {
     let x = samples(outline)
-    let code = append(outline.encoder, x)
+    let code = code(outline, of: append(outline.encoder, x), isDrawn: isDrawn)
     setting.steps.areDecoded = true
-    let output = append(outline.decoder, code)
+    let output = append(outline.decoder, code.value)
     graph.label = "reconstruction"
     let presence = hasGaps ? graph.input(Slot.presence, outline.input) : nil
     let reconstruction = architecture.reconstruction.loss(
       &graph, output: output, target: x, presence: presence)
     graph.label = "penalty"
     var whole = reconstruction
+    if let cost = code.cost {
+      let values = architecture.reconstruction.values(of: outline.input)
+      whole = graph.add(whole, graph.multiply(cost, 1 / Float(values)))
+    }
     for penalty in architecture.penalties {
-      if let part = penalty.ofSamples(&graph, code: code) { whole = graph.add(whole, part) }
+      if let part = penalty.ofSamples(&graph, code: code.value) { whole = graph.add(whole, part) }
     }
     graph.label = ""
-    return (output, reconstruction, whole)
+    return Terms(
+      output: output, reconstruction: reconstruction, divergence: code.divergence, ofSamples: whole)
+  }
+
+  /// What the encoder's output stands for.
+  private mutating func code(_ outline: Outline, of h: Graph.Value, isDrawn: Bool) -> Code.Drawn {
+    graph.label = "code"
+    defer { graph.label = "" }
+    return outline.coding.append(to: &graph, h, isDrawn: isDrawn, &setting)
   }
 
   private mutating func weightPenalty(_ outline: Outline, _ architecture: Architecture) -> Graph.Value? {

@@ -4,6 +4,91 @@ import HourglassTensor
 public enum Code: Hashable, Sendable {
   /// The encoder's output itself.
   case vector
+  /// A draw from the normal law whose mean and log-variance the encoder gives: Kingma and Welling 2014.
+  case gaussian(Gaussian = Gaussian())
+
+  /// The numbers of a variational code.
+  ///
+  ///     z = μ + exp(l / 2) ε,  ε from the standard normal,  the encoder's output being [μ, l]
+  ///     KL = Σ over j of kⱼ,  kⱼ = (μⱼ² + exp(lⱼ) - lⱼ - 1) / 2
+  ///
+  /// The objective of a sample is its reconstruction term, which is a mean over n values, plus beta · KL / n;
+  /// with beta 1 and the term of `Reconstruction.bernoulli` that is minus the evidence lower bound in nats,
+  /// divided by n. On use z = μ.
+  public struct Gaussian: Hashable, Sendable {
+    /// The weight of the KL divergence; above 1 it asks for independent dimensions. Higgins et al. 2017.
+    public var beta: Float
+    /// Nats of each dimension that cost nothing: max(kⱼ, freeBits). Kingma et al. 2016, here for each sample.
+    public var freeBits: Float
+    /// Epochs over which beta grows from 0 to its value, or the capacity does. Bowman et al. 2016.
+    public var warmUp: Float
+    /// Nats that the code is to carry in the end: |KL - capacity| in place of KL. Burgess et al. 2018.
+    public var capacity: Float?
+
+    public init(beta: Float = 1, freeBits: Float = 0, warmUp: Float = 0, capacity: Float? = nil) {
+      (self.beta, self.freeBits, self.warmUp, self.capacity) = (beta, freeBits, warmUp, capacity)
+    }
+  }
+
+  /// Values of the encoder's output for a code of `width` values.
+  public func inputs(for width: Int) -> Int {
+    switch self {
+    case .vector: width
+    case .gaussian: 2 * width
+    }
+  }
+
+  /// The shape of the code that an encoder's output stands for.
+  ///
+  /// - Throws: ``ModelError`` where it stands for none, or a number of the code is out of its range.
+  func shape(of output: Shape) throws(ModelError) -> Shape {
+    switch self {
+    case .vector: return output
+    case .gaussian(let numbers):
+      try numbers.check()
+      guard output.rank == 1, output.count % 2 == 0 else {
+        throw ModelError(
+          place: "code gaussian", expected: "an encoder that ends in [2 n], n means and n log-variances",
+          found: "\(output)",
+          remedy: "end the encoder with .dense of twice as many units as the code has values")
+      }
+      return [output.count / 2]
+    }
+  }
+
+  /// Whether codes are held to a law that new ones can be drawn from: the standard normal.
+  public var hasPrior: Bool {
+    switch self {
+    case .vector: false
+    case .gaussian: true
+    }
+  }
+
+  /// Epochs over which something of the code grows; 0 where nothing does.
+  public var warmUp: Float {
+    switch self {
+    case .vector: 0
+    case .gaussian(let numbers): numbers.warmUp
+    }
+  }
+}
+
+extension Code.Gaussian {
+  func check() throws(ModelError) {
+    func require(_ name: String, _ value: Float) throws(ModelError) {
+      guard value >= 0, value.isFinite else {
+        throw ModelError(place: "code gaussian", expected: "\(name) of at least 0", found: "\(value)")
+      }
+    }
+    try require("beta", beta)
+    try require("freeBits", freeBits)
+    try require("warmUp", warmUp)
+    try require("capacity", capacity ?? 0)
+    guard capacity == nil || freeBits == 0 else {
+      throw ModelError(
+        place: "code gaussian", expected: "freeBits or capacity", found: "both", remedy: "leave one out")
+    }
+  }
 }
 
 extension Code: Codable {
@@ -11,7 +96,13 @@ extension Code: Codable {
     let (name, values) = try Tagged.open(decoder, "a code")
     switch name {
     case "vector": self = try values.none(.vector)
-    default: throw values.unknown(name, of: ["vector"])
+    case "gaussian":
+      try values.allow("beta", "freeBits", "warmUp", "capacity")
+      self = .gaussian(
+        Gaussian(
+          beta: try values.optional("beta") ?? 1, freeBits: try values.optional("freeBits") ?? 0,
+          warmUp: try values.optional("warmUp") ?? 0, capacity: try values.optional("capacity")))
+    default: throw values.unknown(name, of: ["vector", "gaussian"])
     }
   }
 
@@ -19,6 +110,13 @@ extension Code: Codable {
     var tagged = Tagged.Writer(encoder)
     switch self {
     case .vector: try tagged.write("vector")
+    case .gaussian(let numbers):
+      try tagged.write("gaussian") {
+        try $0.encode(numbers.beta, forKey: "beta")
+        if numbers.freeBits != 0 { try $0.encode(numbers.freeBits, forKey: "freeBits") }
+        if numbers.warmUp != 0 { try $0.encode(numbers.warmUp, forKey: "warmUp") }
+        try $0.encodeIfPresent(numbers.capacity, forKey: "capacity")
+      }
     }
   }
 }
@@ -27,6 +125,7 @@ extension Code: CustomStringConvertible {
   public var description: String {
     switch self {
     case .vector: ".vector"
+    case .gaussian(let numbers): ".gaussian(beta: \(numbers.beta))"
     }
   }
 }

@@ -11,6 +11,9 @@ public final class Inference {
     case decode
     /// Samples to reconstructions, and the loss of each.
     case reconstruct
+    /// Samples to the reconstruction term of each with a drawn code, and the KL divergence of its code from
+    /// the prior; of a code that has one.
+    case bound
   }
 
   /// Rows that are computed together.
@@ -38,9 +41,15 @@ public final class Inference {
       case .encode: .encoder(outline, gaps: gaps)
       case .decode: .decoder(outline, autoencoder.architecture)
       case .reconstruct: .reconstruction(outline, autoencoder.architecture, gaps: gaps)
+      case .bound: .bound(outline, autoencoder.architecture, gaps: gaps)
       }
     inputCount = part == .decode ? outline.code.count : outline.input.count
-    outputCount = part == .encode ? outline.code.count : outline.input.count
+    outputCount =
+      switch part {
+      case .encode: outline.code.count
+      case .bound: 1
+      case .decode, .reconstruct: outline.input.count
+      }
     capacity = max(1, min(rows, Inference.rowsTogether))
     let plan = assembly.plan(capacity: capacity)
     session = Session(
@@ -52,7 +61,8 @@ public final class Inference {
   /// - Parameters:
   ///   - feed: gives the rows from `start` on; it is asked once for every chunk of at most ``rowsTogether``
   ///     rows.
-  ///   - visit: is given each chunk's first row, its outputs, and its losses (of reconstructions).
+  ///   - visit: is given each chunk's first row, its outputs, and its losses (of reconstructions) or
+  ///     divergences (of bounds).
   public func run(
     count: Int, _ feed: (_ start: Int) -> Feed,
     _ visit: (Int, UnsafeBufferPointer<Float>, UnsafeBufferPointer<Float>?) throws -> Void
@@ -61,7 +71,7 @@ public final class Inference {
     while start < count {
       let rows = min(capacity, count - start)
       session.setFeed(samples: feed(start), gaps: hasGaps)
-      session.run(rows: rows)
+      session.run(rows: rows, firstRow: start)
       let losses = session.plan.resultTotal > 1 ? session.rowsResult(1) : nil
       try visit(start, session.rowsResult(0), losses)
       start += rows

@@ -68,14 +68,10 @@ extension Layer {
         graph.reshape(x, window.result), graph.reshape(weights[0], window.weight), window)
       return Layer.finished(&graph, y, weights, shape.rank)
     case .maxPool(let numbers):
-      let window = Layer.checked(shape) { input throws(ModelError) in
-        try numbers.window(of: input, at: "\(self)")
-      }
+      let window = pooled(numbers, shape)
       return Layer.finished(&graph, graph.maximum(graph.reshape(x, window.image), window), [], shape.rank)
     case .averagePool(let numbers):
-      let window = Layer.checked(shape) { input throws(ModelError) in
-        try numbers.window(of: input, at: "\(self)")
-      }
+      let window = pooled(numbers, shape)
       return Layer.averaged(&graph, graph.reshape(x, window.image), window, shape.rank)
     case .upsample(let factor, let interpolation):
       return Layer.upsampled(&graph, x, factor, interpolation)
@@ -97,6 +93,10 @@ extension Layer {
     } catch {
       preconditionFailure("\(error)")
     }
+  }
+
+  private func pooled(_ numbers: Pooling, _ shape: Shape) -> Window {
+    Layer.checked(shape) { input throws(ModelError) in try numbers.window(of: input, at: "\(self)") }
   }
 
   /// With its bias, and as a series again where it was one.

@@ -68,7 +68,8 @@ extension Recurrent {
     _ setting: Setting
   ) -> Graph.Value {
     let steps = graph.shape(of: x)[0]
-    // A decoder that reads forward is not reached by the padding behind, and may guess at what is missing between.
+    // A decoder that reads forward is not reached by the padding behind, and may guess at what is missing
+    // between.
     let mask = setting.steps.areDecoded && direction == .forward ? nil : setting.mask(&graph, steps: steps)
     let states = ways.enumerated().map { number, isReversed in
       let own = weights[(3 * number)..<(3 * number + 3)]

@@ -67,19 +67,20 @@ public enum Layer: Hashable, Sendable {
   /// - Weights: those of its layers, each under the layer's number: `0.weight`.
   case residual([Layer])
 
-  /// A long short-term memory over a sequence `[steps, features]`: Hochreiter and Schmidhuber 1997, with the forget
-  /// gate of Gers et al. 2000.
+  /// A long short-term memory over a sequence `[steps, features]`: Hochreiter and Schmidhuber 1997, with the
+  /// forget gate of Gers et al. 2000.
   ///
   ///     i, f, o = sigmoid(x W + h U + b)   g = tanh(x W + h U + b)
   ///     c = f c + i g                      h = o tanh(c)
   ///
-  /// - Shapes: `[steps, features] → [steps, units]`, or `[units]` where only the last state is asked for; twice the
-  ///   units in both directions.
-  /// - Weights: `weight [features, 4 units]`, `recurrentWeight [units, 4 units]`, `bias [4 units]`, in the order i, f,
-  ///   g, o; of a second direction the same under `backward.`. The bias of the forget gate begins at 1.
+  /// - Shapes: `[steps, features] → [steps, units]`, or `[units]` where only the last state is asked for;
+  ///   twice the units in both directions.
+  /// - Weights: `weight [features, 4 units]`, `recurrentWeight [units, 4 units]`, `bias [4 units]`, in the
+  ///   order i, f, g, o; of a second direction the same under `backward.`. The bias of the forget gate begins
+  ///   at 1.
   case lstm(Recurrent)
-  /// A gated recurrent unit over a sequence: Cho et al. 2014, with the reset behind the product, as PyTorch and Keras
-  /// have it.
+  /// A gated recurrent unit over a sequence: Cho et al. 2014, with the reset behind the product, as PyTorch
+  /// and Keras have it.
   ///
   ///     r, z = sigmoid(x W + h U + b)   n = tanh(x W + b + r (h U + b'))   h = (1 - z) n + z h
   ///

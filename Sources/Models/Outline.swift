@@ -21,6 +21,8 @@ public struct Outline: Hashable, Sendable {
   }
 
   public let encoder: [Entry]
+  /// What the encoder's output stands for.
+  public let coding: Code
   public let code: Shape
   public let decoder: [Entry]
   /// Values of the flat block, the gaps between the named parts included.
@@ -53,7 +55,7 @@ extension Architecture {
     for penalty in penalties { try penalty.check() }
     var next = 0
     let first = try entries(encoder, "encoder", from: input, &next)
-    let code = first.last?.output ?? input
+    let code = try self.code.shape(of: first.last?.output ?? input)
     let second = try entries(decoder, "decoder", from: code, &next)
     let trained = next
     let encoder = Architecture.placingStatistics(first, &next)
@@ -64,7 +66,9 @@ extension Architecture {
         place: "decoder", expected: "\(input), the shape of the input, at its end", found: "\(output)",
         remedy: "end it with .dense(\(input.count))" + (input.rank == 1 ? "" : " and .reshape(\(input))"))
     }
-    return Outline(encoder: encoder, code: code, decoder: decoder, blockCount: next, trainedCount: trained)
+    return Outline(
+      encoder: encoder, coding: self.code, code: code, decoder: decoder, blockCount: next,
+      trainedCount: trained)
   }
 
   private func entries(

@@ -42,8 +42,12 @@ public enum Reconstruction: Hashable, Sendable {
       let whole = self == .categorical ? shape.dimensions.last ?? 1 : 1
       return graph.binary(.divide, graph.multiply(graph.sumRow(terms), Float(whole)), count)
     }
-    let positions = self == .categorical ? shape.count / max(1, shape.dimensions.last ?? 1) : shape.count
-    return graph.multiply(graph.sumRow(terms(&graph, y, x)), 1 / Float(positions))
+    return graph.multiply(graph.sumRow(terms(&graph, y, x)), 1 / Float(values(of: shape)))
+  }
+
+  /// How many terms the loss of a sample of that shape is a mean of: its values, or for categories its places.
+  public func values(of shape: Shape) -> Int {
+    self == .categorical ? shape.count / max(1, shape.dimensions.last ?? 1) : shape.count
   }
 
   /// What each value contributes to the sum.

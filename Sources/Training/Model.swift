@@ -93,6 +93,26 @@ public struct Model: Sendable {
     }
   }
 
+  /// Calls `visit` with the reconstruction term of each sample, its code drawn, and with the KL divergence of
+  /// its code from the prior in nats, some rows at a time; for a model whose code has a prior.
+  ///
+  /// - Throws: `DataError` if the samples are not of the kind the model was trained on; what `visit` throws.
+  public func visitBound(
+    _ dataset: Dataset, threads: Int = Team.processors,
+    _ visit: (
+      _ start: Int, _ terms: UnsafeBufferPointer<Float>, _ divergences: UnsafeBufferPointer<Float>
+    ) throws -> Void
+  ) throws {
+    try preparation.check(dataset)
+    let rows = try TrainingRows(dataset, preparation.scaling)
+    let inference = Inference(
+      autoencoder, .bound, rows: dataset.count, gaps: dataset.hasGaps, threads: threads)
+    try inference.run(count: dataset.count, rows.nextFeed(from:)) { start, terms, divergences in
+      guard let divergences else { return }
+      try visit(start, terms, divergences)
+    }
+  }
+
   /// Calls `visit` with what each layer gives for samples, some rows at a time.
   ///
   /// - Parameter activations: of this model's autoencoder.

@@ -147,6 +147,7 @@ extension Trainer {
       rows.prefetch(after: begin..<(begin + count), isFirst: begin == 0)
       session.setFeed(samples: rows.feed(from: begin), gaps: assembly.hasGaps)
       session.setScalar(Assembly.Scalar.inverseRows, 1 / Float(count))
+      session.setScalar(Assembly.Scalar.progress, 1)
       session.run(rows: count, seed: recipe.seed, step: UInt32(truncatingIfNeeded: course.steps + 1))
       let share = Double(count) / Double(training.count)
       loss += share * Double(session.fixedResult(0)[0])

@@ -209,6 +209,14 @@ public final class Trainer {
     return Float(Double(recipe.rate * course.rateFactor) * factor)
   }
 
+  /// How far what grows with the epochs has grown, from 0 to 1.
+  private func warmth(steps: Int) -> Float {
+    let span = start.architecture.code.warmUp
+    guard span > 0 else { return 1 }
+    let progress = Float(course.epochs.count) + Float(course.stepInEpoch) / Float(steps)
+    return min(1, progress / span)
+  }
+
   private func takeStep(_ sampler: Sampler) throws {
     if quasiNewton != nil { return try takeFullBatchStep() }
     let range = sampler.range(step: course.stepInEpoch)
@@ -218,6 +226,7 @@ public final class Trainer {
     isFetching = true
     session.setFeed(samples: rows.feed(from: range.lowerBound), gaps: assembly.hasGaps)
     session.setScalar(Assembly.Scalar.inverseRows, 1 / Float(range.count))
+    session.setScalar(Assembly.Scalar.progress, warmth(steps: sampler.batches))
     var update = recipe.optimizer.update(
       rate: rate, decay: recipe.decay, step: course.steps + 1, state: state)
     update?.count = start.outline.trainedCount

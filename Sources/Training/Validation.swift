@@ -19,6 +19,8 @@ final class Validation {
     session = Session(
       assembly.plan(capacity: min(held.count, Validation.rowsTogether)), parameters: autoencoder.block,
       team: team)
+    // What grows while training is held out at its full size.
+    session.setScalar(Assembly.Scalar.progress, 1)
   }
 
   func loss(_ parameters: UnsafeMutableBufferPointer<Float>) -> Double {
@@ -29,7 +31,7 @@ final class Validation {
       let count = min(session.plan.capacity, rows.count - start)
       rows.prefetch(after: start..<(start + count), isFirst: start == 0)
       session.setFeed(samples: rows.feed(from: start), gaps: hasGaps)
-      session.run(rows: count)
+      session.run(rows: count, firstRow: start)
       var losses = session.rowsResult(0).map(Double.init)
       if let shares = rows.shares(from: start) {
         for index in losses.indices { losses[index] *= Double(shares[index]) }

@@ -35,4 +35,27 @@ import Testing
     #expect(training.code == 0 && training.messages.contains("samples of [1, 8]"), "\(training.messages)")
     #expect(try program.run("evaluate", "m.st", "cases.ts").code == 0)
   }
+
+  @Test func recurrentLayersReadSeriesAndRows() throws {
+    let program = try BuiltProgram()
+    let cases = (0..<24).map { number in
+      (0..<2).map { channel in
+        (0..<12).map { "\(($0 * (number + 1) + channel) % 7)" }.joined(separator: ",")
+      }.joined(separator: ":") + ":a\n"
+    }
+    try program.write("cases.ts", "@classLabel true a\n@data\n" + cases.joined())
+    let words = ["train", "cases.ts", "--epochs", "2", "--latent", "3", "--model", "lstm", "-o", "m.st"]
+    let training = try program.run(words + ["--layers", "8,6"])
+    #expect(training.code == 0, "\(training.messages)")
+    let inspection = try program.run("inspect", "m.st").output
+    #expect(inspection.contains(".lstm(6, output: .last)") && inspection.contains(".repeatSteps(12)"))
+    #expect(try program.run("evaluate", "m.st", "cases.ts").code == 0)
+    try program.write("rows.csv", (0..<20).map { "\($0),\($0 % 3),\($0 % 5),\($0 * 2)\n" }.joined())
+    #expect(try program.run("train", "rows.csv", "--model", "lstm", "--epochs", "1", "-o", "r.st").code == 0)
+    let wrong = try program.run(words + ["--activation", "relu"])
+    #expect(wrong.code == 2 && wrong.messages.contains("--activation has no place in --model lstm"))
+    let image = try program.run(
+      "train", "builtin:digits:50", "--model", "lstm", "--epochs", "1", "-o", "d.st")
+    #expect(image.code == 0 || image.messages.contains("--model lstm needs"), "\(image.messages)")
+  }
 }

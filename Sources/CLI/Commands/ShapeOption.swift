@@ -5,8 +5,8 @@ enum ShapeOption {
   static let family = Option(
     "family", .choice(["plain"]), default: "plain", "what stands between encoder and decoder")
   static let model = Option(
-    "model", .choice(["dense", "conv"]), default: "dense",
-    "kind of layers; conv for images: convolutions that halve each side, mirrored")
+    "model", .choice(["dense", "conv", "lstm"]), default: "dense",
+    "kind of layers; conv for images: convolutions that halve each side, mirrored; lstm for series")
   static let layers = Option.optional(
     "layers", .integers(1...(1 << 20)), shown: "by size, see above",
     "widths of the encoder's hidden layers, with conv their channels, mirrored in the decoder; \"\" for none")
@@ -49,12 +49,23 @@ enum ShapeOption {
     activityL2.declaration,
   ]
 
+  /// Widths of the hidden layers where none are given.
+  static func widths(_ model: String, hidden: Int) -> [Int] {
+    switch model {
+    case "conv": [32, 64]
+    case "lstm": [64]
+    default: [hidden]
+    }
+  }
+
   static let defaults = """
     The code has a third of the sample's values, at most 32. One hidden layer stands on either side of it, four times \
     as wide as the sample, at least 16 and at most 128, and at least twice as wide as the code. The output is linear, \
     and a sigmoid where the values lie in [0, 1]; bce has its own sigmoid, ce its own softmax.
     With --model conv the encoder's layers are convolutions of 32 and 64 channels, 3 by 3, each of which halves both \
     sides; a dense layer gives the code. A sample of two sides is one channel; of three, channels come first.
+    With --model lstm the layers are recurrent, one of 64 units; the last one's last state gives the code, which the \
+    decoder reads at every step. A sample of two sides is [channels, steps]; a row is a series of one channel.
     """
 }
 
@@ -79,17 +90,23 @@ extension Arguments {
     let usualLoss: Reconstruction = samples.areUnitInterval && samples.areBytes ? .bernoulli : .gaussian
     let loss = try self[ShapeOption.loss].flatMap(Reconstruction.init(name:)) ?? usualLoss
     let dropout = Float(try self[ShapeOption.dropout])
-    let isConvolutional = try self[ShapeOption.model] == "conv"
-    if isConvolutional { try checkImage(samples.shape) }
+    let model = try self[ShapeOption.model]
+    if model == "conv" { try checkImage(samples.shape) }
+    if model == "lstm" { try checkSeries(samples.shape) }
     let pattern = Architecture.Pattern(
-      input: samples.shape, layers: givenLayers ?? (isConvolutional ? [32, 64] : [hidden]), latent: latent,
+      input: samples.shape, layers: givenLayers ?? ShapeOption.widths(model, hidden: hidden), latent: latent,
       activation: layer(try self[ShapeOption.activation]),
       codeActivation: layer(try self[ShapeOption.codeActivation]),
       outputActivation: try outputActivation(loss, samples), reconstruction: loss,
       initializer: try self[ShapeOption.initializer].flatMap(Initializer.init(rawValue:)),
       normalisation: try normalisation, dropout: dropout > 0 ? .dropout(rate: dropout) : nil,
       penalties: try penalties)
-    let architecture: Architecture = isConvolutional ? .convolutional(pattern) : .dense(pattern)
+    let architecture: Architecture =
+      switch model {
+      case "conv": .convolutional(pattern)
+      case "lstm": .recurrent(pattern)
+      default: .dense(pattern)
+      }
     do {
       _ = try architecture.outline()
     } catch {
@@ -103,6 +120,17 @@ extension Arguments {
       throw Failure.commandLine(
         "--model conv needs samples of [height, width] or [channels, height, width], found \(shape); "
           + "leave the option out")
+    }
+  }
+
+  private func checkSeries(_ shape: Shape) throws(Failure) {
+    guard shape.rank <= 2 else {
+      throw Failure.commandLine(
+        "--model lstm needs samples of [channels, steps] or [steps], found \(shape); leave the option out")
+    }
+    let foreign = [ShapeOption.activation.declaration, ShapeOption.normalisation.declaration]
+    if let option = firstGiven(of: foreign) {
+      throw Failure.commandLine("\(option) has no place in --model lstm; leave it out")
     }
   }
 

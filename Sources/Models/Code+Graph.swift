@@ -1,0 +1,58 @@
+import HourglassEngine
+import HourglassTensor
+
+extension Code {
+  /// What the decoder reads, and what the code costs.
+  struct Drawn {
+    /// The value that the decoder is given.
+    var value: Graph.Value
+    /// The KL divergence of each sample from the prior in nats, `[1]`; nil for a code without a prior.
+    var divergence: Graph.Value?
+    /// What is added to the objective of each sample, before it is divided by the values of a sample.
+    var cost: Graph.Value?
+  }
+
+  /// The code of an encoder's output `h`.
+  ///
+  /// - Parameter isDrawn: whether it is drawn; otherwise it is the mean.
+  func append(to graph: inout Graph, _ h: Graph.Value, isDrawn: Bool, _ setting: inout Setting) -> Drawn {
+    switch self {
+    case .vector: return Drawn(value: h)
+    case .gaussian(let numbers):
+      let width = graph.shape(of: h).count / 2
+      let mean = graph.slice(h, from: 0, count: width)
+      let logVariance = graph.slice(h, from: width, count: width)
+      var value = mean
+      if isDrawn {
+        let noise = graph.random(.normal, [width], stream: setting.nextStream())
+        let deviation = graph.unary(.exponential, graph.multiply(logVariance, 0.5))
+        value = graph.add(mean, graph.multiply(deviation, noise))
+      }
+      let each = Code.divergences(&graph, mean, logVariance)
+      return Drawn(
+        value: value, divergence: graph.sumRow(each), cost: numbers.cost(&graph, of: each))
+    }
+  }
+
+  /// (μ² + exp(l) - l - 1) / 2 of each dimension.
+  private static func divergences(
+    _ graph: inout Graph, _ mean: Graph.Value, _ logVariance: Graph.Value
+  ) -> Graph.Value {
+    let spread = graph.subtract(graph.unary(.exponential, logVariance), logVariance)
+    return graph.multiply(graph.add(graph.add(graph.unary(.square, mean), spread), -1), 0.5)
+  }
+}
+
+extension Code.Gaussian {
+  /// beta times what the divergences of each dimension cost.
+  fileprivate func cost(_ graph: inout Graph, of each: Graph.Value) -> Graph.Value {
+    let progress = warmUp > 0 ? graph.scalar(Assembly.Scalar.progress) : nil
+    if let capacity {
+      let wanted = progress.map { graph.multiply($0, capacity) } ?? graph.constant(capacity)
+      return graph.multiply(graph.unary(.absolute, graph.subtract(graph.sumRow(each), wanted)), beta)
+    }
+    let counted = freeBits > 0 ? graph.binary(.maximum, each, graph.constant(freeBits)) : each
+    let cost = graph.multiply(graph.sumRow(counted), beta)
+    return progress.map { graph.multiply(cost, $0) } ?? cost
+  }
+}

@@ -1,0 +1,27 @@
+import HourglassData
+import HourglassEngine
+import HourglassModels
+import HourglassTensor
+import HourglassTraining
+
+extension Model {
+  /// New samples, decoded from codes that are drawn from the prior: `[n, sample…]` in the units of the data.
+  ///
+  /// - Parameter seed: the same seed gives the same samples.
+  /// - Throws: ``TrainingError`` for a model whose code has no prior.
+  public func generate(_ count: Int, seed: UInt64, threads: Int = Team.processors) throws -> Tensor {
+    let code = autoencoder.architecture.code
+    guard code.hasPrior else {
+      throw TrainingError(
+        place: "generate", expected: "a model whose codes follow a law that can be drawn from",
+        found: "the code \(code)",
+        remedy: "train one with --family variational")
+    }
+    let random = Random(seed: seed, stream: .latent)
+    let shape = autoencoder.outline.code.batch(count)
+    let codes = Tensor(shape) { values in
+      for index in values.indices { values[index] = random.normal(position: UInt64(index)) }
+    }
+    return try decode(codes, threads: threads)
+  }
+}
