@@ -146,6 +146,8 @@ extension Session {
       fill(run.seed, stream, run.step, position, Int64(rows * columns), at(to, table, first))
     case .transpose, .transposeEach, .convolution, .weightGradient, .pool, .resample, .pack, .shardSums:
       executeImage(instruction.pointee, table, own, first, rows)
+    case .innerProducts, .combinations, .pickRows, .placeRows:
+      executeSequence(instruction.pointee, table, own, first, rows)
     case .sumLast(let s), .sumAxis(let s), .softmax(let s), .logSumExp(let s), .expand(let s):
       executeShaped(instruction.pointee, at(s.x, table, first), at(s.result, table, first), s, rows)
     case .copy(let from, let to, let rowsEach, let columns, let fromStride, let toStride):

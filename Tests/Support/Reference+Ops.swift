@@ -23,6 +23,7 @@ extension Reference {
     case .slice(let from, let count): return lines.flatMap { $0[from..<(from + count)] }
     case .concatenate: return concatenation(node, row)
     case .convolution, .convolutionInput, .pickMaximum, .placeMaximum, .resample: return image(node, row)
+    case .innerProducts, .combinations, .pickRows: return sequence(node, row)
     default: preconditionFailure("Reference: \(node.op)")
     }
   }

@@ -9,6 +9,7 @@
 #include "product.h"
 #include "reduce.h"
 #include "resample.h"
+#include "rows.h"
 #include "update.h"
 
 #if defined(__x86_64__)
