@@ -5,7 +5,8 @@ extension Architecture {
   public struct Pattern: Hashable, Sendable {
     /// Shape of a sample.
     public var input: Shape
-    /// Widths of the encoder's hidden layers, from the input to the code; of convolutions their channels.
+    /// Widths of the encoder's hidden layers, from the input to the code; of convolutions their channels; of
+    /// attention the features of each block.
     public var layers: [Int]
     /// Width of the code.
     public var latent: Int
@@ -37,13 +38,13 @@ extension Architecture {
     }
 
     /// A hidden layer with all that follows it.
-    fileprivate func hidden(_ layer: Layer) -> [Layer] {
+    func hidden(_ layer: Layer) -> [Layer] {
       [layer] + [normalisation, activation, dropout].compactMap { $0 }
     }
 
-    fileprivate func dense(_ units: Int) -> Layer { .dense(units: units, initializer: initializer) }
+    func dense(_ units: Int) -> Layer { .dense(units: units, initializer: initializer) }
 
-    fileprivate func architecture(encoder: [Layer], decoder: [Layer]) -> Architecture {
+    func architecture(encoder: [Layer], decoder: [Layer]) -> Architecture {
       Architecture(
         input: input, encoder: encoder, decoder: decoder, reconstruction: reconstruction,
         penalties: penalties)

@@ -58,8 +58,8 @@ extension Layer: Codable {
   public static let names = [
     "dense", "relu", "leakyRelu", "prelu", "elu", "gelu", "sigmoid", "tanh", "softplus", "dropout",
     "gaussianDropout", "batchNorm", "layerNorm", "flatten", "reshape", "conv", "deconv", "maxPool",
-    "averagePool", "upsample", "globalAveragePool", "globalMaxPool", "residual", "densePerStep",
-    "repeatSteps", "transpose",
+    "averagePool", "upsample", "globalAveragePool", "globalMaxPool", "residual", "attention",
+    "positionalEncoding", "positionEmbedding", "embedding", "densePerStep", "repeatSteps", "transpose",
   ]
 
   public func encode(to encoder: any Encoder) throws {
@@ -92,7 +92,9 @@ extension Layer: Codable {
     case .reshape(let shape): try tagged.write("reshape") { try $0.encode(shape, forKey: "shape") }
     case .conv, .deconv, .maxPool, .averagePool, .upsample, .globalAveragePool, .globalMaxPool, .residual:
       try encodeImage(&tagged)
-    case .densePerStep, .repeatSteps, .transpose: try encodeSequence(&tagged)
+    case .attention, .positionalEncoding, .positionEmbedding, .embedding, .densePerStep, .repeatSteps,
+      .transpose:
+      try encodeSequence(&tagged)
     }
   }
 }

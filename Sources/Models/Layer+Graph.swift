@@ -47,7 +47,8 @@ extension Layer {
     case .sigmoid: return graph.unary(.sigmoid, x)
     case .tanh: return graph.unary(.hyperbolicTangent, x)
     case .softplus: return graph.unary(.softplus, x)
-    case .densePerStep, .repeatSteps, .transpose:
+    case .attention, .positionalEncoding, .positionEmbedding, .embedding, .densePerStep, .repeatSteps,
+      .transpose:
       return appendToSequence(&graph, x, weights, setting)
     case .flatten: return graph.reshape(setting.withoutMissingSteps(&graph, x), [graph.shape(of: x).count])
     case .reshape(let shape): return graph.reshape(x, shape)

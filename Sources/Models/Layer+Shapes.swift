@@ -34,7 +34,9 @@ extension Layer {
       return shape
     case .conv, .deconv, .maxPool, .averagePool, .upsample, .globalAveragePool, .globalMaxPool, .residual:
       return try outputOfImage(input, at: place)
-    case .densePerStep, .repeatSteps, .transpose: return try outputOfSequence(input, at: place)
+    case .attention, .positionalEncoding, .positionEmbedding, .embedding, .densePerStep, .repeatSteps,
+      .transpose:
+      return try outputOfSequence(input, at: place)
     }
   }
 
@@ -55,8 +57,8 @@ extension Layer {
     case .layerNorm(let epsilon):
       try require(epsilon > 0 && epsilon.isFinite, "an epsilon above 0", "\(epsilon)")
     case .dense, .relu, .prelu, .gelu, .sigmoid, .tanh, .softplus, .flatten, .reshape, .conv, .deconv,
-      .maxPool, .averagePool, .upsample, .globalAveragePool, .globalMaxPool, .residual, .densePerStep,
-      .repeatSteps, .transpose:
+      .maxPool, .averagePool, .upsample, .globalAveragePool, .globalMaxPool, .residual, .attention,
+      .positionalEncoding, .positionEmbedding, .embedding, .densePerStep, .repeatSteps, .transpose:
       break
     }
   }
@@ -75,7 +77,8 @@ extension Layer {
     case .conv(let convolution): return convolution.weights(for: input, before: next)
     case .deconv(let convolution): return convolution.transposedWeights(for: input, before: next)
     case .residual(let layers): return Layer.residualWeights(layers, input, before: next)
-    case .densePerStep: return weightsOfSequence(for: input, before: next)
+    case .attention, .positionEmbedding, .embedding, .densePerStep:
+      return weightsOfSequence(for: input, before: next)
     case .batchNorm:
       let features: Shape = [input.dimensions.first ?? 1]
       return [
@@ -91,8 +94,8 @@ extension Layer {
         Weight(name: "shift", shape: features, start: .constant(0)),
       ]
     case .relu, .leakyRelu, .elu, .gelu, .sigmoid, .tanh, .softplus, .dropout, .gaussianDropout, .flatten,
-      .reshape, .maxPool, .averagePool, .upsample, .globalAveragePool, .globalMaxPool, .repeatSteps,
-      .transpose:
+      .reshape, .maxPool, .averagePool, .upsample, .globalAveragePool, .globalMaxPool,
+      .positionalEncoding, .repeatSteps, .transpose:
       return []
     }
   }

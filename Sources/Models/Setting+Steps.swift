@@ -50,7 +50,8 @@ extension Setting {
       .batchNorm, .layerNorm, .residual:
       break
     case .transpose: steps.present = steps.present.map { Setting.transposed($0, &graph) }
-    case .densePerStep: keepSteps(&graph, axis: 0, count: input[0])
+    case .attention, .positionalEncoding, .positionEmbedding, .embedding, .densePerStep:
+      keepSteps(&graph, axis: 0, count: input[0])
     case .conv, .deconv, .maxPool, .averagePool, .upsample:
       // Channels last, but named here as a person sees them, with the positions behind.
       let isKept = input.rank == 2 && output.rank == 2 && input[0] == output[0]

@@ -5,11 +5,14 @@ enum ShapeOption {
   static let family = Option(
     "family", .choice(["plain"]), default: "plain", "what stands between encoder and decoder")
   static let model = Option(
-    "model", .choice(["dense", "conv"]), default: "dense",
-    "kind of layers; conv for images: convolutions that halve each side, mirrored")
+    "model", .choice(["dense", "conv", "attention"]), default: "dense",
+    "kind of layers; conv for images: convolutions that halve each side; attention for series; both mirrored")
   static let layers = Option.optional(
     "layers", .integers(1...(1 << 20)), shown: "by size, see above",
-    "widths of the encoder's hidden layers, with conv their channels, mirrored in the decoder; \"\" for none")
+    "widths of the encoder's hidden layers, with conv their channels, with attention the features of each "
+      + "block, mirrored in the decoder; \"\" for none")
+  static let heads = Option(
+    "heads", .integer(1...(1 << 10)), default: 4, "parts of each attention, which must divide its features")
   static let latent = Option.optional(
     "latent", .integer(1...(1 << 20)), shown: "by size, see above", "width of the code")
   static let activation = Option(
@@ -43,8 +46,9 @@ enum ShapeOption {
     "loss", .choice(Reconstruction.names), shown: "by data, see above", "what a reconstruction is judged by")
 
   static let all: [Declaration] = [
-    family.declaration, model.declaration, layers.declaration, latent.declaration, activation.declaration,
-    codeActivation.declaration, outputActivation.declaration, initializer.declaration, loss.declaration,
+    family.declaration, model.declaration, layers.declaration, heads.declaration, latent.declaration,
+    activation.declaration, codeActivation.declaration, outputActivation.declaration, initializer.declaration,
+    loss.declaration,
     dropout.declaration, normalisation.declaration, l1.declaration, l2.declaration, activityL1.declaration,
     activityL2.declaration,
   ]
@@ -55,6 +59,8 @@ enum ShapeOption {
     and a sigmoid where the values lie in [0, 1]; bce has its own sigmoid, ce its own softmax.
     With --model conv the encoder's layers are convolutions of 32 and 64 channels, 3 by 3, each of which halves both \
     sides; a dense layer gives the code. A sample of two sides is one channel; of three, channels come first.
+    With --model attention two blocks of 32 features stand on either side of the code, with 4 heads each; a sample is \
+    a series of channels by steps, or of steps alone.
     """
 }
 
@@ -79,17 +85,24 @@ extension Arguments {
     let usualLoss: Reconstruction = samples.areUnitInterval && samples.areBytes ? .bernoulli : .gaussian
     let loss = try self[ShapeOption.loss].flatMap(Reconstruction.init(name:)) ?? usualLoss
     let dropout = Float(try self[ShapeOption.dropout])
-    let isConvolutional = try self[ShapeOption.model] == "conv"
-    if isConvolutional { try checkImage(samples.shape) }
+    let model = try self[ShapeOption.model]
+    if model == "conv" { try checkImage(samples.shape) }
+    if model == "attention" { try checkSeries(samples.shape, givenLayers) }
+    let usualLayers = ["conv": [32, 64], "attention": [32, 32]][model] ?? [hidden]
     let pattern = Architecture.Pattern(
-      input: samples.shape, layers: givenLayers ?? (isConvolutional ? [32, 64] : [hidden]), latent: latent,
+      input: samples.shape, layers: givenLayers ?? usualLayers, latent: latent,
       activation: layer(try self[ShapeOption.activation]),
       codeActivation: layer(try self[ShapeOption.codeActivation]),
       outputActivation: try outputActivation(loss, samples), reconstruction: loss,
       initializer: try self[ShapeOption.initializer].flatMap(Initializer.init(rawValue:)),
       normalisation: try normalisation, dropout: dropout > 0 ? .dropout(rate: dropout) : nil,
       penalties: try penalties)
-    let architecture: Architecture = isConvolutional ? .convolutional(pattern) : .dense(pattern)
+    let architecture: Architecture =
+      switch model {
+      case "conv": .convolutional(pattern)
+      case "attention": .attention(pattern, heads: try self[ShapeOption.heads])
+      default: .dense(pattern)
+      }
     do {
       _ = try architecture.outline()
     } catch {
@@ -103,6 +116,21 @@ extension Arguments {
       throw Failure.commandLine(
         "--model conv needs samples of [height, width] or [channels, height, width], found \(shape); "
           + "leave the option out")
+    }
+  }
+
+  private func checkSeries(_ shape: Shape, _ layers: [Int]?) throws(Failure) {
+    guard shape.rank == 1 || shape.rank == 2 else {
+      throw Failure.commandLine(
+        "--model attention needs samples of [channels, steps] or [steps], found \(shape); use --model conv")
+    }
+    guard layers?.isEmpty != true else {
+      throw Failure.commandLine(
+        "--model attention needs at least one block; give --layers the features of each, or leave it out")
+    }
+    guard try self[ShapeOption.normalisation] != "batch" else {
+      throw Failure.commandLine(
+        "--model attention normalises by layer; leave out --normalization batch")
     }
   }
 
