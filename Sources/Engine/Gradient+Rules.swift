@@ -6,19 +6,19 @@ extension Graph {
   mutating func contributions(of node: Node, at y: Value, _ g: Value) -> [(Value, Value)] {
     let x = node.inputs.first ?? y
     switch node.op {
-    case .input, .parameter, .constant, .scalar, .random, .unary(.sign), .unary(.step):
+    case .input, .parameter, .constant, .table, .scalar, .random, .unary(.sign), .unary(.step):
       return []
     case .unary(let function):
       return [(x, derivative(of: function, x, y, g))]
     case .binary(let function):
       return derivatives(of: function, x, node.inputs[1], y, g)
     case .product: return productRule(node, g)
-    case .contraction:
-      return contractionRule(node, full(g, node.shape))
+    case .contraction: return contractionRule(node, full(g, node.shape))
     case .convolution, .convolutionInput, .convolutionWeight, .pickMaximum, .placeMaximum, .resample:
       return imageRule(node, full(g, node.shape))
-    case .recurrence, .recurrenceSums:
-      return recurrenceRule(node, y, full(g, node.shape))
+    case .recurrence, .recurrenceSums: return recurrenceRule(node, y, full(g, node.shape))
+    case .innerProducts, .combinations, .pickRows, .placeRows:
+      return sequenceRule(node, full(g, node.shape))
     case .sumAxis(let outer, let count):
       return [(x, sumAxisRule(g, outer: outer, count: count, to: x))]
     case .sumLast, .sumRow, .sumBatch:

@@ -101,6 +101,30 @@ struct WeightGradientInstruction {
   var pieceCount: Int
 }
 
+/// Products of two matrices of each row, in `blocks` blocks of `width` columns.
+struct BlockInstruction {
+  var x: Address
+  var y: Address
+  var result: Address
+  var blocks: Int
+  /// Of the matrix of each block that has no blocks in its columns.
+  var rows: Int
+  var columns: Int
+  var width: Int
+}
+
+/// Rows by their numbers, `placesEach` for each row of the batch.
+struct RowsInstruction {
+  var places: Address
+  var x: Address
+  var result: Address
+  var placesEach: Int
+  var rows: Int
+  var columns: Int
+  /// Values from one row to the next of what is placed and where.
+  var stride: Int
+}
+
 /// A maximum in each window, picked from or placed in each image.
 struct PoolingInstruction {
   var x: Address
@@ -145,6 +169,9 @@ enum Instruction {
   case random(Distribution, stream: UInt32, columns: Int, to: Address)
   /// The same of each row's matrix.
   case transposeEach(from: Address, to: Address, rows: Int, columns: Int)
+  case innerProducts(BlockInstruction)
+  case combinations(BlockInstruction, isTransposed: Bool)
+  case pickRows(RowsInstruction)
   case convolution(ConvolutionInstruction)
   case weightGradient(WeightGradientInstruction)
   case pool(PoolingInstruction)
@@ -159,11 +186,12 @@ enum Instruction {
   case contraction(ContractionInstruction)
   case columnSums(x: Address, result: Address, columns: Int, stride: Int)
   case total(x: Address, result: Address)
+  case placeRows(RowsInstruction)
 
   /// Whether it reads every row of the batch; any other instruction of a stage of tasks knows no rows.
   var sumsOverBatch: Bool {
     switch self {
-    case .contraction, .columnSums, .total, .shardSums: true
+    case .contraction, .columnSums, .total, .shardSums, .placeRows: true
     default: false
     }
   }

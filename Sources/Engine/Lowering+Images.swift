@@ -42,6 +42,8 @@ extension Lowering {
       case .convolution(let window), .convolutionInput(let window):
         largest = max(largest, window.image.count, window.result.count)
       case .convolutionWeight(let window): weights += window.weight.count
+      // Products of all steps with all steps are larger than anything beside them.
+      case .innerProducts: largest = max(largest, node.shape.count)
       default: break
       }
     }

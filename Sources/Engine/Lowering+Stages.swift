@@ -29,7 +29,7 @@ extension Lowering {
 
   func isLeaf(_ index: Int) -> Bool {
     switch graph.nodes[index].op {
-    case .input, .parameter, .constant, .scalar: true
+    case .input, .parameter, .constant, .table, .scalar: true
     default: false
     }
   }
@@ -126,6 +126,7 @@ extension Lowering {
       return lowerImage(index)
     case .transpose where node.isBatched: return lowerImage(index)
     case .recurrence, .recurrenceSums: return [recurrence(index)]
+    case .innerProducts, .combinations, .pickRows: return lowerSequence(index)
     default: break
     }
     let result = address(of: index)

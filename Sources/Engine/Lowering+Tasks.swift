@@ -54,7 +54,7 @@ extension Lowering {
 
   private func isSumOverBatch(_ index: Int) -> Bool {
     switch graph.nodes[index].op {
-    case .contraction, .convolutionWeight, .sumBatch: true
+    case .contraction, .convolutionWeight, .sumBatch, .placeRows: true
     default: false
     }
   }
@@ -80,6 +80,10 @@ extension Lowering {
           x: partial.sums, stride: partial.count, result: result, table: partial.table,
           count: node.shape.count)
         tasks.append((sums, region(result, node.shape.count), node.label))
+        continue
+      }
+      if case .placeRows = node.op {
+        tasks += placements(node, result).map { (.placeRows($0.0), $0.1, node.label) }
         continue
       }
       let x = address(of: node.inputs[0].index)

@@ -44,6 +44,7 @@ struct Lowering {
   var destinations: [Int: Int] = [:]
   var copiesToGradients: [(node: Int, offset: Int)] = []
   var images = ImageTables()
+  var tables: [(offset: Int, numbers: [Float])] = []
   /// Values that a worker needs beside those of its shard.
   var workspaceCount = 0
   var packedWeights: [Packing: PackedWeight] = [:]
@@ -129,6 +130,10 @@ struct Lowering {
     case .contraction:
       let x = graph.shape(of: node.inputs[0])
       return 2 * Double(capacity) * Double(node.shape.count) * Double(x.count / max(1, x[x.rank - 1]))
+    case .innerProducts, .combinations:
+      let (x, y) = (graph.shape(of: node.inputs[0]), graph.shape(of: node.inputs[1]))
+      // x is [m, blocks · k] and y [n, …], or x is [blocks, m, n] and y [n, blocks · k].
+      return 2 * Double(capacity) * Double(x.rank == 2 ? x.count * y[0] : x[1] * x[2] * y[1])
     case .convolution(let window), .convolutionInput(let window), .convolutionWeight(let window):
       let each = window.weight.count / window.outputs
       return 2 * Double(capacity) * Double(window.result.count) * Double(each)
@@ -143,6 +148,10 @@ struct Lowering {
       switch node.op {
       case .parameter(let offset):
         addresses[index] = Address(space: Address.Space.parameters, offset: offset, rowStride: 0)
+      case .table(let numbers):
+        addresses[index] = Address(space: Address.Space.fixed, offset: fixedCount, rowStride: 0)
+        tables.append((fixedCount, numbers))
+        fixedCount += rounded(numbers.count)
       case .scalar(let slot):
         addresses[index] = Address(space: Address.Space.scalars, offset: slot, rowStride: 0)
         scalarCount = max(scalarCount, slot + 1)
@@ -167,7 +176,7 @@ struct Lowering {
       let node = root[value.index]
       let isComputed: Bool =
         switch graph.nodes[node].op {
-        case .parameter, .constant, .scalar, .input: false
+        case .parameter, .constant, .table, .scalar, .input: false
         default: !graph.nodes[node].isBatched
         }
       if isComputed, destinations[node] == nil {

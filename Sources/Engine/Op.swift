@@ -12,6 +12,8 @@ public enum Op: Hashable, Sendable {
   case parameter(offset: Int)
   /// Fixed: one number.
   case constant(Float)
+  /// Fixed: numbers that never change, as many as the shape has places.
+  case table([Float])
   /// Fixed: one number that is set anew for every run, slot `n`.
   case scalar(Int)
   /// Batched: a draw a value, fresh for every step.
@@ -26,6 +28,19 @@ public enum Op: Hashable, Sendable {
   case product
   /// Σ over rows xᵀ y: x `[…, K]`, y `[…, N]`, both batched → fixed `[K, N]`.
   case contraction
+
+  // Products of rows, of every sample for itself, in blocks of columns
+  /// Of each block x yᵀ: x `[m, blocks · k]`, y `[n, blocks · k]` → `[blocks, m, n]`.
+  case innerProducts(blocks: Int)
+  /// Of each block p y: p `[blocks, m, n]`, y `[n, blocks · k]` → `[m, blocks · k]`; transposed pᵀ y:
+  /// y `[m, blocks · k]` → `[n, blocks · k]`.
+  case combinations(isTransposed: Bool)
+
+  // Rows by their numbers
+  /// places `[…]`, a fixed matrix `[rows, columns]` → `[…, columns]`.
+  case pickRows
+  /// Σ over the batch of its transpose: places `[…]`, y `[…, columns]` → fixed `[count, columns]`.
+  case placeRows(count: Int)
 
   // Images, with their channels last
   /// Σ over a window of an image `[rows, columns, inputs]`, by a fixed weight

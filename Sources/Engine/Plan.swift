@@ -29,6 +29,8 @@ public struct Plan {
   let scratchCount: Int
   let workspaceCount: Int
   let images: ImageTables
+  /// Numbers that never change, and where in the fixed space they lie.
+  let tables: [(offset: Int, numbers: [Float])]
   let parameterCount: Int
   let scalarCount: Int
   /// Columns of each fed slot, and where its rows are gathered to.
@@ -89,6 +91,7 @@ public struct Plan {
     scratchCount = lowering.scratchCount
     workspaceCount = lowering.workspaceCount
     images = lowering.images
+    tables = lowering.tables
     scalarCount = lowering.scalarCount
     inputColumns = lowering.inputColumns
     inputPlaces = lowering.inputPlaces
@@ -131,6 +134,11 @@ extension Instruction {
     case .random: "random"
     case .transpose(_, _, let rows, let columns, _, _): "transpose [\(rows), \(columns)]"
     case .transposeEach(_, _, let rows, let columns): "transpose each [\(rows), \(columns)]"
+    case .innerProducts(let b): "inner products \(b.blocks) × [\(b.rows), \(b.columns)] of \(b.width)"
+    case .combinations(let b, let isTransposed):
+      "combinations by \(b.blocks) × [\(b.rows), \(b.columns)]\(isTransposed ? "ᵀ" : "") of \(b.width)"
+    case .pickRows(let p): "pick \(p.placesEach) of \(p.rows) rows"
+    case .placeRows(let p): "place \(p.placesEach) in \(p.rows) rows of \(p.columns)"
     case .convolution(let c): "convolution of \(c.xCount) to \(c.resultCount) values, \(c.pieceCount) pieces"
     case .weightGradient(let g): "gradient of a convolution's weight, \(g.pieceCount) pieces"
     case .pool(let p): p.isPlaced ? "place in each window" : "maximum of each window"

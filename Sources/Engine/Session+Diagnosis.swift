@@ -60,12 +60,17 @@ extension Session {
         default: return nil
         }
       }
+    case .innerProducts(let b): return [(b.result, rows * b.blocks * b.rows * b.columns)]
+    case .combinations(let b, let isTransposed):
+      return [(b.result, rows * b.blocks * b.width * (isTransposed ? b.columns : b.rows))]
+    case .pickRows(let p): return [(p.result, rows * p.placesEach * p.columns)]
     case .convolution(let c): return [(c.result, rows * c.resultCount)]
     case .pool(let p): return [(p.result, rows * (p.isPlaced ? p.imageCount : p.resultCount))]
     case .resample(let r): return [(r.result, rows * r.outer * r.output * r.inner)]
     case .recurrence(let r): return [(r.result, rows * r.resultCount)]
     case .shardSums(_, _, let result, _, let count): return [(result, count)]
-    case .contraction, .expand, .copy, .random, .transpose, .transposeEach, .weightGradient, .pack:
+    case .contraction, .placeRows, .expand, .copy, .random, .transpose, .transposeEach, .weightGradient,
+      .pack:
       return []
     }
   }

@@ -147,6 +147,8 @@ extension Session {
     case .transpose, .transposeEach, .convolution, .weightGradient, .pool, .resample, .recurrence, .pack,
       .shardSums:
       executeImage(instruction.pointee, table, own, first, rows)
+    case .innerProducts, .combinations, .pickRows, .placeRows:
+      executeSequence(instruction.pointee, table, own, first, rows)
     case .sumLast(let s), .sumAxis(let s), .softmax(let s), .logSumExp(let s), .expand(let s):
       executeShaped(instruction.pointee, at(s.x, table, first), at(s.result, table, first), s, rows)
     case .copy(let from, let to, let rowsEach, let columns, let fromStride, let toStride):

@@ -102,6 +102,7 @@ public final class Session {
     steps = ImageMemory.copy(plan.steps)
     templates = ImageMemory.copy(plan.operands)
     images = ImageMemory(plan.images)
+    Session.copy(plan.tables, to: blocks[2])
     cursors = .allocate(capacity: max(1, plan.stages.count * team.count))
     for index in 0..<(plan.stages.count * team.count) { (cursors + index).initialize(to: Atomic(0)) }
   }
@@ -117,6 +118,10 @@ public final class Session {
     feeds.deallocate()
     squares.deallocate()
     images.deallocate()
+  }
+
+  private static func copy(_ tables: [(offset: Int, numbers: [Float])], to fixed: Arena) {
+    for (offset, numbers) in tables { (fixed.base + offset).update(from: numbers, count: numbers.count) }
   }
 
   /// The stages as plain memory, so that running them counts no reference.

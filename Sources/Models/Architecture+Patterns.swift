@@ -5,7 +5,8 @@ extension Architecture {
   public struct Pattern: Hashable, Sendable {
     /// Shape of a sample.
     public var input: Shape
-    /// Widths of the encoder's hidden layers, from the input to the code; of convolutions their channels.
+    /// Widths of the encoder's hidden layers, from the input to the code; of convolutions their channels; of
+    /// attention the features of each block.
     public var layers: [Int]
     /// Width of the code.
     public var latent: Int

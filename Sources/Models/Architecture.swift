@@ -31,6 +31,14 @@ public struct Architecture: Hashable, Sendable {
     self.penalties = penalties
   }
 
+  /// The entries of the embedding that the samples go into first, where the encoder begins with one: then
+  /// samples are whole numbers from 0 to entries - 1.
+  public var entriesRead: Int? {
+    let first = encoder.first { !$0.isIdentityOnUse }
+    guard case .embedding(let entries, _)? = first else { return nil }
+    return entries
+  }
+
   /// The number of values of a code, once the shapes fit.
   ///
   /// - Throws: ``ModelError`` naming the layer that does not.

@@ -60,9 +60,8 @@ extension Layer: Codable {
   public static let names = [
     "dense", "relu", "leakyRelu", "prelu", "elu", "gelu", "sigmoid", "tanh", "softplus", "dropout",
     "gaussianDropout", "batchNorm", "layerNorm", "flatten", "reshape", "conv", "deconv", "maxPool",
-    "averagePool", "upsample", "globalAveragePool", "globalMaxPool", "residual", "lstm", "gru",
-    "densePerStep",
-    "repeatSteps", "transpose",
+    "averagePool", "upsample", "globalAveragePool", "globalMaxPool", "residual", "lstm", "gru", "attention",
+    "positionalEncoding", "positionEmbedding", "embedding", "densePerStep", "repeatSteps", "transpose",
   ]
 
   public func encode(to encoder: any Encoder) throws {
@@ -97,7 +96,9 @@ extension Layer: Codable {
       try encodeImage(&tagged)
     case .lstm(let numbers): try tagged.write("lstm") { try numbers.encode(to: &$0) }
     case .gru(let numbers): try tagged.write("gru") { try numbers.encode(to: &$0) }
-    case .densePerStep, .repeatSteps, .transpose: try encodeSequence(&tagged)
+    case .attention, .positionalEncoding, .positionEmbedding, .embedding, .densePerStep, .repeatSteps,
+      .transpose:
+      try encodeSequence(&tagged)
     }
   }
 }

@@ -47,9 +47,10 @@ extension Layer {
     case .sigmoid: return graph.unary(.sigmoid, x)
     case .tanh: return graph.unary(.hyperbolicTangent, x)
     case .softplus: return graph.unary(.softplus, x)
-    case .lstm(let numbers): return numbers.append(to: &graph, x, weights, .lstm, setting)
-    case .gru(let numbers): return numbers.append(to: &graph, x, weights, .gru, setting)
-    case .densePerStep, .repeatSteps, .transpose: return appendToSequence(&graph, x, weights, setting)
+    case .lstm, .gru, .attention, .positionalEncoding, .positionEmbedding, .embedding, .densePerStep,
+      .repeatSteps,
+      .transpose:
+      return appendToSequence(&graph, x, weights, setting)
     case .flatten: return graph.reshape(setting.withoutMissingSteps(&graph, x), [graph.shape(of: x).count])
     case .reshape(let shape): return graph.reshape(x, shape)
     }

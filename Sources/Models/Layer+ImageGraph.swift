@@ -27,7 +27,10 @@ extension Layer {
     switch self {
     case .conv, .deconv, .maxPool, .averagePool, .upsample, .globalAveragePool, .globalMaxPool: .last
     case .batchNorm: rank > 1 ? .last : .either
-    case .dense, .layerNorm, .flatten, .reshape, .lstm, .gru, .densePerStep, .repeatSteps, .transpose: .first
+    case .dense, .layerNorm, .flatten, .reshape, .lstm, .gru, .attention, .positionalEncoding,
+      .positionEmbedding,
+      .embedding, .densePerStep, .repeatSteps, .transpose:
+      .first
     case .relu, .leakyRelu, .prelu, .elu, .gelu, .sigmoid, .tanh, .softplus, .dropout, .gaussianDropout,
       .residual:
       .either

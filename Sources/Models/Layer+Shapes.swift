@@ -35,7 +35,9 @@ extension Layer {
     case .conv, .deconv, .maxPool, .averagePool, .upsample, .globalAveragePool, .globalMaxPool, .residual:
       return try outputOfImage(input, at: place)
     case .lstm(let numbers), .gru(let numbers): return try numbers.output(of: input, at: place)
-    case .densePerStep, .repeatSteps, .transpose: return try outputOfSequence(input, at: place)
+    case .attention, .positionalEncoding, .positionEmbedding, .embedding, .densePerStep, .repeatSteps,
+      .transpose:
+      return try outputOfSequence(input, at: place)
     }
   }
 
@@ -57,8 +59,8 @@ extension Layer {
       try require(epsilon > 0 && epsilon.isFinite, "an epsilon above 0", "\(epsilon)")
     case .dense, .relu, .prelu, .gelu, .sigmoid, .tanh, .softplus, .flatten, .reshape, .conv, .deconv,
       .maxPool, .averagePool, .upsample, .globalAveragePool, .globalMaxPool, .residual, .lstm, .gru,
-      .densePerStep,
-      .repeatSteps, .transpose:
+      .attention,
+      .positionalEncoding, .positionEmbedding, .embedding, .densePerStep, .repeatSteps, .transpose:
       break
     }
   }
@@ -79,7 +81,8 @@ extension Layer {
     case .residual(let layers): return Layer.residualWeights(layers, input, before: next)
     case .lstm(let numbers): return numbers.weights(for: input, sums: 4)
     case .gru(let numbers): return numbers.weights(for: input, sums: 3)
-    case .densePerStep: return weightsOfSequence(for: input, before: next)
+    case .attention, .positionEmbedding, .embedding, .densePerStep:
+      return weightsOfSequence(for: input, before: next)
     case .batchNorm:
       let features: Shape = [input.dimensions.first ?? 1]
       return [
@@ -95,8 +98,8 @@ extension Layer {
         Weight(name: "shift", shape: features, start: .constant(0)),
       ]
     case .relu, .leakyRelu, .elu, .gelu, .sigmoid, .tanh, .softplus, .dropout, .gaussianDropout, .flatten,
-      .reshape, .maxPool, .averagePool, .upsample, .globalAveragePool, .globalMaxPool, .repeatSteps,
-      .transpose:
+      .reshape, .maxPool, .averagePool, .upsample, .globalAveragePool, .globalMaxPool,
+      .positionalEncoding, .repeatSteps, .transpose:
       return []
     }
   }

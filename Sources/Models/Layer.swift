@@ -105,6 +105,35 @@ public enum Layer: Hashable, Sendable {
   /// - Weights: `scale [features]`, `shift [features]`.
   case layerNorm(epsilon: Float = 1e-5)
 
+  /// Multi-head self-attention: every step becomes a mixture of all steps, another one for each of `heads`
+  /// parts of the features. Vaswani et al. 2017, section 3.2, without the mask of a decoder.
+  ///
+  ///     Q = x Wq + bq, K = x Wk + bk, V = x Wv + bv, in parts of features / heads columns
+  ///     y = [softmax(Q K^T / √(features / heads)) V of each part, side by side] Wo + bo
+  ///
+  /// A step without any value has no part in the mixtures of the others.
+  ///
+  /// - Shapes: `[steps, features] → [steps, features]`.
+  /// - Weights: `query.weight`, `key.weight`, `value.weight` and `output.weight`, all `[features, features]`,
+  ///   and `query.bias` and so on, `[features]`.
+  /// - Throws: ``ModelError`` if the heads do not divide the features.
+  /// - Source: initial range from Glorot and Bengio 2010, eq. 16; biases 0.
+  case attention(heads: Int)
+  /// Adds to each step waves that tell its place: y[t, 2i] = x[t, 2i] + sin(t / 10000^(2i / features)), and
+  /// with the cosine at 2i + 1. Vaswani et al. 2017, section 3.5.
+  case positionalEncoding
+  /// Adds a learned vector to each step: y[t] = x[t] + w[t].
+  /// - Weights: `weight [steps, features]`, glorot-uniform at first, as in Keras.
+  case positionEmbedding
+  /// A learned vector for each of `entries` whole numbers: y[t] = w[x[t]].
+  ///
+  /// Training refuses samples with any other number. On use one outside 0 to `entries` - 1 is taken for the
+  /// nearest, one between two whole numbers is rounded; a missing one reads entry 0 and, as its step is
+  /// missing, counts for nothing in the layers of sequences.
+  ///
+  /// - Shapes: `[steps] → [steps, features]`.
+  /// - Weights: `weight [entries, features]`, from the standard normal at first, as in PyTorch.
+  case embedding(entries: Int, features: Int)
   /// The same dense layer at each step of a sequence: Keras's `TimeDistributed(Dense)`.
   ///
   ///     y[t] = x[t] W + b
@@ -158,7 +187,8 @@ public enum Layer: Hashable, Sendable {
     case .relu, .leakyRelu, .prelu, .elu, .gelu: true
     case .dense, .sigmoid, .tanh, .softplus, .dropout, .gaussianDropout, .batchNorm, .layerNorm, .flatten,
       .reshape, .conv, .deconv, .maxPool, .averagePool, .upsample, .globalAveragePool, .globalMaxPool,
-      .residual, .lstm, .gru, .densePerStep, .repeatSteps, .transpose:
+      .residual, .lstm, .gru, .attention, .positionalEncoding, .positionEmbedding, .embedding, .densePerStep,
+      .repeatSteps, .transpose:
       false
     }
   }
@@ -188,7 +218,9 @@ extension Layer: CustomStringConvertible {
       descriptionOfImages
     case .lstm(let numbers): numbers.description("lstm")
     case .gru(let numbers): numbers.description("gru")
-    case .densePerStep, .repeatSteps, .transpose: descriptionOfSequences
+    case .attention, .positionalEncoding, .positionEmbedding, .embedding, .densePerStep, .repeatSteps,
+      .transpose:
+      descriptionOfSequences
     }
   }
 }

@@ -45,7 +45,8 @@ public enum Reconstruction: Hashable, Sendable {
     return graph.multiply(graph.sumRow(terms(&graph, y, x)), 1 / Float(values(of: shape)))
   }
 
-  /// How many terms the loss of a sample of that shape is a mean of: its values, or for categories its places.
+  /// How many terms the loss of a sample of that shape is a mean of: its values, or for categories its
+  /// places.
   public func values(of shape: Shape) -> Int {
     self == .categorical ? shape.count / max(1, shape.dimensions.last ?? 1) : shape.count
   }

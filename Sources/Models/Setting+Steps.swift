@@ -52,7 +52,8 @@ extension Setting {
     case .transpose: steps.present = steps.present.map { Setting.transposed($0, &graph) }
     case .lstm(let numbers), .gru(let numbers):
       if numbers.output == .sequence { keepSteps(&graph, axis: 0, count: input[0]) } else { loseSteps() }
-    case .densePerStep: keepSteps(&graph, axis: 0, count: input[0])
+    case .attention, .positionalEncoding, .positionEmbedding, .embedding, .densePerStep:
+      keepSteps(&graph, axis: 0, count: input[0])
     case .conv, .deconv, .maxPool, .averagePool, .upsample:
       // Channels last, but named here as a person sees them, with the positions behind.
       let isKept = input.rank == 2 && output.rank == 2 && input[0] == output[0]

@@ -33,8 +33,8 @@ extension Sides: CustomStringConvertible {
   public var description: String { numbers.map { "\($0)" }.joined(separator: "x") }
 }
 
-/// What stands around an image for the windows at its borders. In JSON `"same"`, `"valid"`, a number or a list
-/// of them.
+/// What stands around an image for the windows at its borders. In JSON `"same"`, `"valid"`, a number or a
+/// list of them.
 public enum Padding: Hashable, Sendable {
   /// As much as gives one window for every `stride` positions; the odd position stands behind.
   case same

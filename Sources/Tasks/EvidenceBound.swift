@@ -43,8 +43,7 @@ public struct EvidenceBound: Hashable, Sendable {
     let (width, values) = (codes.shape.sample.count, codes.doubles)
     return (0..<width).count { unit in
       let column = stride(from: unit, to: values.count, by: width).map { values[$0] }
-      let mean = Statistics.mean(column)
-      return Statistics.mean(column.map { ($0 - mean) * ($0 - mean) }) > 0.01
+      return Statistics.variance(column) ?? 0 > 0.01
     }
   }
 }

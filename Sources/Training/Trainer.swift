@@ -72,6 +72,9 @@ public final class Trainer {
     try preparation.check(training)
     if let held { try preparation.check(held) }
     try Trainer.check(autoencoder.architecture, preparation, training)
+    for samples in [training, held].compactMap({ $0 }) {
+      try Trainer.checkEntries(autoencoder.architecture, preparation, samples)
+    }
     self.recipe = recipe
     self.preparation = preparation
     self.training = training

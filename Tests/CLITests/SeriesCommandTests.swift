@@ -58,4 +58,41 @@ import Testing
       "train", "builtin:digits:50", "--model", "lstm", "--epochs", "1", "-o", "d.st")
     #expect(image.code == 0 || image.messages.contains("--model lstm needs"), "\(image.messages)")
   }
+
+  @Test func attentionOverTheStepsOfASeries() throws {
+    let program = try BuiltProgram()
+    let rows = (0..<120).map { "\(Double($0 % 12) / 2),\($0 % 5)\n" }.joined()
+    try program.write("long.csv", "a,b\n" + rows)
+    let words = [
+      "train", "long.csv", "--window", "12", "--epochs", "2", "--latent", "3", "--model", "attention",
+    ]
+    let training = try program.run(words + ["--layers", "8,4", "--heads", "2", "-o", "m.st"])
+    #expect(training.code == 0, "\(training.messages)")
+    let shown = try program.run("inspect", "m.st").output
+    #expect(shown.contains(".attention(heads 2)") && shown.contains(".positionalEncoding"), "\(shown)")
+    #expect(try program.run("evaluate", "m.st", "long.csv").code == 0)
+    let odd = try program.run(words + ["--layers", "6", "-o", "n.st"])
+    #expect(odd.code == 2 && odd.messages.contains("heads that divide 6 features"), "\(odd.messages)")
+    let image = try program.run("new", "--model", "attention", "--input", "3x8x8")
+    #expect(
+      image.code == 2 && image.messages.contains("--model attention needs samples of [channels, steps]"))
+    let none = try program.run("new", "--model", "attention", "--input", "2x8", "--layers", "")
+    #expect(none.code == 2 && none.messages.contains("at least one block"))
+    let batch = try program.run(
+      "new", "--model", "attention", "--input", "2x8", "--normalization", "batch")
+    #expect(batch.code == 2 && batch.messages.contains("normalises by layer"))
+  }
+
+  /// Rows of other lengths: what is missing at their ends changes nothing, and their codes are asked for.
+  @Test func attentionOverSeriesWithGaps() throws {
+    let program = try BuiltProgram()
+    let rows = (0..<40).map { row in
+      (0..<10).map { $0 < 10 - row % 4 ? "\(($0 * (row % 3 + 1)) % 7)" : "" }.joined(separator: ",") + "\n"
+    }
+    try program.write("rows.csv", (0..<10).map { "t\($0)" }.joined(separator: ",") + "\n" + rows.joined())
+    let words = ["train", "rows.csv", "--gaps", "--epochs", "2", "--latent", "2", "--model", "attention"]
+    #expect(try program.run(words + ["--layers", "8", "-o", "m.st"]).code == 0)
+    #expect(try program.run("encode", "m.st", "rows.csv", "-o", "c.csv").code == 0)
+    #expect(try program.run("score", "m.st", "rows.csv", "-o", "s.csv").code == 0)
+  }
 }

@@ -39,6 +39,14 @@ struct LayerExample: Sendable, CustomTestStringConvertible {
   }
 }
 
+extension LayerExample {
+  fileprivate static func weightsOfAttention(_ features: Int) -> [String] {
+    ["query", "key", "value", "output"].flatMap {
+      ["\($0).weight [\(features), \(features)]", "\($0).bias [\(features)]"]
+    }
+  }
+}
+
 /// What every layer must do; a new layer is put through it by its example.
 @Suite("Layer contract")
 struct LayerContractTests {
@@ -93,6 +101,12 @@ struct LayerContractTests {
           "0.weight [2, 2, 3, 3]", "0.bias [2]", "1.slope [2, 4, 3]", "2.scale [2]", "2.shift [2]",
           "2.mean [2]", "2.variance [2]", "3.weight [2, 2, 1, 1]", "3.bias [2]",
         ]
+      case .residual(let layers) where layers.first == .layerNorm() && layers.count == 3:
+        ["0.scale [4]", "0.shift [4]"] + LayerExample.weightsOfAttention(4).map { "1.\($0)" }
+      case .residual(let layers) where layers.first == .layerNorm():
+        [
+          "0.scale [4]", "0.shift [4]", "1.weight [4, 6]", "1.bias [6]", "3.weight [6, 4]", "3.bias [4]",
+        ]
       case .residual:
         [
           "0.weight [4, 3]", "0.bias [3]", "2.0.weight [3, 3]", "2.0.bias [3]", "3.weight [3, 4]",
@@ -100,6 +114,9 @@ struct LayerContractTests {
         ]
       case .lstm(let numbers): numbers.expectedWeights(example.lastAxis, sums: 4)
       case .gru(let numbers): numbers.expectedWeights(example.lastAxis, sums: 3)
+      case .attention: LayerExample.weightsOfAttention(example.lastAxis)
+      case .positionEmbedding: ["weight \(example.input)"]
+      case .embedding(let entries, let features): ["weight [\(entries), \(features)]"]
       case .densePerStep(let units, _, let bias):
         ["weight [\(example.lastAxis), \(units)]"] + (bias ? ["bias [\(units)]"] : [])
       case .layerNorm: ["scale", "shift"].map { "\($0) [\(example.lastAxis)]" }

@@ -24,6 +24,7 @@ extension Reference {
     case .concatenate: return concatenation(node, row)
     case .convolution, .convolutionInput, .pickMaximum, .placeMaximum, .resample: return image(node, row)
     case .recurrence, .recurrenceSums: return recurrence(node, row)
+    case .innerProducts, .combinations, .pickRows: return sequence(node, row)
     default: preconditionFailure("Reference: \(node.op)")
     }
   }

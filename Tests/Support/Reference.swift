@@ -34,6 +34,7 @@ public struct Reference {
       switch node.op {
       case .contraction: rows.append([contraction(node)])
       case .convolutionWeight(let window): rows.append([convolutionWeight(node, window)])
+      case .placeRows: rows.append([placeRows(node)])
       case .sumBatch: rows.append([sumBatch(node)])
       default: rows.append((0..<(node.isBatched ? conditions.rows : 1)).map { row(node, $0) })
       }
@@ -57,6 +58,7 @@ public struct Reference {
     case .input(let slot): return Array(conditions.inputs[slot][(row * count)..<((row + 1) * count)])
     case .parameter(let offset): return Array(conditions.parameters[offset..<(offset + count)])
     case .constant(let number): return [Double(number)]
+    case .table(let numbers): return numbers.map { Double($0) }
     case .scalar(let slot): return [conditions.scalars[slot]]
     case .random(let distribution, let stream): return draws(distribution, stream, row, count)
     case .unary(let function): return input(node, 0, row).map(function.value)

@@ -104,7 +104,9 @@ struct SlowLayer {
     case .flatten, .reshape, .dropout, .gaussianDropout, .batchNorm, .layerNorm, .residual: return x
     case .conv, .deconv, .maxPool, .averagePool, .upsample, .globalAveragePool, .globalMaxPool:
       return applyToImage(x)
-    case .densePerStep, .repeatSteps, .transpose: return applyToSequence(x)
+    case .attention, .positionalEncoding, .positionEmbedding, .embedding, .densePerStep, .repeatSteps,
+      .transpose:
+      return applyToSequence(x)
     }
   }
 

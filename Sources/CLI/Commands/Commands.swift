@@ -1,7 +1,7 @@
 extension Command {
   /// Every command there is, in the order of the help.
   static let all: [Command] = [
-    train, tune, evaluate, doctor, encode, decode, reconstruct, score, inspect, new, help, version,
+    train, tune, evaluate, doctor, encode, decode, reconstruct, generate, score, inspect, new, help, version,
     completions,
   ]
 }

@@ -17,16 +17,22 @@ extension Command {
     run: { session in
       let (model, dataset) = try session.modelAndData()
       let evaluation = try Evaluation(model, on: dataset, threads: session.threads)
-      let text = session.isJSON ? evaluation.json.line : evaluation.words(of: model, on: dataset.origin)
+      let bound = try EvidenceBound(model, on: dataset, threads: session.threads)
+      let text =
+        session.isJSON
+        ? JSON.object(evaluation.members + (bound?.members ?? [])).line
+        : evaluation.words(of: model, on: dataset.origin) + (bound.map { $0.words(of: model) } ?? "")
       try session.streams.output.writeLine(text)
     })
 }
 
 extension Evaluation {
-  var json: JSON {
+  var members: [JSON.Member] {
     [
-      "samples": .integer(samples), "loss": .number(loss), "mse": .number(mse), "bce": .number(bce),
-      "mean_mse": .number(meanMSE), "pca_mse": .number(pcaMSE), "untrained_mse": .number(untrainedMSE),
+      JSON.Member("samples", .integer(samples)), JSON.Member("loss", .number(loss)),
+      JSON.Member("mse", .number(mse)),
+      JSON.Member("bce", .number(bce)), JSON.Member("mean_mse", .number(meanMSE)),
+      JSON.Member("pca_mse", .number(pcaMSE)), JSON.Member("untrained_mse", .number(untrainedMSE)),
     ]
   }
 
@@ -61,5 +67,27 @@ extension Evaluation {
     let best = min(meanMSE, pcaMSE, untrainedMSE)
     let share = best > 0 ? Figures.fixed(100 * (1 - mse / best), 1) : "0"
     return "It beats all three controls: its error is \(share) % below the best of them."
+  }
+}
+
+extension EvidenceBound {
+  var members: [JSON.Member] {
+    [
+      JSON.Member("negative_elbo", .number(total)),
+      JSON.Member("reconstruction_nats", .number(reconstruction)),
+      JSON.Member("kl_nats", .number(divergence)), JSON.Member("active_units", .integer(activeUnits)),
+    ]
+  }
+
+  /// The parts of the bound, behind the words of an evaluation.
+  func words(of model: Model) -> String {
+    let width = model.autoencoder.outline.code.count
+    return """
+
+
+      evidence lower bound, in nats a sample: -\(Figures.significant(total)) = \
+      -(\(Figures.significant(reconstruction)) reconstruction + \(Figures.significant(divergence)) KL)
+      \(activeUnits) of \(Figures.values(width)) of the code \(width == 1 ? "is" : "are") in use
+      """
   }
 }

@@ -2,7 +2,7 @@ import Hourglass
 
 /// A file of numbers that a command writes: its format is told by its name.
 struct OutputFile {
-  enum Format { case npy, npz, table, folder }
+  enum Format { case npy, npz, table, folder, picture }
 
   static let option = Option.required(
     "output", short: "o", .file("OUT"), "the file to write: .npy, .npz or .csv (.tsv, .csv.gz)")
@@ -13,8 +13,11 @@ struct OutputFile {
   /// - Parameters:
   ///   - inputs: files that the command reads, which must not be written over.
   ///   - takesFolder: a name without an ending, or of a folder, is one for a file a sample.
+  ///   - takesPicture: a name that ends in .png is one for all samples in one picture.
   /// - Throws: ``Failure`` for a name that does not tell a format; `FormatError` where no file can be made.
-  init(_ path: String, apartFrom inputs: [String], takesFolder: Bool = false) throws {
+  init(_ path: String, apartFrom inputs: [String], takesFolder: Bool = false, takesPicture: Bool = false)
+    throws
+  {
     self.path = path
     let name = path.lowercased()
     if name.hasSuffix(".npy") {
@@ -23,6 +26,8 @@ struct OutputFile {
       format = .npz
     } else if [".csv", ".tsv", ".csv.gz", ".tsv.gz"].contains(where: name.hasSuffix) {
       format = .table
+    } else if takesPicture, name.hasSuffix(".png") {
+      format = .picture
     } else if takesFolder, OutputFile.namesFolder(path) {
       format = .folder
       if let input = inputs.first(where: { System.isSameFile($0, path) }) {
@@ -44,6 +49,12 @@ struct OutputFile {
   /// written.
   func check(_ model: Model) throws {
     if format == .folder { _ = try SampleFiles(model.preparation, place: path) }
+    guard format == .picture else { return }
+    let shape = model.preparation.sampleShape
+    let blank = Tensor(shape.batch(1), Array(repeating: 0, count: shape.count))
+    if PictureSheet(blank) == nil {
+      throw Failure.commandLine("-o \(path): samples of \(shape) are no pictures; choose .npy, .npz or .csv")
+    }
   }
 
   /// Makes sure before any work that a file can be written here and is not one that is read.
@@ -70,6 +81,11 @@ struct OutputFile {
     case .folder:
       guard let files else { return }
       try SampleFiles(files.preparation, place: path).write(tensor, of: files.dataset, to: path)
+    case .picture:
+      guard let sheet = PictureSheet(tensor)?.pixels else { return }
+      let bytes = try PNG.encode(
+        pixels: sheet.pixels, width: sheet.width, height: sheet.height, channels: sheet.channels)
+      try AtomicFile.write(to: path) { try $0.write(bytes) }
     case .table: try CSV.write(tensor, columns: columns, to: path)
     }
   }

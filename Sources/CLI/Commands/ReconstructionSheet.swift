@@ -5,20 +5,10 @@ struct ReconstructionSheet {
   /// Pixels that the picture may be wide.
   private static let width = 1024
   private static let most = 16
-  /// Pixels between two pictures.
-  private static let gap = 2
 
   private let samples: Dataset
   private let originals: [Picture]
   private let range: ClosedRange<Float>
-
-  /// A picture as bytes, row by row, red, green and blue or grey alone.
-  struct Pixels: Equatable {
-    let width: Int
-    let height: Int
-    let channels: Int
-    let pixels: [UInt8]
-  }
 
   /// Nil where samples are no pictures: `[height, width]`, or with one or three planes in front.
   init?(of dataset: Dataset) {
@@ -48,30 +38,11 @@ struct ReconstructionSheet {
   }
 
   /// - Throws: `DataError` if the samples are not of the kind the model was trained on.
-  func picture(of model: Model, threads: Int) throws -> Pixels? {
+  func picture(of model: Model, threads: Int) throws -> PictureSheet.Pixels? {
     let reconstructions = try model.reconstruct(samples, threads: threads).values
-    return ReconstructionSheet.pictures(reconstructions, samples.sampleShape, range).map(pixels(below:))
-  }
-
-  private func pixels(below pictures: [Picture]) -> Pixels {
-    let (side, tall) = (originals[0].width, originals[0].height)
-    let (across, down) = (side + ReconstructionSheet.gap, tall + ReconstructionSheet.gap)
-    let width = originals.count * across - ReconstructionSheet.gap
-    let height = 2 * down - ReconstructionSheet.gap
-    let channels = samples.sampleShape.rank == 3 && samples.sampleShape[0] == 3 ? 3 : 1
-    // The gaps are grey, so that neither black nor white pictures run into each other.
-    var pixels = [UInt8](repeating: 128, count: width * height * channels)
-    for (row, line) in [originals, pictures].enumerated() {
-      for (column, picture) in line.enumerated() {
-        for y in 0..<tall {
-          for x in 0..<side {
-            let place = ((row * down + y) * width + column * across + x) * channels
-            let pixel = picture[y, x]
-            for channel in 0..<channels { pixels[place + channel] = UInt8((pixel[channel] * 255).rounded()) }
-          }
-        }
-      }
+    return ReconstructionSheet.pictures(reconstructions, samples.sampleShape, range).map {
+      PictureSheet.pixels(
+        of: [originals, $0], isColoured: samples.sampleShape.rank == 3 && samples.sampleShape[0] == 3)
     }
-    return Pixels(width: width, height: height, channels: channels, pixels: pixels)
   }
 }

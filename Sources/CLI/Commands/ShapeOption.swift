@@ -2,14 +2,16 @@ import Hourglass
 
 /// The options that describe an architecture: `new` writes what they say, `train` trains it.
 enum ShapeOption {
-  static let family = Option(
-    "family", .choice(["plain"]), default: "plain", "what stands between encoder and decoder")
   static let model = Option(
-    "model", .choice(["dense", "conv", "lstm"]), default: "dense",
-    "kind of layers; conv for images: convolutions that halve each side, mirrored; lstm for series")
+    "model", .choice(["dense", "conv", "lstm", "attention"]), default: "dense",
+    "kind of layers; conv for images: convolutions that halve each side; lstm and attention for series; all mirrored"
+  )
   static let layers = Option.optional(
     "layers", .integers(1...(1 << 20)), shown: "by size, see above",
-    "widths of the encoder's hidden layers, with conv their channels, mirrored in the decoder; \"\" for none")
+    "widths of the encoder's hidden layers, with conv their channels, with attention the features of each "
+      + "block, mirrored in the decoder; \"\" for none")
+  static let heads = Option(
+    "heads", .integer(1...(1 << 10)), default: 4, "parts of each attention, which must divide its features")
   static let latent = Option.optional(
     "latent", .integer(1...(1 << 20)), shown: "by size, see above", "width of the code")
   static let activation = Option(
@@ -42,18 +44,22 @@ enum ShapeOption {
   static let loss = Option.optional(
     "loss", .choice(Reconstruction.names), shown: "by data, see above", "what a reconstruction is judged by")
 
-  static let all: [Declaration] = [
-    family.declaration, model.declaration, layers.declaration, latent.declaration, activation.declaration,
-    codeActivation.declaration, outputActivation.declaration, initializer.declaration, loss.declaration,
-    dropout.declaration, normalisation.declaration, l1.declaration, l2.declaration, activityL1.declaration,
-    activityL2.declaration,
-  ]
+  static let all: [Declaration] =
+    FamilyOption.all + [
+      model.declaration, layers.declaration, heads.declaration, latent.declaration,
+      activation.declaration, codeActivation.declaration, outputActivation.declaration,
+      initializer.declaration,
+      loss.declaration,
+      dropout.declaration, normalisation.declaration, l1.declaration, l2.declaration, activityL1.declaration,
+      activityL2.declaration,
+    ]
 
   /// Widths of the hidden layers where none are given.
   static func widths(_ model: String, hidden: Int) -> [Int] {
     switch model {
     case "conv": [32, 64]
     case "lstm": [64]
+    case "attention": [32, 32]
     default: [hidden]
     }
   }
@@ -66,6 +72,8 @@ enum ShapeOption {
     sides; a dense layer gives the code. A sample of two sides is one channel; of three, channels come first.
     With --model lstm the layers are recurrent, one of 64 units; the last one's last state gives the code, which the \
     decoder reads at every step. A sample of two sides is [channels, steps]; a row is a series of one channel.
+    With --model attention two blocks of 32 features stand on either side of the code, with 4 heads each; a sample is \
+    a series of channels by steps, or of steps alone.
     """
 }
 
@@ -93,9 +101,10 @@ extension Arguments {
     let model = try self[ShapeOption.model]
     if model == "conv" { try checkImage(samples.shape) }
     if model == "lstm" { try checkSeries(samples.shape) }
+    if model == "attention" { try checkAttention(samples.shape, givenLayers) }
     let pattern = Architecture.Pattern(
       input: samples.shape, layers: givenLayers ?? ShapeOption.widths(model, hidden: hidden), latent: latent,
-      activation: layer(try self[ShapeOption.activation]),
+      code: try code, activation: layer(try self[ShapeOption.activation]),
       codeActivation: layer(try self[ShapeOption.codeActivation]),
       outputActivation: try outputActivation(loss, samples), reconstruction: loss,
       initializer: try self[ShapeOption.initializer].flatMap(Initializer.init(rawValue:)),
@@ -105,6 +114,7 @@ extension Arguments {
       switch model {
       case "conv": .convolutional(pattern)
       case "lstm": .recurrent(pattern)
+      case "attention": .attention(pattern, heads: try self[ShapeOption.heads])
       default: .dense(pattern)
       }
     do {
@@ -131,6 +141,21 @@ extension Arguments {
     let foreign = [ShapeOption.activation.declaration, ShapeOption.normalisation.declaration]
     if let option = firstGiven(of: foreign) {
       throw Failure.commandLine("\(option) has no place in --model lstm; leave it out")
+    }
+  }
+
+  private func checkAttention(_ shape: Shape, _ layers: [Int]?) throws(Failure) {
+    guard shape.rank == 1 || shape.rank == 2 else {
+      throw Failure.commandLine(
+        "--model attention needs samples of [channels, steps] or [steps], found \(shape); use --model conv")
+    }
+    guard layers?.isEmpty != true else {
+      throw Failure.commandLine(
+        "--model attention needs at least one block; give --layers the features of each, or leave it out")
+    }
+    guard try self[ShapeOption.normalisation] != "batch" else {
+      throw Failure.commandLine(
+        "--model attention normalises by layer; leave out --normalization batch")
     }
   }
 

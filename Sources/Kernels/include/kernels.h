@@ -10,6 +10,7 @@
 #include "recurrence.h"
 #include "reduce.h"
 #include "resample.h"
+#include "rows.h"
 #include "update.h"
 
 #if defined(__x86_64__)

@@ -1,0 +1,63 @@
+import Hourglass
+
+/// Samples as pictures, and many of them as one.
+struct PictureSheet {
+  /// A picture as bytes, row by row, red, green and blue or grey alone.
+  struct Pixels: Equatable {
+    let width: Int
+    let height: Int
+    let channels: Int
+    let pixels: [UInt8]
+  }
+
+  /// Pixels between two pictures.
+  private static let gap = 2
+
+  let pictures: [Picture]
+  private let isColoured: Bool
+
+  /// Nil where samples are no pictures: see `Picture`.
+  init?(_ samples: Tensor) {
+    let (values, shape) = (samples.values, samples.shape.sample)
+    let finite = values.filter(\.isFinite)
+    let lowest = min(0, finite.min() ?? 0)
+    let range = lowest...max(lowest + .leastNormalMagnitude, finite.max() ?? 1)
+    pictures = stride(from: 0, to: values.count, by: max(1, shape.count)).compactMap {
+      Picture(values[$0..<($0 + shape.count)], shape: shape.dimensions, range: range)
+    }
+    isColoured = shape.rank == 3 && shape[0] == 3
+    guard !pictures.isEmpty, pictures.count == samples.rows else { return nil }
+  }
+
+  /// All pictures in a square, or nearly one.
+  var pixels: Pixels {
+    let across = max(1, Int(Double(pictures.count).squareRoot().rounded(.up)))
+    let lines = stride(from: 0, to: pictures.count, by: across).map {
+      Array(pictures[$0..<min($0 + across, pictures.count)])
+    }
+    return PictureSheet.pixels(of: lines, isColoured: isColoured)
+  }
+
+  /// Lines of pictures of one size, below each other. The gaps are grey, so that neither black nor white
+  /// pictures run into each other.
+  static func pixels(of lines: [[Picture]], isColoured: Bool) -> Pixels {
+    let (side, tall) = (lines[0][0].width, lines[0][0].height)
+    let (across, down) = (side + gap, tall + gap)
+    let width = (lines.map(\.count).max() ?? 1) * across - gap
+    let height = lines.count * down - gap
+    let channels = isColoured ? 3 : 1
+    var pixels = [UInt8](repeating: 128, count: width * height * channels)
+    for (row, line) in lines.enumerated() {
+      for (column, picture) in line.enumerated() {
+        for y in 0..<tall {
+          for x in 0..<side {
+            let place = ((row * down + y) * width + column * across + x) * channels
+            let pixel = picture[y, x]
+            for channel in 0..<channels { pixels[place + channel] = UInt8((pixel[channel] * 255).rounded()) }
+          }
+        }
+      }
+    }
+    return Pixels(width: width, height: height, channels: channels, pixels: pixels)
+  }
+}
