@@ -6,6 +6,8 @@ import HourglassTensor
 struct Run {
   static let seed: UInt64 = 5
   static let step: UInt32 = 3
+  /// How far what grows has grown.
+  static let progress: Float = 0.375
 
   let results: [[Float]]
   let gradients: [Float]
@@ -18,6 +20,7 @@ struct Run {
       assembly.plan(capacity: samples.rows), parameters: block, team: Team(count: threads))
     let rows = samples.rows
     session.setScalar(Assembly.Scalar.inverseRows, 1 / Float(rows))
+    session.setScalar(Assembly.Scalar.progress, Run.progress)
     var results: [[Float]] = []
     let weights = (shares ?? [Float](repeating: 1, count: rows)).map { $0 / Float(rows) }
     weights.withUnsafeBufferPointer { weights in

@@ -17,7 +17,14 @@ public struct SlowAutoencoder {
     block = autoencoder.block.map(Double.init)
   }
 
+  /// The code of a sample; of a law its mean.
   public func encode(_ sample: [Double]) -> [Double] {
+    var noise: SlowNoise?
+    return codes([output(of: sample)], &noise, progress: 1).codes[0]
+  }
+
+  /// What the encoder gives.
+  public func output(of sample: [Double]) -> [Double] {
     through(outline.encoder, [SlowAutoencoder.given(sample)])[0]
   }
 
@@ -46,13 +53,17 @@ public struct SlowAutoencoder {
   ///   - noise: what random layers draw from; nil: as on use, without noise and with running statistics.
   ///   - shares: how much each sample counts; nil: all 1.
   public func objective(
-    _ samples: [[Double]], noise: SlowNoise? = nil, shares: [Double]? = nil
+    _ samples: [[Double]], noise: SlowNoise? = nil, shares: [Double]? = nil, progress: Double = 1
   ) -> Double {
     let shares = shares ?? samples.map { _ in 1 }
     var noise = noise
-    let codes = through(outline.encoder, samples.map(SlowAutoencoder.given), &noise)
+    let encoded = through(outline.encoder, samples.map(SlowAutoencoder.given), &noise)
+    let (codes, costs) = codes(encoded, &noise, progress: progress)
     let outputs = through(outline.decoder, codes, &noise)
-    let terms = zip(shares, zip(outputs, samples)).map { $0 * term($1.0, $1.1) }
+    let values = Double(architecture.reconstruction.values(of: architecture.input))
+    let terms = zip(shares, samples.indices).map { share, row in
+      share * (term(outputs[row], samples[row]) + costs[row] / values)
+    }
     let mean = terms.reduce(0, +) / Double(samples.count)
     let matrices = outline.weights.filter { $0.weight.shape.rank > 1 }.map { Array(values($0)) }
     let penalties = architecture.penalties.map { penalty in
@@ -70,16 +81,16 @@ public struct SlowAutoencoder {
   /// The derivative of the objective with respect to every trained value of the block, by central differences
   /// of step 1e-5: good to about 1e-9 away from kinks. The rest of the block is 0.
   public func gradient(
-    _ samples: [[Double]], noise: SlowNoise? = nil, shares: [Double]? = nil
+    _ samples: [[Double]], noise: SlowNoise? = nil, shares: [Double]? = nil, progress: Double = 1
   ) -> [Double] {
     var gradient = [Double](repeating: 0, count: block.count)
     var moved = self
     for placed in outline.weights where placed.weight.isTrained {
       for index in placed.offset..<(placed.offset + placed.weight.shape.count) {
         moved.block[index] = block[index] + 1e-5
-        let above = moved.objective(samples, noise: noise, shares: shares)
+        let above = moved.objective(samples, noise: noise, shares: shares, progress: progress)
         moved.block[index] = block[index] - 1e-5
-        let below = moved.objective(samples, noise: noise, shares: shares)
+        let below = moved.objective(samples, noise: noise, shares: shares, progress: progress)
         moved.block[index] = block[index]
         gradient[index] = (above - below) / 2e-5
       }
