@@ -90,9 +90,26 @@ CLONES static float shifted_exponentials(const float *x, int64_t n, float maximu
   return sum;
 }
 
-static float maximum_of(const float *x, int64_t n) {
+/// NaN where there is one: it is taken, and nothing is greater.
+INLINE float larger_of(float value, float maximum) {
+  return value > maximum || value != value ? value : maximum;
+}
+
+CLONES static float maximum_of(const float *x, int64_t n) {
   float maximum = x[0];
-  for (int64_t i = 1; i < n; i++) maximum = x[i] > maximum || x[i] != x[i] ? x[i] : maximum;
+  int64_t i = 1;
+  if (n >= 16) {
+    // Sixteen at a time: one after the other each comparison waits for the one before.
+    float lanes[16];
+    memcpy(lanes, x, sizeof(lanes));
+    for (i = 16; i + 16 <= n; i += 16) {
+      INDEPENDENT
+      for (int64_t k = 0; k < 16; k++) lanes[k] = larger_of(x[i + k], lanes[k]);
+    }
+    maximum = lanes[0];
+    for (int64_t k = 1; k < 16; k++) maximum = larger_of(lanes[k], maximum);
+  }
+  for (; i < n; i++) maximum = larger_of(x[i], maximum);
   return maximum;
 }
 

@@ -29,7 +29,7 @@ public final class Inference {
   /// - Parameters:
   ///   - rows: rows that will come, if known; fewer than usual take less memory.
   ///   - gaps: whether values of samples may be missing: NaN in what is fed. The network is given 0 for them,
-  ///     and losses pass over them.
+  ///     layers of sequences pass over steps without any value, and losses over the values.
   public init(
     _ autoencoder: Autoencoder, _ part: Part, rows: Int = Inference.rowsTogether, gaps: Bool = false,
     threads: Int = Team.processors

@@ -88,6 +88,18 @@ import Testing
     }
   }
 
+  /// The greatest is found wherever it stands, and NaN is not lost among numbers.
+  @Test(arguments: [1, 4, 15, 16, 17, 31, 32, 33, 50])
+  func softmaxOfOneFarAboveTheOthers(_ columns: Int) {
+    for place in 0..<columns {
+      var line = (0..<columns).map { -Float($0) }
+      line[place] = 3e4
+      #expect(softmax(line, columns) == (0..<columns).map { $0 == place ? 1 : 0 })
+      line[place] = .nan
+      #expect(softmax(line, columns).allSatisfy { $0.isNaN })
+    }
+  }
+
   private func check(_ x: [Float], _ columns: Int, _ tolerance: Tolerance) {
     let lines = stride(from: 0, to: x.count, by: columns).map { x[$0..<($0 + columns)].map { Double($0) } }
     let maxima = lines.map { $0.reduce(-.infinity, Double.maximum) }

@@ -8,8 +8,7 @@ import Testing
 /// Which steps of a sequence are there: followed from the values that are missing through the layers.
 @Suite("Steps that are missing")
 struct StepMaskTests {
-  /// The mask that a layer of sequences is given behind these layers, for one sample; nil where there is
-  /// none.
+  /// The mask that a layer of sequences is given behind these layers, for one sample; nil: there is none.
   private func mask(
     _ presence: [Double], _ input: Shape, behind layers: [Layer], steps: Int
   ) throws -> [Float]? {
