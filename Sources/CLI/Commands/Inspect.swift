@@ -62,6 +62,9 @@ extension Model {
     if let names = preparation.featureNames {
       facts.append(("columns", names.prefix(12).joined(separator: ", ") + (names.count > 12 ? ", …" : "")))
     }
+    if !preparation.takenColumns.isEmpty {
+      facts.append(("taken out", preparation.takenColumns.map(\.words).joined(separator: ", ")))
+    }
     if let control { facts.append(("control", "the mean and \(control.count) principal components")) }
     guard let provenance else { return facts }
     let recipe = provenance.recipe
@@ -115,11 +118,20 @@ extension Preparation {
   var words: String { scaling.words(sampleShape.rank == 1 ? "column" : "channel") }
 }
 
+extension TakenColumn {
+  /// What it is and what it holds, in words.
+  fileprivate var words: String {
+    (name ?? "column \(number ?? 0)") + (role == .label ? " (classes)" : " (weights)")
+  }
+}
+
 extension SampleForm {
   /// How samples are made of files, in words.
   var words: String {
     switch self {
     case .images(let form): return "images brought to \(form.height)x\(form.width)"
+    case .series(let form) where form.isPadded:
+      return "series of up to \(form.window) steps, shorter ones filled up with missing values"
     case .series(let form): return "series, windows of \(form.window) steps, every \(form.stride)"
     case .sounds(let form):
       let channel = form.channel.map { "channel \($0)" } ?? "the mean of the channels"

@@ -154,7 +154,7 @@ private enum Held {
     case .usual where dataset.count < 2: return (dataset, nil)
     case .usual: return try dataset.split(holdingOut: 0.1, seed: seed)
     case .fraction(let fraction): return try dataset.split(holdingOut: fraction, seed: seed)
-    case .data(let name): return (dataset, try session.open(name, isOther: true))
+    case .data(let name): return (dataset, try session.open(name, like: dataset, isOther: true))
     }
   }
 }
