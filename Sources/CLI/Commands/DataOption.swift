@@ -15,6 +15,11 @@ enum DataOption {
   static let balanced = Option.flag(
     "balanced", "every epoch draws all classes equally often (see --label), with replacement")
 
+  static let augment = Option.optional(
+    "augment", .text("CHANGES", "changes such as shift=2,flip,rotate=10"), shown: "none",
+    "changes training samples at random, anew in each epoch: \(Augmentation.names.joined(separator: ", ")), see above"
+  )
+
   /// Of commands that train.
   static let ofTraining: [Declaration] =
     [gaps.declaration, label.declaration, weight.declaration, balanced.declaration] + SourceOption.ofTraining

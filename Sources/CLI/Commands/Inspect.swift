@@ -78,6 +78,7 @@ extension Model {
         "recipe",
         "\(recipe.optimizer.words), rate \(recipe.rate), batch \(recipe.batch), seed \(recipe.seed)"
           + (recipe.isBalanced ? ", classes drawn equally often" : "")
+          + (recipe.augmentation.map { ", samples changed by \($0)" } ?? "")
       )
     )
     var best =
