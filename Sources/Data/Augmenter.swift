@@ -136,7 +136,7 @@ private struct Move {
   ) {
     func unit(_ word: UInt32) -> Double { Double(word >> 8) * 0x1p-24 }
     func moved(_ word: UInt32) -> Int {
-      Int(UInt64(word) * UInt64(2 * augmentation.shift + 1) >> 32) - augmentation.shift
+      Int((UInt64(word) * UInt64(2 * augmentation.shift + 1)) >> 32) - augmentation.shift
     }
     down = height > 1 ? moved(first.x) : 0
     right = moved(first.y)

@@ -47,9 +47,10 @@ extension Source {
     }
     guard grid.missing <= sparsest * times.count else {
       throw DataError(
-        place: "\(path) row \(row + 1) (counted from 0)",
+        place: "\(path) row \(grid.widestHole + 1) (counted from 0)",
         expected: "times with a row every \(grid.stepWords) and some missing",
-        found: "\(times[row + 1]) after \(times[row]), and \(grid.missing) rows missing in all",
+        found:
+          "\(times[grid.widestHole + 1]) after \(times[grid.widestHole]), and \(grid.missing) rows missing in all",
         remedy: "check that time, or leave out --gaps")
     }
     notice("\(path): \(grid.missing) \(missing); they are taken for missing values")

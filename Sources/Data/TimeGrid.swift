@@ -11,6 +11,8 @@ struct TimeGrid {
   /// The row behind which the first is missing, and that behind which a row first comes at another time than
   /// the grid has.
   private(set) var firstHole: Int?
+  /// The row behind which most are missing.
+  private(set) var widestHole = 0
   private(set) var firstUneven: Int?
   private let step: Int
   private let isMonthly: Bool
@@ -36,6 +38,7 @@ struct TimeGrid {
       let steps = max(1, (difference + step / 2) / step)
       if steps > 1, firstHole == nil { firstHole = row }
       if steps * step != difference, firstUneven == nil { firstUneven = row }
+      if difference > differences[widestHole] { widestHole = row }
       places.append(places[row] + steps)
     }
     self.places = places

@@ -35,7 +35,8 @@ struct AugmentationTests {
       #expect(refused.contains(words), "\(text): \(refused)")
     }
     #expect(
-      message { _ = try JSONDecoder().decode([Augmentation].self, from: Data("[\"spin\"]".utf8)) } != "")
+      message { _ = try JSONDecoder().decode([Augmentation].self, from: Data("[\"spin\"]".utf8)) }.contains(
+        "spin"))
   }
 
   @Test("moves and mirrors whole pixels, and repeats the edge", arguments: [[3, 4], [2, 3, 4]])
@@ -164,6 +165,6 @@ struct AugmentationTests {
   @Test("rows have no places", arguments: ["shift=1", "crop=0.1", "flip", "rotate=5"])
   func rows(text: String) throws {
     #expect(message { _ = try augmenter(text, [12]) }.contains("found samples of [12]"))
-    #expect(message { _ = try augmenter("noise=1", [12]) } == "")
+    _ = try augmenter("noise=1", [12])
   }
 }
