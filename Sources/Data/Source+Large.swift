@@ -10,6 +10,8 @@ struct Opening {
   var options = SourceOptions()
   /// Sources that take more bytes are copied into the cache.
   var smallest = Cache.smallest
+  /// Images that take more bytes once they are decoded are.
+  var largestLoaded = Memory.available / 2
 
   func table(_ separator: Character?) -> CSV.Options {
     var table = CSV.Options(separator: separator, gaps: gaps, label: label, weight: weight)

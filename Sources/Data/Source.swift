@@ -21,7 +21,8 @@ import HourglassTensor
 /// (of a quarter of that when compressed, or as much as the file says it holds) and IDX files whose values
 /// take more and cannot be mapped are read once, in blocks, into a copy that is mapped, in
 /// `$XDG_CACHE_HOME/hourglass` or `~/.cache/hourglass`. Arrays that are compressed in `.npz`, in the other
-/// byte order, in Fortran's order or of half precision are loaded.
+/// byte order, in Fortran's order or of half precision are loaded. Images of files that would take more than
+/// half of the memory there is are decoded once into such a copy.
 public enum Source {
   /// How many digits `builtin:digits` makes.
   public static let digits = 10_000
@@ -65,7 +66,7 @@ public enum Source {
       try opening.options.check(place: name)
       return try builtin(name)
     }
-    if SourceFolder.isFolder(name) { return try folder(name, opening, cache.notice) }
+    if SourceFolder.isFolder(name) { return try folder(name, opening, cache) }
     if let (path, array) = try namedArray(name) {
       try opening.options.check(place: name)
       return try archive(path, array: array, opening, origin: name)
@@ -93,7 +94,7 @@ public enum Source {
     }
     if ![.image, .sound, .series].contains(kind) { try opening.options.check(place: path) }
     switch kind {
-    case .image: return try images(SourceFiles(file: path), opening, cache.notice)
+    case .image: return try images(SourceFiles(file: path), opening, cache)
     case .series: return try series(path, opening)
     case .sound: return try sounds(SourceFiles(file: path), opening, cache.notice)
     case .npy: return try Dataset(checking: NPY.read(path), gaps: opening.gaps, origin: path)

@@ -20,6 +20,8 @@ public struct SourceOptions: Hashable, Sendable {
   public var bands: Int?
   /// Leaves out files that cannot be read, instead of giving up.
   public var skipsBadFiles = false
+  /// Threads that decode files; nil: one a processor. They change the time, never the result.
+  public var threads: Int?
   /// The spectrograms of a model.
   var mel: MelForm?
   /// Images are samples of `[height, width]`, without an axis for the one channel.

@@ -58,6 +58,7 @@ extension Session {
       try model.map { SourceOptions($0.preparation) } ?? training?.form.map { SourceOptions($0) }
       ?? arguments.sourceOptions
     options.skipsBadFiles = arguments.has(SourceOption.skipBad)
+    options.threads = try threads
     return try Source.open(
       name, gaps: model?.preparation.allowsGaps ?? false || arguments.has(DataOption.gaps), label: label,
       weight: arguments[DataOption.weight], options: options, notice: say)
