@@ -49,6 +49,19 @@ extension Model {
     return lines.joined(separator: "\n")
   }
 
+  /// The kind of layers, and whether train chooses it by itself for such samples.
+  private var layers: String {
+    let entries = autoencoder.outline.encoder
+    let isConvolutional = entries.contains { entry in
+      if case .conv = entry.layer { true } else { false }
+    }
+    let kind = isConvolutional ? "conv" : "dense"
+    let preset = SampleTraits(shape: preparation.sampleShape, form: preparation.form).preset
+    return preset.model == kind
+      ? "\(kind), as --model auto has it for \(preset.reason)"
+      : "\(kind); --model auto has \(preset.model) for \(preset.reason)"
+  }
+
   private var facts: [(String, String)] {
     var facts = [
       ("loss", autoencoder.architecture.reconstruction.name),
@@ -58,6 +71,7 @@ extension Model {
           + (preparation.allowsGaps ? ", values may be missing" : "")
       ),
     ]
+    facts.append(("layers", layers))
     if let form = preparation.form { facts.append(("made of", form.words)) }
     if let names = preparation.featureNames {
       facts.append(("columns", names.prefix(12).joined(separator: ", ") + (names.count > 12 ? ", …" : "")))

@@ -5,8 +5,9 @@ enum ShapeOption {
   static let family = Option(
     "family", .choice(["plain"]), default: "plain", "what stands between encoder and decoder")
   static let model = Option(
-    "model", .choice(["dense", "conv"]), default: "dense",
-    "kind of layers; conv for images: convolutions that halve each side, mirrored")
+    "model", .choice(["auto", "dense", "conv"]), default: "auto",
+    "kind of layers; auto is conv for images that are files, else dense; conv: convolutions that halve each side, mirrored"
+  )
   static let layers = Option.optional(
     "layers", .integers(1...(1 << 20)), shown: "by size, see above",
     "widths of the encoder's hidden layers, with conv their channels, mirrored in the decoder; \"\" for none")
@@ -53,7 +54,7 @@ enum ShapeOption {
     The code has a third of the sample's values, at most 32. One hidden layer stands on either side of it, four times \
     as wide as the sample, at least 16 and at most 128, and at least twice as wide as the code. The output is linear, \
     and a sigmoid where the values lie in [0, 1]; bce has its own sigmoid, ce its own softmax.
-    With --model conv the encoder's layers are convolutions of 32 and 64 channels, 3 by 3, each of which halves both \
+    Images that are files have convolutions (--model conv), all else has dense layers. With conv the encoder's layers are convolutions of 32 and 64 channels, 3 by 3, each of which halves both \
     sides; a dense layer gives the code. A sample of two sides is one channel; of three, channels come first.
     """
 }
@@ -65,6 +66,21 @@ struct SampleTraits {
   var areUnitInterval = false
   /// Values were bytes, as pixels are.
   var areBytes = false
+  /// How they were made of files.
+  var form: SampleForm?
+
+  /// The kind of layers that suits the samples, and what it is chosen by.
+  ///
+  /// Arrays stay dense: their axes may be anything. So do images too small to be halved twice.
+  var preset: (model: String, reason: String) {
+    switch form {
+    case .images where shape.dimensions.suffix(2).allSatisfy { $0 >= 4 }: ("conv", "images that are files")
+    case .images: ("dense", "images of few pixels")
+    case .series: ("dense", "series")
+    case .sounds: ("dense", "sounds")
+    case nil: ("dense", shape.rank == 1 ? "rows of values" : "arrays")
+    }
+  }
 }
 
 extension Arguments {
@@ -79,7 +95,8 @@ extension Arguments {
     let usualLoss: Reconstruction = samples.areUnitInterval && samples.areBytes ? .bernoulli : .gaussian
     let loss = try self[ShapeOption.loss].flatMap(Reconstruction.init(name:)) ?? usualLoss
     let dropout = Float(try self[ShapeOption.dropout])
-    let isConvolutional = try self[ShapeOption.model] == "conv"
+    let asked = try self[ShapeOption.model]
+    let isConvolutional = (asked == "auto" ? samples.preset.model : asked) == "conv"
     if isConvolutional { try checkImage(samples.shape) }
     let pattern = Architecture.Pattern(
       input: samples.shape, layers: givenLayers ?? (isConvolutional ? [32, 64] : [hidden]), latent: latent,

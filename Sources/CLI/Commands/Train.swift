@@ -16,7 +16,8 @@ extension Command {
       --augment changes samples on their way into the network, which is to give back what it was given: shift=2 moves \
       images by up to 2 pixels along each side and series by up to 2 steps, flip and flip-vertical mirror images every \
       other time, rotate=10 turns them by up to 10 degrees, crop=0.1 cuts up to a tenth off each side and stretches the \
-      rest, noise=0.05 adds noise of that deviation to any values after scaling. Validation samples stay as they are.
+      rest, noise=0.05 adds noise of that deviation to any values after scaling. Validation samples stay as they \
+      are.
       The model of the best epoch is saved. After each epoch the file holds a checkpoint; Ctrl-C ends the training at the \
       next step with one. The same command with --resume goes on as if nothing had happened.
       With --log DIR, 'tensorboard --logdir DIR' shows the curves, the weights, the codes and reconstructions \
@@ -50,7 +51,8 @@ struct TrainingPlan {
   let held: Dataset?
   let preparation: Preparation
 
-  init(_ session: Session) throws {
+  /// - Parameter isSearched: whether the network is where a search begins, which knows dense layers alone.
+  init(_ session: Session, isSearched: Bool = false) throws {
     let arguments = session.arguments
     let source = session.operand(0)
     let path = try arguments[TrainOption.architecture]
@@ -72,7 +74,7 @@ struct TrainingPlan {
       gaps: arguments.has(DataOption.gaps))
     let traits = SampleTraits(
       shape: training.sampleShape, areUnitInterval: preparation.scaling.isUnitInterval,
-      areBytes: training.samples.element == .uint8)
+      areBytes: training.samples.element == .uint8, form: isSearched ? nil : training.form)
     architecture = try described ?? arguments.architecture(for: traits)
     try checkMemory()
   }
