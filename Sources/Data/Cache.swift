@@ -46,14 +46,16 @@ struct Cache {
   /// The arrays of a source's copy, which is made where there is none.
   ///
   /// - Parameters:
+  ///   - known: the checksum of what the source is made of; nil: that of the file.
   ///   - reading: how the source is read, as far as that changes what comes out.
   ///   - make: writes the copy to a path, with the key in it; gives the checksum of the bytes it read.
   /// - Returns: nil where no folder takes the copy.
   /// - Throws: what `make` throws about the source.
   func arrays(
-    of source: String, reading: String, _ make: (_ file: String, _ key: String) throws -> ContentChecksum
+    of source: String, checksum known: ContentChecksum? = nil, reading: String,
+    _ make: (_ file: String, _ key: String) throws -> ContentChecksum
   ) throws -> [NamedTensor]? {
-    let checksum = try ContentChecksum.of(source)
+    let checksum = try known ?? ContentChecksum.of(source)
     let key = "hourglass 1 \(checksum.count) \(hexadecimal(checksum.value)) \(reading)"
     var name = ContentChecksum()
     Array(key.utf8).withUnsafeBytes { name.update($0) }

@@ -1,3 +1,4 @@
+public import HourglassFormats
 public import HourglassTensor
 
 /// Samples: a tensor whose first axis counts them, or some of its rows in some order.
@@ -27,6 +28,8 @@ public struct Dataset: Sendable {
   public private(set) var sampleNames: [String]?
   /// Which part of its file each row of ``samples`` is; nil where it is all of it.
   public private(set) var spans: [SampleSpan]?
+  /// What was taken out of the table, or from beside the array, for ``labels`` and ``weights``.
+  public private(set) var takenColumns: [TakenColumn] = []
   /// What a person called the data: for provenance and messages.
   public let origin: String
 
@@ -158,6 +161,13 @@ public struct Dataset: Sendable {
   func with(hasGaps: Bool) -> Dataset {
     var copy = self
     copy.hasGaps = hasGaps
+    return copy
+  }
+
+  /// The same samples with what was taken from beside them.
+  func with(takenColumns: [TakenColumn]) -> Dataset {
+    var copy = self
+    copy.takenColumns = takenColumns
     return copy
   }
 

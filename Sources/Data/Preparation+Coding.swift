@@ -1,3 +1,4 @@
+import HourglassFormats
 import HourglassTensor
 
 extension Preparation: Codable {
@@ -6,6 +7,7 @@ extension Preparation: Codable {
     case allowsGaps = "gaps"
     case sampleShape = "sample_shape"
     case featureNames = "feature_names"
+    case takenColumns = "taken_columns"
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -18,6 +20,7 @@ extension Preparation: Codable {
     // Models without gaps keep the form that versions before gaps wrote and read.
     if allowsGaps { try container.encode(true, forKey: .allowsGaps) }
     try container.encodeIfPresent(form, forKey: .form)
+    if !takenColumns.isEmpty { try container.encode(takenColumns, forKey: .takenColumns) }
   }
 
   /// - Throws: `DecodingError` for a format number or type of values this version does not know, and for
@@ -53,7 +56,8 @@ extension Preparation: Codable {
     }
     self.init(
       sampleShape: sampleShape, element: element, scaling: scaling, featureNames: featureNames,
-      allowsGaps: try container.decodeIfPresent(Bool.self, forKey: .allowsGaps) ?? false, form: form)
+      allowsGaps: try container.decodeIfPresent(Bool.self, forKey: .allowsGaps) ?? false, form: form,
+      takenColumns: try container.decodeIfPresent([TakenColumn].self, forKey: .takenColumns) ?? [])
   }
 }
 

@@ -1,3 +1,4 @@
+public import HourglassFormats
 public import HourglassTensor
 
 /// All that must be known about data to use a model on more of them; stored in the model.
@@ -16,12 +17,14 @@ public struct Preparation: Hashable, Sendable {
   public let allowsGaps: Bool
   /// How samples are made of files; nil where there was nothing to choose.
   public let form: SampleForm?
+  /// What was taken out of the table for classes and weights, and is taken out again wherever it is found.
+  public let takenColumns: [TakenColumn]
 
   /// - Precondition: one shift for all values, or as many shifts as values of a sample; one name a value,
   ///   if any.
   public init(
     sampleShape: Shape, element: Element, scaling: Scaling, featureNames: [String]? = nil,
-    allowsGaps: Bool = false, form: SampleForm? = nil
+    allowsGaps: Bool = false, form: SampleForm? = nil, takenColumns: [TakenColumn] = []
   ) {
     precondition(
       Preparation.fits(sampleShape, scaling, featureNames),
@@ -32,6 +35,7 @@ public struct Preparation: Hashable, Sendable {
     self.featureNames = featureNames
     self.allowsGaps = allowsGaps
     self.form = form
+    self.takenColumns = takenColumns
   }
 
   /// The preparation for a training part: its shape and names, whether it has gaps, and a scaling fitted to
@@ -48,14 +52,15 @@ public struct Preparation: Hashable, Sendable {
     return Preparation(
       sampleShape: training.sampleShape, element: training.samples.element,
       scaling: .fitted(kind ?? recommendedScaling(for: columns), to: columns),
-      featureNames: training.featureNames, allowsGaps: gaps || training.hasGaps, form: training.form)
+      featureNames: training.featureNames, allowsGaps: gaps || training.hasGaps, form: training.form,
+      takenColumns: training.takenColumns)
   }
 
   /// The same for data whose values may be missing.
   public func allowingGaps() -> Preparation {
     Preparation(
       sampleShape: sampleShape, element: element, scaling: scaling, featureNames: featureNames,
-      allowsGaps: true, form: form)
+      allowsGaps: true, form: form, takenColumns: takenColumns)
   }
 
   /// How to scale data about which nothing else is known.

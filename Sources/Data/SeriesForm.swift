@@ -1,8 +1,10 @@
 public import HourglassTensor
 
-/// How long series become samples: windows of one length that slide along them.
+/// How series become samples: windows of one length that slide along them, or whole series that are filled up
+/// to one length.
 ///
-/// Windows begin every ``stride`` steps from the first on, as long as all of a window lies in the series.
+/// Windows begin every ``stride`` steps from the first on, as long as all of a window lies in the series. A
+/// series that is filled up has missing values (NaN) behind its end, which neither pull nor count.
 ///
 /// - Shapes: a sample is `[channels, window]`.
 public struct SeriesForm: Hashable, Sendable, Codable {
@@ -12,15 +14,18 @@ public struct SeriesForm: Hashable, Sendable, Codable {
   /// Steps in a window, and from the start of one to that of the next.
   public let window: Int
   public let stride: Int
+  /// Whether a sample is a whole series of at most ``window`` steps.
+  public let isPadded: Bool
 
   /// - Precondition: all at least 1, windows and strides at most ``longestWindow``.
-  public init(channels: Int, window: Int, stride: Int) {
+  public init(channels: Int, window: Int, stride: Int, isPadded: Bool = false) {
     precondition(
       SeriesForm.isValid(channels, window, stride),
       "SeriesForm: \(channels) channels, windows of \(window) every \(stride) steps")
     self.channels = channels
     self.window = window
     self.stride = stride
+    self.isPadded = isPadded
   }
 
   private static func isValid(_ channels: Int, _ window: Int, _ stride: Int) -> Bool {
@@ -33,6 +38,7 @@ public struct SeriesForm: Hashable, Sendable, Codable {
 
   private enum CodingKeys: String, CodingKey {
     case channels, window, stride
+    case isPadded = "padded"
   }
 
   public init(from decoder: any Decoder) throws {
@@ -45,11 +51,41 @@ public struct SeriesForm: Hashable, Sendable, Codable {
         forKey: .window, in: container,
         debugDescription: "series: \(channels) channels, windows of \(window) every \(stride) steps")
     }
-    self.init(channels: channels, window: window, stride: stride)
+    self.init(
+      channels: channels, window: window, stride: stride,
+      isPadded: try container.decodeIfPresent(Bool.self, forKey: .isPadded) ?? false)
   }
 
-  /// Where the windows of a series begin; none where it is shorter than one.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(channels, forKey: .channels)
+    try container.encode(window, forKey: .window)
+    try container.encode(stride, forKey: .stride)
+    // Windows keep the form that versions before filling up wrote and read.
+    if isPadded { try container.encode(true, forKey: .isPadded) }
+  }
+
+  /// Where the samples of a series begin; none where it is shorter than a window.
   func starts(of length: Int) -> StrideThrough<Int> {
-    Swift.stride(from: 0, through: length - window, by: stride)
+    Swift.stride(from: 0, through: isPadded ? 0 : length - window, by: stride)
+  }
+}
+
+extension Dataset {
+  /// Values that stand for these samples, with those behind the end of a series that was filled up marked as
+  /// missing (NaN); as they are for other samples.
+  ///
+  /// - Parameter values: `[count, sample shape…]`.
+  public func markingPadding(in values: Tensor) -> Tensor {
+    guard case .series(let form) = form, form.isPadded, let spans = orderedSpans,
+      values.shape == sampleShape.batch(count)
+    else { return values }
+    let given = values.values
+    return Tensor(values.shape) { target in
+      for index in given.indices {
+        let (row, step) = (index / sampleShape.count, index % form.window)
+        target[index] = step < spans[row].total ? given[index] : .nan
+      }
+    }
   }
 }

@@ -6,7 +6,7 @@ extension Source {
   static let imageEndings = [".png", ".jpg", ".jpeg"]
 
   /// A folder of files that are one sample each, or several.
-  static func folder(_ path: String, _ opening: Opening, _ notice: (String) -> Void) throws -> Dataset {
+  static func folder(_ path: String, _ opening: Opening, _ cache: Cache) throws -> Dataset {
     try opening.refuseColumns(place: path)
     let folder = try SourceFolder(path)
     let images = folder.names(ending: imageEndings)
@@ -27,41 +27,101 @@ extension Source {
     }
     if names.count < folder.names.count {
       let kind = sounds.isEmpty ? "images" : "sounds"
-      notice("\(path): passed over \(folder.names.count - names.count) files that are no \(kind)")
+      cache.notice("\(path): passed over \(folder.names.count - names.count) files that are no \(kind)")
     }
     let files = SourceFiles(folder, names, skips: opening.options.skipsBadFiles)
-    return try sounds.isEmpty ? self.images(files, opening, notice) : self.sounds(files, opening, notice)
+    return try sounds.isEmpty ? self.images(files, opening, cache) : self.sounds(files, opening, cache.notice)
   }
 
   /// Images, brought to one form.
   ///
+  /// They are decoded on all threads. Where they would take more than half of the memory there is, they are
+  /// decoded into a copy that is mapped, as large tables are, and later training reads that.
+  ///
   /// - Throws: `FormatError` for one that cannot be read, unless such are left out; ``DataError`` if none is
-  ///   left, if no size is given and they differ, and if memory does not hold them.
-  static func images(
-    _ files: SourceFiles, _ opening: Opening, _ notice: (String) -> Void
-  ) throws -> Dataset {
+  ///   left, if no size is given and they differ, and if neither memory nor the disk holds them.
+  static func images(_ files: SourceFiles, _ opening: Opening, _ cache: Cache) throws -> Dataset {
     try opening.options.check(place: files.origin, as: .images)
     var files = files
     let form = try imageForm(&files, opening.options)
-    let bad = Set(files.faults.map(\.place))
-    let width = form.sampleShape.count
-    try checkMemory(files.paths.count, of: form.sampleShape, elementSize: 1, files.origin)
-    var chosen: [Int] = []
-    let storage = try Storage(count: files.paths.count * width) { bytes in
-      for (index, path) in files.paths.enumerated() where !bad.contains(path) {
-        guard let image = try files.attempt({ try ImageFile.read(path) }) else { continue }
-        let start = chosen.count * width
-        form.write(image, into: UnsafeMutableRawBufferPointer(rebasing: bytes[start..<(start + width)]))
-        chosen.append(index)
-      }
-    }
-    try files.report(notice)
+    let blocks = ImageBlocks(files, form, threads: opening.options.threads ?? Workers.processors)
     let shape = opening.options.isPlane ? [form.height, form.width] : form.sampleShape
-    let samples = Tensor(shape.batch(chosen.count), .uint8, in: storage)
+    let size = Shape.count(of: [files.paths.count, blocks.width]) ?? Int.max
+    let copy = size > opening.largestLoaded ? try copied(blocks, cache) : nil
+    let (samples, chosen) = try copy ?? loaded(blocks, cache.notice)
     let classes = files.classes(of: chosen)
     let dataset = try Dataset(
-      samples, labels: classes?.labels, classNames: classes?.names, hasGaps: false, origin: files.origin)
+      samples.reshaped(shape.batch(chosen.count)), labels: classes?.labels, classNames: classes?.names,
+      hasGaps: false, origin: files.origin)
     return dataset.with(form: .images(form), sampleNames: chosen.map { files.names[$0] })
+  }
+
+  private static func loaded(
+    _ blocks: ImageBlocks, _ notice: (String) -> Void
+  ) throws -> (samples: Tensor, chosen: [Int]) {
+    var blocks = blocks
+    let (count, width) = (blocks.files.paths.count, blocks.width)
+    try checkMemory(count, of: blocks.form.sampleShape, elementSize: 1, blocks.files.origin)
+    let storage = try Storage(count: count * width) { bytes in
+      var made = 0
+      while !blocks.isDone {
+        made += try blocks.decode(into: UnsafeMutableRawBufferPointer(rebasing: bytes[(made * width)...]))
+      }
+    }
+    try blocks.files.report(notice)
+    return (Tensor([blocks.chosen.count, width], .uint8, in: storage), blocks.chosen)
+  }
+
+  private static let chosenName = "chosen"
+
+  /// Decodes all images into an archive, a block at a time.
+  private static func write(
+    _ blocks: ImageBlocks, to path: String, _ key: String, _ notice: (String) -> Void
+  ) throws {
+    var blocks = blocks
+    let block = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: blocks.blockCount * blocks.width, alignment: Storage.alignment)
+    defer { block.deallocate() }
+    try NPZ.write(
+      rowsOf: [blocks.width], to: path,
+      next: {
+        while !blocks.isDone {
+          let count = try blocks.decode(into: block)
+          if count > 0 { return UnsafeRawBufferPointer(rebasing: block[..<(count * blocks.width)]) }
+        }
+        return UnsafeRawBufferPointer(start: nil, count: 0)
+      },
+      then: {
+        try blocks.files.report(notice)
+        return [
+          NamedTensor(name: Table.keyName, tensor: Tensor([UInt8](key.utf8))),
+          NamedTensor(name: chosenName, tensor: Tensor(blocks.chosen.map(Int64.init))),
+        ]
+      })
+  }
+
+  /// - Returns: nil where no folder takes the copy.
+  private static func copied(
+    _ blocks: ImageBlocks, _ cache: Cache
+  ) throws -> (samples: Tensor, chosen: [Int])? {
+    let files = blocks.files
+    let form = blocks.form
+    let reading = "images \(form.height)x\(form.width)x\(form.channels) skips=\(files.skips)"
+    var isNew = false
+    let arrays = try cache.arrays(of: files.origin, checksum: files.checksum, reading: reading) { path, key in
+      isNew = true
+      try write(blocks, to: path, key, cache.notice)
+      return files.checksum
+    }
+    guard let arrays, let samples = arrays.first(where: { $0.name == Table.valuesName })?.tensor,
+      let chosen = arrays.first(where: { $0.name == chosenName })?.tensor.doubles.map({ Int($0) }),
+      samples.rows == chosen.count, chosen.allSatisfy(files.paths.indices.contains)
+    else { return nil }
+    if !isNew, chosen.count < files.paths.count {
+      cache.notice(
+        "\(files.origin): left out \(files.paths.count - chosen.count) of \(files.paths.count) files")
+    }
+    return (samples, chosen)
   }
 
   /// The form asked for; what is not said is told by the heads of the files.

@@ -2,6 +2,30 @@ import HourglassFormats
 import HourglassTensor
 
 extension Source {
+  /// Opens data whose classes are in a file of their own, which comes before a column that is called so too.
+  static func open(_ name: String, _ opening: Opening, _ cache: Cache, labelFile: String) throws -> Dataset {
+    var opening = opening
+    opening.label = nil
+    let dataset: Dataset
+    do {
+      dataset = try open(name, opening, cache)
+    } catch let fault as FormatError
+      where fault.place.hasSuffix("column \(FormatError.excerpt(labelFile.utf8))")
+    {
+      // A column of classes that stays among the features is mostly text.
+      throw FormatError(
+        place: fault.place, expected: fault.expected, found: fault.found,
+        remedy:
+          "there is a file of that name too, which holds the classes then; for the column, give its number")
+    }
+    if dataset.featureNames?.contains(labelFile) == true {
+      cache.notice(
+        "\(labelFile) is a file and a column of \(name): the classes are those of the file, the column stays; "
+          + "give its number as the label to take the column")
+    }
+    return try label(dataset, from: labelFile)
+  }
+
   /// Gives data the classes in a file of their own: an array of whole numbers in `.npy`, `.npz` or MNIST's
   /// format, or a table of one column.
   ///
@@ -25,7 +49,9 @@ extension Source {
   private static func unfit(_ path: String, _ found: String) -> DataError {
     DataError(
       place: path, expected: "classes in a table (.csv, .tsv), an array (.npy, .npz) or MNIST's format",
-      found: found, remedy: "convert it to one of these")
+      found: found,
+      remedy:
+        "convert it to one of these; for a column of that name, which a file comes before, give its number")
   }
 
   private static func labels(_ tensor: Tensor, of dataset: Dataset, _ path: String) throws -> [Int32] {
@@ -40,6 +66,7 @@ extension Source {
     guard found != dataset.count else { return }
     throw DataError(
       place: path, expected: "\(dataset.count) classes, one for each sample of \(dataset.origin)",
-      found: "\(found)", remedy: "give the classes of these samples")
+      found: "\(found)",
+      remedy: "give the classes of these samples; for a column of that name, give its number")
   }
 }

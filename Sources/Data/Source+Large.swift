@@ -10,20 +10,29 @@ struct Opening {
   var options = SourceOptions()
   /// Sources that take more bytes are copied into the cache.
   var smallest = Cache.smallest
+  /// Images that take more bytes once they are decoded are.
+  var largestLoaded = Memory.available / 2
 
   func table(_ separator: Character?) -> CSV.Options {
-    CSV.Options(separator: separator, gaps: gaps, label: label, weight: weight)
+    var table = CSV.Options(separator: separator, gaps: gaps, label: label, weight: weight)
+    table.remembered = options.remembered
+    return table
+  }
+
+  /// What an earlier table's or archive's column for this was called.
+  func remembered(_ role: TakenColumn.Role) -> [String] {
+    options.remembered.columns.filter { $0.role == role }.compactMap(\.name)
   }
 
   /// - Throws: ``DataError`` if a column is asked for: only tables and archives have several.
-  func refuseColumns(place: String) throws {
+  func refuseColumns(place: String, holding found: String = "a single array") throws {
     guard let name = label ?? weight else { return }
     throw DataError(
       place: place,
       expected: label == nil
         ? "a table or .npz file to take '\(name)' from"
         : "a file '\(name)' of classes, or a table or .npz file to take '\(name)' from",
-      found: "a single array",
+      found: found,
       remedy: "leave out the \(label == nil ? "weight" : "label")")
   }
 }
@@ -39,8 +48,8 @@ extension Source {
     if textCount(path) > smallest {
       let separator = options.separator.map { $0 == "\t" ? "tab" : "\($0)" } ?? "found"
       let reading =
-        "csv separator=\(separator) gaps=\(options.gaps) label=\(named(options.label)) "
-        + "weight=\(named(options.weight))"
+        "csv 2 separator=\(separator) gaps=\(options.gaps) label=\(named(options.label)) "
+        + "weight=\(named(options.weight)) remembered=\(words(options.remembered))"
       let arrays = try cache.arrays(of: path, reading: reading) { file, key in
         try CSV.convert(path, options, to: file, key: key)
       }
@@ -52,6 +61,11 @@ extension Source {
   /// Names in quotes, so that no name looks like the absence of one.
   private static func named(_ column: String?) -> String {
     column.map { "'\($0)'" } ?? "none"
+  }
+
+  private static func words(_ remembered: CSV.Options.Remembered) -> String {
+    let columns = remembered.columns.map { "\($0.role) \(named($0.name)) \($0.number ?? 0)" }
+    return columns.isEmpty ? "none" : columns.joined(separator: ", ") + " beside \(remembered.features)"
   }
 
   /// Bytes of text in a file, as far as they can be told without reading it all.

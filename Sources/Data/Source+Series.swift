@@ -1,110 +1,144 @@
 import HourglassFormats
 import HourglassTensor
 
+/// A series on its way to samples.
+private struct Series {
+  /// `[channels, length]`.
+  let values: [Float]
+  let length: Int
+  /// Where a person finds it.
+  let place: String
+}
+
 extension Source {
-  /// Cases of a `.ts` file; each a sample where all are of one length and no window is asked for.
+  /// Cases of a `.ts` file; each a sample where no window is asked for, shorter ones filled up to the longest
+  /// with missing values.
   static func series(_ path: String, _ opening: Opening) throws -> Dataset {
     try opening.refuseColumns(place: path)
     try opening.options.check(place: path, as: .series)
     let file = try SeriesFile.read(path, gaps: opening.gaps)
-    let lengths = file.cases.map { $0.values.count / file.channels }
-    let (shortest, longest) = (lengths.min() ?? 0, lengths.max() ?? 0)
-    guard let window = opening.options.window ?? (shortest == longest ? shortest : nil) else {
+    let series = file.cases.map { single in
+      Series(
+        values: single.values, length: single.values.count / file.channels,
+        place: "\(path) line \(single.line)")
+    }
+    let (shortest, longest) = (series.map(\.length).min() ?? 0, series.map(\.length).max() ?? 0)
+    let options = opening.options
+    if let length = options.length, options.window != nil {
       throw DataError(
-        place: path, expected: "series of one length, or --window",
-        found: "\(shortest) to \(longest) values",
-        remedy: "give a window that fits into the shortest: --window \(shortest)")
+        place: path, expected: "windows or whole series", found: "--window and --pad \(length)",
+        remedy: "leave one of them out")
     }
-    let form = try seriesForm(file.channels, window, opening.options, path)
-    if let index = lengths.firstIndex(where: { $0 < window }) {
-      throw DataError(
-        place: "\(path) line \(file.cases[index].line)",
-        expected: "a series of at least \(window) values, a window",
-        found: "\(lengths[index])", remedy: "give a window that fits into the shortest: --window \(shortest)")
-    }
-    let places = file.cases.indices.flatMap { index in
-      form.starts(of: lengths[index]).map { (index: index, start: $0) }
-    }
-    try checkMemory(places.count, of: form.sampleShape, elementSize: 4, path)
-    let samples = Tensor(form.sampleShape.batch(places.count)) { target in
-      for (row, place) in places.enumerated() {
-        let (values, length) = (file.cases[place.index].values, lengths[place.index])
-        for channel in 0..<form.channels {
-          let start = (row * form.channels + channel) * window
-          let source = channel * length + place.start
-          for index in 0..<window { target[start + index] = values[source + index] }
-        }
-      }
-    }
+    let form = try seriesForm(
+      file.channels, options.window ?? options.length ?? longest, options, path,
+      isPadded: options.window == nil && (options.length != nil || shortest < longest))
+    try checkLengths(series, form, shortest: shortest)
+    return try samples(series, form, file, path)
+  }
+
+  private static func samples(
+    _ series: [Series], _ form: SeriesForm, _ file: SeriesFile, _ path: String
+  ) throws -> Dataset {
+    let places = places(series, form)
+    let samples = try windows(series, places, form, path)
     let labels = file.labels.map { labels in places.map { labels[$0.index] } }
+    // Samples that are filled up go the same way all, so that no score depends on how long the others are.
     let dataset = try Dataset(
-      samples, labels: labels, classNames: file.classNames, hasGaps: file.hasGaps, origin: path)
+      samples, labels: labels, classNames: file.classNames, hasGaps: file.hasGaps || form.isPadded,
+      origin: path)
     return dataset.with(
       form: .series(form), sampleNames: nil,
-      spans: places.map { SampleSpan(start: $0.start, total: lengths[$0.index]) })
+      spans: places.map { SampleSpan(start: $0.start, total: series[$0.index].length) })
   }
 
   /// A table whose rows are steps in time and whose columns are channels, cut into windows.
   ///
-  /// A first column of text is taken for time stamps, which must not go backwards.
+  /// A first column of text is taken for time stamps, which must not go backwards. Rows that are missing from
+  /// their grid are told of and, with gaps allowed, put in as missing values.
   static func windows(
-    _ path: String, _ separator: Character?, window: Int, _ opening: Opening
+    _ path: String, _ separator: Character?, window: Int, _ opening: Opening, _ notice: (String) -> Void
   ) throws -> Dataset {
-    try opening.refuseColumns(place: path)
+    try opening.refuseColumns(place: path, holding: "a series")
     try opening.options.check(place: path, as: .series)
     var options = opening.table(separator)
     options.findsTimes = true
     let table = try CSV.read(path, options)
     try checkOrder(table.times, path)
-    let (length, channels) = (table.tensor.rows, table.tensor.shape.sample.count)
+    let channels = table.tensor.shape.sample.count
+    let grid = try places(of: table, path, opening.gaps, notice)
+    let length = grid.map { ($0.last ?? 0) + 1 } ?? table.tensor.rows
+    let form = try seriesForm(channels, window, opening.options, path, isPadded: false)
     guard length >= window else {
       throw DataError(
         place: path, expected: "a series of at least \(window) rows, a window", found: "\(length)",
         remedy: "give a shorter one: --window \(max(1, length / 10))")
     }
-    let form = try seriesForm(channels, window, opening.options, path)
-    let starts = Array(form.starts(of: length))
-    try checkMemory(starts.count, of: form.sampleShape, elementSize: 4, path)
-    let values = table.tensor.values
-    let samples = Tensor(form.sampleShape.batch(starts.count)) { target in
-      for (row, start) in starts.enumerated() {
-        for channel in 0..<channels {
-          for index in 0..<window {
-            target[(row * channels + channel) * window + index] = values[(start + index) * channels + channel]
-          }
+    try checkMemory(form.starts(of: length).underestimatedCount, of: form.sampleShape, elementSize: 4, path)
+    var values = [Float](repeating: .nan, count: channels * length)
+    for (index, value) in table.tensor.values.enumerated() {
+      let row = index / channels
+      values[index % channels * length + (grid?[row] ?? row)] = value
+    }
+    let series = [Series(values: values, length: length, place: path)]
+    let places = places(series, form)
+    let samples = try windows(series, places, form, path)
+    let dataset = try Dataset(
+      samples, hasGaps: table.hasGaps || length > table.tensor.rows, origin: path)
+    return dataset.with(
+      form: .series(form), sampleNames: nil,
+      spans: places.map { SampleSpan(start: $0.start, total: length) })
+  }
+
+  /// Where the samples of some series begin.
+  private static func places(_ series: [Series], _ form: SeriesForm) -> [(index: Int, start: Int)] {
+    series.indices.flatMap { index in
+      form.starts(of: series[index].length).map { (index: index, start: $0) }
+    }
+  }
+
+  private static func windows(
+    _ series: [Series], _ places: [(index: Int, start: Int)], _ form: SeriesForm, _ path: String
+  ) throws -> Tensor {
+    try checkMemory(places.count, of: form.sampleShape, elementSize: 4, path)
+    return Tensor(form.sampleShape.batch(places.count)) { target in
+      for (row, place) in places.enumerated() {
+        let source = series[place.index]
+        let count = min(form.window, source.length - place.start)
+        for channel in 0..<form.channels {
+          let start = (row * form.channels + channel) * form.window
+          let from = channel * source.length + place.start
+          for step in 0..<count { target[start + step] = source.values[from + step] }
+          for step in count..<form.window { target[start + step] = .nan }
         }
       }
     }
-    let dataset = try Dataset(samples, hasGaps: table.hasGaps, origin: path)
-    return dataset.with(
-      form: .series(form), sampleNames: nil, spans: starts.map { SampleSpan(start: $0, total: length) })
   }
 
   private static func seriesForm(
-    _ channels: Int, _ window: Int, _ options: SourceOptions, _ path: String
+    _ channels: Int, _ window: Int, _ options: SourceOptions, _ path: String, isPadded: Bool
   ) throws -> SeriesForm {
     guard max(channels, window) <= SeriesForm.longestWindow else {
       throw DataError(
         place: path, expected: "at most \(SeriesForm.longestWindow) channels and steps of a window",
         found: "\(channels) and \(window)")
     }
-    return SeriesForm(channels: channels, window: window, stride: options.stride ?? 1)
+    return SeriesForm(channels: channels, window: window, stride: options.stride ?? 1, isPadded: isPadded)
   }
 
-  /// Times written with the year first (ISO 8601) are in order when their texts are. Others are taken as they
-  /// are.
-  private static func checkOrder(_ times: [String]?, _ path: String) throws {
-    guard let times else { return }
-    func isYearFirst(_ text: String) -> Bool {
-      let start = text.utf8.prefix(5)
-      return start.count == 5 && start.prefix(4).allSatisfy { (0x30...0x39).contains($0) }
-        && start.last == 0x2D
-    }
-    guard times.allSatisfy(isYearFirst), Set(times.map(\.utf8.count)).count == 1 else { return }
-    for (index, (before, after)) in zip(times, times.dropFirst()).enumerated() where after < before {
+  private static func checkLengths(_ series: [Series], _ form: SeriesForm, shortest: Int) throws {
+    let fault = series.first { form.isPadded ? $0.length > form.window : $0.length < form.window }
+    guard let fault else { return }
+    guard form.isPadded else {
       throw DataError(
-        place: "\(path) row \(index + 1) (counted from 0)", expected: "times in order",
-        found: "\(after) after \(before)", remedy: "sort the rows by time")
+        place: fault.place, expected: "a series of at least \(form.window) values, a window",
+        found: "\(fault.length)",
+        remedy: "give a window that fits into the shortest: --window \(shortest)")
     }
+    throw DataError(
+      place: fault.place, expected: "a series of at most \(form.window) values, as in training",
+      found: "\(fault.length)",
+      remedy:
+        "cut it, train with --pad \(fault.length), which leaves room for it, or with --window, which cuts all"
+    )
   }
 }

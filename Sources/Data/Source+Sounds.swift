@@ -15,9 +15,9 @@ extension Source {
     try opening.options.check(place: files.origin, as: .sounds)
     var files = files
     var sounds: [(index: Int, rate: Int, values: [Float])] = []
-    for (index, path) in files.paths.enumerated() {
-      let channel = opening.options.channel
-      guard let sound = try files.attempt({ try track(channel, of: path) }) else { continue }
+    let tracks = tracks(opening.options, of: files.paths)
+    for index in files.paths.indices {
+      guard let sound = try files.attempt({ try tracks[index].get() }) else { continue }
       sounds.append((index, sound.rate, sound.values))
     }
     try files.report(notice)
@@ -50,8 +50,22 @@ extension Source {
       spans: windows.map { SampleSpan(start: $0.start, total: sounds[$0.place].values.count) })
   }
 
+  private typealias Track = (rate: Int, values: [Float])
+
+  /// The tracks of all files, or what is wrong with them, read by all threads at once.
+  private static func tracks(_ options: SourceOptions, of paths: [String]) -> [Result<Track, any Error>] {
+    [Result<Track, any Error>](unsafeUninitializedCapacity: paths.count) { tracks, count in
+      tracks.initialize(repeating: .success((0, [])))
+      let slots = tracks
+      Workers.forEach(paths.count, threads: options.threads ?? Workers.processors) { index in
+        slots[index] = Result { try track(options.channel, of: paths[index]) }
+      }
+      count = paths.count
+    }
+  }
+
   /// One channel of a sound, or the mean of all.
-  private static func track(_ channel: Int?, of path: String) throws -> (rate: Int, values: [Float]) {
+  private static func track(_ channel: Int?, of path: String) throws -> Track {
     let sound = try SoundFile.read(path)
     if let channel, channel > sound.channels {
       throw FormatError(

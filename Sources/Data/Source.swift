@@ -21,7 +21,8 @@ import HourglassTensor
 /// (of a quarter of that when compressed, or as much as the file says it holds) and IDX files whose values
 /// take more and cannot be mapped are read once, in blocks, into a copy that is mapped, in
 /// `$XDG_CACHE_HOME/hourglass` or `~/.cache/hourglass`. Arrays that are compressed in `.npz`, in the other
-/// byte order, in Fortran's order or of half precision are loaded.
+/// byte order, in Fortran's order or of half precision are loaded. Images of files that would take more than
+/// half of the memory there is are decoded once into such a copy.
 public enum Source {
   /// How many digits `builtin:digits` makes.
   public static let digits = 10_000
@@ -38,9 +39,9 @@ public enum Source {
   ///   - gaps: whether values may be missing: in a table an empty cell, `NA`, `N/A`, `NaN`, `nan`, `null`,
   ///     `?` or `-`, in an array NaN. They are NaN in the samples, and ``Dataset/hasGaps`` tells that there
   ///     are some.
-  ///   - label: a file of classes, where there is one of this name: a table of one column or an array, one
-  ///     class a sample. Else a table's column that holds them, by name or by number from 1, which is then no
-  ///     feature; an array of an `.npz` file that holds them.
+  ///   - label: a file of classes, where there is one of this name, even if a column is called so too: a
+  ///     table of one column or an array, one class a sample. Else a table's column that holds them, by name
+  ///     or by number from 1, which is then no feature; an array of an `.npz` file that holds them.
   ///   - weight: a column or array, as for `label`, that holds the weight of each sample.
   ///   - options: what is wanted where files leave a choice: the size of images, say.
   ///   - notice: told in a sentence what went otherwise than expected and needs no error.
@@ -57,22 +58,25 @@ public enum Source {
   }
 
   static func open(_ name: String, _ opening: Opening, _ cache: Cache) throws -> Dataset {
-    if let label = opening.label, FileKind.exists(label) {
-      var opening = opening
-      opening.label = nil
-      return try self.label(open(name, opening, cache), from: label)
+    if let label = opening.label, isLabelFile(label) {
+      return try self.open(name, opening, cache, labelFile: label)
     }
     if name.hasPrefix("builtin:") {
       try opening.refuseColumns(place: name)
       try opening.options.check(place: name)
       return try builtin(name)
     }
-    if SourceFolder.isFolder(name) { return try folder(name, opening, cache.notice) }
+    if SourceFolder.isFolder(name) { return try folder(name, opening, cache) }
     if let (path, array) = try namedArray(name) {
       try opening.options.check(place: name)
       return try archive(path, array: array, opening, origin: name)
     }
     return try file(name, opening, cache)
+  }
+
+  /// Whether a label of this name is a file of classes, and not a column. A folder is neither.
+  public static func isLabelFile(_ name: String) -> Bool {
+    FileKind.exists(name) && !SourceFolder.isFolder(name)
   }
 
   /// What can be opened, in a line.
@@ -86,11 +90,11 @@ public enum Source {
     default: break
     }
     if case .table(let separator) = kind, let window = opening.options.window {
-      return try windows(path, separator, window: window, opening)
+      return try windows(path, separator, window: window, opening, cache.notice)
     }
     if ![.image, .sound, .series].contains(kind) { try opening.options.check(place: path) }
     switch kind {
-    case .image: return try images(SourceFiles(file: path), opening, cache.notice)
+    case .image: return try images(SourceFiles(file: path), opening, cache)
     case .series: return try series(path, opening)
     case .sound: return try sounds(SourceFiles(file: path), opening, cache.notice)
     case .npy: return try Dataset(checking: NPY.read(path), gaps: opening.gaps, origin: path)
@@ -104,7 +108,8 @@ public enum Source {
       let table = try table(path, opening.table(separator), cache, opening.smallest)
       return try Dataset(
         table.tensor, labels: table.labels, classNames: table.classNames, featureNames: table.columns,
-        weights: table.weights, hasGaps: table.hasGaps, origin: path)
+        weights: table.weights, hasGaps: table.hasGaps, origin: path
+      ).with(takenColumns: table.taken)
     case .unknown(let found):
       throw DataError(place: path, expected: understood, found: found, remedy: "convert it to one of these")
     }
@@ -166,16 +171,24 @@ extension Source {
           Source.labels($0, count: count)
         }
       }
-      ?? labelNames(for: samples.name).lazy.compactMap { name in
+      ?? (opening.remembered(.label) + labelNames(for: samples.name)).lazy.compactMap { name in
         arrays.first { $0.name == name } ?? (array == nil ? nil : try? NPZ.read(path, name: name))
       }.compactMap { Source.labels($0.tensor, count: count) }.first
-    let weights = try opening.weight.map { name in
-      try column(NPZ.read(path, name: name), of: count, "numbers", origin) {
-        $0.count == count ? $0.values : nil
+    let weights =
+      try opening.weight.map { name in
+        try column(NPZ.read(path, name: name), of: count, "numbers", origin) {
+          $0.count == count ? $0.values : nil
+        }
       }
-    }
-    return try Dataset(
+      ?? opening.remembered(.weight).lazy.compactMap { try? NPZ.read(path, name: $0).tensor }
+      .first { $0.count == count }?.values
+    let dataset = try Dataset(
       checking: samples.tensor, labels: labels, weights: weights, gaps: opening.gaps, origin: origin)
+    let taken = [(TakenColumn.Role.label, opening.label), (.weight, opening.weight)]
+    return dataset.with(
+      takenColumns: taken.compactMap { role, name in
+        name.map { TakenColumn(role: role, name: $0, number: nil) }
+      })
   }
 
   /// The values of an array a person named for the labels or weights.

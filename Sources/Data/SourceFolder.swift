@@ -138,6 +138,23 @@ struct SourceFiles {
     notice("\(origin): left out \(faults.count) of \(paths.count) files\n  \(shown)\(rest)")
   }
 
+  /// A checksum of the names, lengths and times of change of all files.
+  var checksum: ContentChecksum {
+    var checksum = ContentChecksum()
+    for (name, path) in zip(names, paths) {
+      var status = stat()
+      stat(path, &status)
+      #if canImport(Darwin)
+        let time = status.st_mtimespec
+      #else
+        let time = status.st_mtim
+      #endif
+      let words = "\(name)\0\(status.st_size) \(time.tv_sec) \(time.tv_nsec)\n"
+      Array(words.utf8).withUnsafeBytes { checksum.update($0) }
+    }
+    return checksum
+  }
+
   /// The classes of some of the files, by the folder right below the source that each lies in; nil unless all
   /// lie in one.
   func classes(of chosen: [Int]) -> (labels: [Int32], names: [String])? {

@@ -1,3 +1,4 @@
+import HourglassFormats
 import HourglassTensor
 
 /// What a person wants where files leave a choice; nil: told by the data.
@@ -13,14 +14,20 @@ public struct SourceOptions: Hashable, Sendable {
   /// Samples in a window, and from the start of one to the next.
   public var window: Int?
   public var stride: Int?
+  /// Steps to which whole series are filled up with missing values.
+  public var length: Int?
   /// Bands of log-mel spectrograms in place of sounds.
   public var bands: Int?
   /// Leaves out files that cannot be read, instead of giving up.
   public var skipsBadFiles = false
+  /// Threads that decode files; nil: one a processor. They change the time, never the result.
+  public var threads: Int?
   /// The spectrograms of a model.
   var mel: MelForm?
   /// Images are samples of `[height, width]`, without an axis for the one channel.
   var isPlane = false
+  /// What a model's training took out of its table.
+  var remembered = CSV.Options.Remembered()
   /// Taken from a model, not given by a person: data to which they do not apply are no error.
   var areFromModel = false
 
@@ -31,19 +38,25 @@ public struct SourceOptions: Hashable, Sendable {
   /// A model that was trained on an array of `[channels, height, width]`, or on grey images of
   /// `[height, width]`, takes images of that size.
   public init(_ preparation: Preparation) {
+    self.init(preparation.form)
+    remembered = .init(columns: preparation.takenColumns, features: preparation.sampleShape.count)
+    let shape = preparation.sampleShape.dimensions
+    guard preparation.form == nil, let form = ImageForm(shape: shape) else { return }
+    (height, width, channels) = (form.height, form.width, form.channels)
+    isPlane = shape.count == 2
+  }
+
+  /// The options with which more data come out in a form.
+  public init(_ form: SampleForm?) {
     areFromModel = true
-    switch preparation.form {
+    switch form {
     case .images(let form):
       (height, width, channels) = (form.height, form.width, form.channels)
     case .sounds(let form):
       (rate, channel, window, stride, mel) = (form.rate, form.channel, form.window, form.stride, form.mel)
-    case .series(let form):
-      (window, stride) = (form.window, form.stride)
-    case nil:
-      let shape = preparation.sampleShape.dimensions
-      guard let form = ImageForm(shape: shape) else { return }
-      (height, width, channels) = (form.height, form.width, form.channels)
-      isPlane = shape.count == 2
+    case .series(let form) where form.isPadded: length = form.window
+    case .series(let form): (window, stride) = (form.window, form.stride)
+    case nil: break
     }
   }
 
@@ -60,6 +73,7 @@ public struct SourceOptions: Hashable, Sendable {
       (rate != nil, "--sample-rate", [.sounds]), (channel != nil, "--channel", [.sounds]),
       (bands != nil, "--mel", [.sounds]), (window != nil, "--window", [.sounds, .series]),
       (stride != nil, "--stride", [.sounds, .series]),
+      (length != nil, "--pad", [.series]),
     ]
     return all.filter(\.0).map { ($1, $2) }
   }

@@ -16,10 +16,12 @@ public struct Table: Sendable {
   public let weights: [Float]?
   /// The time of each row as it is written, where a column of times was found.
   public let times: [String]?
+  /// The columns that were taken out for classes and weights.
+  public let taken: [TakenColumn]
 
   public init(
     columns: [String]?, tensor: Tensor, hasGaps: Bool = false, labels: [Int32]? = nil,
-    classNames: [String]? = nil, weights: [Float]? = nil, times: [String]? = nil
+    classNames: [String]? = nil, weights: [Float]? = nil, times: [String]? = nil, taken: [TakenColumn] = []
   ) {
     self.columns = columns
     self.tensor = tensor
@@ -28,6 +30,7 @@ public struct Table: Sendable {
     self.classNames = classNames
     self.weights = weights
     self.times = times
+    self.taken = taken
   }
 }
 
@@ -52,6 +55,9 @@ public enum CSV {
     public var label: String?
     /// A column of weights to take out, by its name or its number from 1: numbers that are not negative.
     public var weight: String?
+    /// What was taken out of an earlier table of the kind. A column named here gives way to `label` and
+    /// `weight`, and is then passed over; where a row has no class, none has.
+    public var remembered = Remembered()
     /// Whether a column of labels may be all there is.
     var isLabels = false
     /// Whether the first row is one like the others, whatever is in it.

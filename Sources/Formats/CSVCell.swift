@@ -78,3 +78,10 @@ struct CSVClasses {
     return (labels.map { renamed[Int($0)] }, sorted.map(String.init))
   }
 }
+
+extension CSVCell {
+  /// Whether a cell may be a time, written with the year first.
+  static func beginsWithYear(_ text: [UInt8]) -> Bool {
+    text.count > 5 && text.prefix(4).allSatisfy { (0x30...0x39).contains($0) } && text[4] == 0x2D
+  }
+}

@@ -3,7 +3,7 @@ import HourglassTensor
 /// Rows of numbers out of cells, and the words for what is none.
 struct CSVParser {
   /// What a column is read for.
-  enum Role { case feature, label, weight, time }
+  enum Role { case feature, label, weight, time, passedOver }
 
   private let window: TextWindow
   private let options: CSV.Options
@@ -15,6 +15,9 @@ struct CSVParser {
   private var header: [String]?
   private var roles: [Role] = []
   private var classes = CSVClasses()
+  /// Whether classes are taken where they are, and a row without one is no fault.
+  private var areClassesOptional = false
+  private var lacksClasses = false
   private var weights: [Float] = []
   private var times: [String] = []
   private var hasGaps = false
@@ -65,10 +68,19 @@ struct CSVParser {
   /// All that was read beside the values.
   func table(_ tensor: Tensor) throws -> Table {
     let columns = header.map { names in zip(names, roles).filter { $0.1 == .feature }.map(\.0) }
-    let labels = roles.contains(.label) ? classes.finished() : nil
+    let labels = roles.contains(.label) && !lacksClasses ? classes.finished() : nil
     return Table(
       columns: columns, tensor: tensor, hasGaps: hasGaps, labels: labels?.labels, classNames: labels?.names,
-      weights: roles.contains(.weight) ? weights : nil, times: roles.contains(.time) ? times : nil)
+      weights: roles.contains(.weight) ? weights : nil, times: roles.contains(.time) ? times : nil,
+      taken: taken)
+  }
+
+  private var taken: [TakenColumn] {
+    roles.enumerated().compactMap { index, role in
+      guard role == .label || role == .weight else { return nil }
+      return TakenColumn(
+        role: role == .label ? .label : .weight, name: header?[index], number: index + 1)
+    }
   }
 
   /// The class of each row, and what the classes are called.
@@ -93,6 +105,8 @@ struct CSVParser {
         (label, terminator) = try readLabel(column)
       } else if roles[column] == .time {
         (time, terminator) = try readLabel(column)
+      } else if roles[column] == .passedOver {
+        terminator = try passOver(column)
       } else {
         let (value, end) = try scanner.number() ?? readCell(column)
         guard !value.isInfinite else {
@@ -112,7 +126,10 @@ struct CSVParser {
     }
     if let weight { weights.append(weight) }
     if let time { times.append(String(decoding: time, as: UTF8.self)) }
-    if let label, !classes.append(label) { throw tooManyClasses }
+    if let label, !lacksClasses, !classes.append(label) {
+      guard areClassesOptional else { throw tooManyClasses }
+      lacksClasses = true
+    }
   }
 
   /// A cell that is not a bare number: a gap, a quoted one, one with spaces around it, or a fault.
@@ -133,6 +150,8 @@ struct CSVParser {
       case .gap: "replace it, \(filling)"
       case .notFinite: "replace it or leave out the row"
       case _ where text.contains(0x2C) && scanner.separator != 0x2C: "write numbers with a point, not a comma"
+      case _ where column == 0 && CSVCell.beginsWithYear(text):
+        "leave out columns of text; of a series --window cuts windows and takes this column for the times"
       case _ where row == 1: "leave out columns of text; in a header no name may be a number"
       default: "leave out columns of text"
       }
@@ -141,11 +160,17 @@ struct CSVParser {
 
   private mutating func readLabel(_ column: Int) throws -> ([UInt8], CSVScanner.Terminator) {
     guard let (text, terminator) = scanner.cell() else { throw try unclosedQuote(column: column) }
-    guard !text.isEmpty else {
+    if text.isEmpty, areClassesOptional, roles[column] == .label { lacksClasses = true }
+    guard !text.isEmpty || lacksClasses else {
       let thing = roles[column] == .time ? "time" : "class"
       throw wrong(column, "the row's \(thing)", "an empty cell", "name a \(thing) or leave out the row")
     }
     return (text, terminator)
+  }
+
+  private mutating func passOver(_ column: Int) throws -> CSVScanner.Terminator {
+    guard let (_, terminator) = scanner.cell() else { throw try unclosedQuote(column: column) }
+    return terminator
   }
 
   private func checkedWeight(_ value: Float, _ column: Int) throws -> Float {
@@ -266,6 +291,15 @@ extension CSVParser {
           remedy: "name two columns")
       }
       roles[column] = role
+    }
+    for column in options.remembered.columns {
+      let place = options.remembered.place(of: column, header: header, count: count)
+      guard let place, roles[place] == .feature else { continue }
+      switch column.role {
+      case .label where options.label == nil: (roles[place], areClassesOptional) = (.label, true)
+      case .weight where options.weight == nil: roles[place] = .weight
+      case .label, .weight: roles[place] = .passedOver
+      }
     }
     guard roles.contains(.feature) || options.isLabels else {
       throw FormatError(

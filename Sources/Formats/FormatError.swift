@@ -23,7 +23,7 @@ public struct FormatError: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   /// Bytes of a file as they may be shown on a terminal: in quotes, at most 40, controls replaced.
-  static func excerpt(_ bytes: some Collection<UInt8>) -> String {
+  package static func excerpt(_ bytes: some Collection<UInt8>) -> String {
     let limit = 40
     let text = String(decoding: bytes.prefix(limit), as: UTF8.self)
     let shown = String(

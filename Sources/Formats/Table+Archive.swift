@@ -3,7 +3,8 @@ import HourglassTensor
 /// A table as arrays in an archive, for a copy that is mapped instead of parsed again.
 ///
 /// `X` holds the numbers; beside it stand `key`, what the copy was made of and how, and as far as there are
-/// any, `labels`, `weights`, and the texts `class_names` and `columns`; `gaps` is 1 where a value is missing.
+/// any, `labels`, `weights`, and the texts `class_names`, `columns` and `taken`; `gaps` is 1 where a value is
+/// missing.
 /// In Python `numpy.load(file)["X"]` is the table.
 extension Table {
   package static let valuesName = "X"
@@ -19,6 +20,8 @@ extension Table {
     if let labels { arrays.append(NamedTensor(name: "labels", tensor: Tensor(labels))) }
     if let classNames { arrays.append(NamedTensor(name: "class_names", tensor: Table.encoded(classNames))) }
     if let weights { arrays.append(NamedTensor(name: "weights", tensor: Tensor(weights))) }
+    let texts = taken.flatMap { [$0.role.rawValue, $0.name ?? "", $0.number.map(String.init) ?? ""] }
+    if !texts.isEmpty { arrays.append(NamedTensor(name: "taken", tensor: Table.encoded(texts))) }
     return arrays
   }
 
@@ -41,7 +44,18 @@ extension Table {
     guard labels?.allSatisfy({ (0..<(classes?.count ?? 0)).contains(Int($0)) }) ?? true else { return nil }
     self.init(
       columns: columns.flatMap(\.self), tensor: values, hasGaps: gaps[0] != 0, labels: labels,
-      classNames: classes, weights: weights)
+      classNames: classes, weights: weights,
+      taken: Table.taken(array("taken").flatMap(Table.decoded) ?? []))
+  }
+
+  /// Columns out of three texts each: what for, name and number.
+  private static func taken(_ texts: [String]) -> [TakenColumn] {
+    stride(from: 0, to: texts.count / 3 * 3, by: 3).compactMap { start in
+      let name = texts[start + 1]
+      return TakenColumn.Role(rawValue: texts[start]).map {
+        TakenColumn(role: $0, name: name.isEmpty ? nil : name, number: Int(texts[start + 2]))
+      }
+    }
   }
 
   /// Texts one after the other, each behind its number of bytes.

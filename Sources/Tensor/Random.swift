@@ -30,6 +30,7 @@ public struct Random: Hashable, Sendable {
     case sampling = 8
     case search = 9
     case analysis = 10
+    case augmentation = 20
   }
 
   /// 128 random bits.
@@ -66,11 +67,23 @@ public struct Random: Hashable, Sendable {
   public func normal(step: UInt32 = 0, position: UInt64) -> Float {
     let block = bits(step: step, position: position >> 2)
     let pair = Int(position & 2)
-    // (0, 1]: the logarithm of 0 is never asked for.
-    let uniform = (Double(block[pair] >> 8) + 1) * 0x1p-24
-    let angle = 2 * Double.pi * (Double(block[pair + 1] >> 8) * 0x1p-24)
-    let radius = (-2 * uniform.logarithm).squareRoot()
+    let (radius, angle) = Random.polar(block[pair], block[pair + 1])
     return Float(radius * (position & 1 == 0 ? angle.cosine : angle.sine))
+  }
+
+  /// The four draws of a block: those of ``normal(step:position:)`` at positions 4 · block to 4 · block + 3.
+  public func normals(step: UInt32 = 0, block: UInt64) -> SIMD4<Float> {
+    let bits = bits(step: step, position: block)
+    let (first, second) = (Random.polar(bits.x, bits.y), Random.polar(bits.z, bits.w))
+    return SIMD4(
+      Float(first.radius * first.angle.cosine), Float(first.radius * first.angle.sine),
+      Float(second.radius * second.angle.cosine), Float(second.radius * second.angle.sine))
+  }
+
+  private static func polar(_ first: UInt32, _ second: UInt32) -> (radius: Double, angle: Double) {
+    // (0, 1]: the logarithm of 0 is never asked for.
+    let uniform = (Double(first >> 8) + 1) * 0x1p-24
+    return ((-2 * uniform.logarithm).squareRoot(), 2 * Double.pi * (Double(second >> 8) * 0x1p-24))
   }
 
   /// An integer in 0..<bound, without bias beyond 2⁻⁶⁴ · bound (multiply and shift on 64 bits).

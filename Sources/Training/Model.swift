@@ -43,13 +43,14 @@ public struct Model: Sendable {
   }
 
   /// Samples through the code and back, in the units of the data: `[n, sample…]`. Where a value is missing
-  /// stands what the model makes of the others.
+  /// stands what the model makes of the others; behind the end of a series that was filled up it stays
+  /// missing.
   ///
   /// - Throws: `DataError` if the samples are not of the kind the model was trained on.
   public func reconstruct(_ dataset: Dataset, threads: Int = Team.processors) throws -> Tensor {
     try preparation.check(dataset)
-    return preparation.scaling.undo(
-      try run(.reconstruct, dataset, preparation.sampleShape, threads))
+    let values = try run(.reconstruct, dataset, preparation.sampleShape, threads)
+    return dataset.markingPadding(in: preparation.scaling.undo(values))
   }
 
   /// The samples that codes stand for, in the units of the data: `[n, sample…]`.

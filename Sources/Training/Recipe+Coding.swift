@@ -1,7 +1,10 @@
+import HourglassData
+
 /// A flat object; what is left out has its default.
 extension Recipe: Codable {
   private enum Key: String, CodingKey, CaseIterable {
     case epochs, batch, optimizer, rate, schedule, warmup, decay, average, patience, seed
+    case augmentation
     case isBalanced = "balanced"
     case batchSchedule = "batch_schedule"
     case clipNorm = "clip_norm"
@@ -21,6 +24,7 @@ extension Recipe: Codable {
       rate: try values.decodeIfPresent(Float.self, forKey: .rate),
       seed: try values.decodeIfPresent(UInt64.self, forKey: .seed) ?? usual.seed)
     isBalanced = try values.decodeIfPresent(Bool.self, forKey: .isBalanced) ?? false
+    augmentation = try values.decodeIfPresent(Augmentation.self, forKey: .augmentation)
     schedule = try values.decodeIfPresent(Schedule.self, forKey: .schedule) ?? .constant
     batchSchedule = try values.decodeIfPresent(BatchSchedule.self, forKey: .batchSchedule) ?? .constant
     warmup = try values.decodeIfPresent(Double.self, forKey: .warmup) ?? 0
@@ -42,6 +46,7 @@ extension Recipe: Codable {
     try values.encode(decay, forKey: .decay)
     try values.encode(seed, forKey: .seed)
     if isBalanced { try values.encode(true, forKey: .isBalanced) }
+    try values.encodeIfPresent(augmentation, forKey: .augmentation)
     if schedule != .constant { try values.encode(schedule, forKey: .schedule) }
     if batchSchedule != .constant { try values.encode(batchSchedule, forKey: .batchSchedule) }
     if warmup != 0 { try values.encode(warmup, forKey: .warmup) }

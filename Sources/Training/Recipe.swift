@@ -1,3 +1,4 @@
+public import HourglassData
 import HourglassEngine
 
 /// Every choice of a training besides the architecture and the data, as a plain value.
@@ -12,6 +13,8 @@ public struct Recipe: Hashable, Sendable {
   /// Whether an epoch draws its samples with replacement, a class first, each as likely as any other, then a
   /// sample of it; else every sample once. Validation stays as it is.
   public var isBalanced = false
+  /// How training samples are changed at random, anew in each epoch; nil: not at all.
+  public var augmentation: Augmentation?
   public var optimizer: Optimizer
   /// The learning rate η.
   public var rate: Float
@@ -87,6 +90,9 @@ public struct Recipe: Hashable, Sendable {
       try require(
         !isBalanced, "optimizer lbfgs", "every sample once a step; weigh the samples instead",
         "samples drawn by class")
+      try require(
+        augmentation == nil, "optimizer lbfgs", "the same samples in every step",
+        "samples changed at random (\(augmentation.map(String.init(describing:)) ?? ""))")
       try require(
         clipNorm == nil && clipValue == nil && decay == 0 && maximumNorm == nil, "optimizer lbfgs",
         "no clipping, decay or maximum norm: its line search follows the loss alone", "one of them")

@@ -1,4 +1,5 @@
 import HourglassData
+import HourglassEngine
 import HourglassTensor
 
 /// Which samples an epoch draws, and how much each of them counts.
@@ -23,6 +24,20 @@ extension Trainer {
     training.expect(.random)
     let sampler = Sampler(count: training.count, batch: recipe.batch, seed: recipe.seed, draw: draw)
     return (sampler, try TrainingRows(training, scaling, shares: shares))
+  }
+
+  /// Where the recipe changes samples at random, what does so.
+  ///
+  /// - Throws: `DataError` for changes that the samples cannot have.
+  static func augmented(
+    _ rows: TrainingRows, _ training: Dataset, _ scaling: Scaling, _ recipe: Recipe, _ capacity: Int,
+    _ team: Team
+  ) throws -> AugmentedRows? {
+    guard let augmentation = recipe.augmentation else { return nil }
+    let augmenter = try Augmenter(
+      augmentation, of: training, isUnitInterval: scaling.isUnitInterval, seed: recipe.seed)
+    return AugmentedRows(
+      rows, augmenter, width: training.sampleShape.count, capacity: capacity, team: team)
   }
 
   /// Shares whose mean is 1 over draws of a class, and then of a sample of it.

@@ -40,6 +40,7 @@ public final class Trainer {
   let assembly: Assembly
   let session: Session
   let rows: TrainingRows
+  private let augmented: AugmentedRows?
   let sampleWeights: UnsafeMutablePointer<Float>
   let state: [Block]
   let average: Block?
@@ -87,6 +88,7 @@ public final class Trainer {
     let plan = assembly.plan(capacity: capacity)
     let team = Team(count: plan.isSmall ? 1 : self.threads)
     session = Session(plan, parameters: autoencoder.block, team: team)
+    augmented = try Trainer.augmented(rows, training, preparation.scaling, recipe, capacity, team)
     validation = try held.map { try Validation($0, autoencoder, preparation.scaling, team: team) }
     let length = autoencoder.block.count
     state = (0..<recipe.optimizer.stateCount).map { _ in Block(count: length) }
@@ -227,7 +229,9 @@ public final class Trainer {
     weigh(range)
     rows.prefetch(after: range, isFirst: !isFetching)
     isFetching = true
-    session.setFeed(samples: rows.feed(from: range.lowerBound), gaps: assembly.hasGaps)
+    let feed =
+      augmented?.feed(range, epoch: course.epochs.count) ?? rows.feed(from: range.lowerBound)
+    session.setFeed(samples: feed, gaps: assembly.hasGaps)
     session.setScalar(Assembly.Scalar.inverseRows, 1 / Float(range.count))
     session.setScalar(Assembly.Scalar.progress, warmth(steps: sampler.batches))
     var update = recipe.optimizer.update(

@@ -1,5 +1,6 @@
 import HourglassData
 import HourglassEngine
+import HourglassKernels
 import HourglassModels
 import HourglassTensor
 
@@ -104,6 +105,14 @@ final class TrainingRows {
   func nextFeed(from start: Int) -> Feed {
     prefetch(after: start..<min(count, start + Inference.rowsTogether), isFirst: start == 0)
     return feed(from: start)
+  }
+
+  /// Writes the scaled values of the sample at a place of the order.
+  func read(_ place: Int, width: Int, into target: UnsafeMutablePointer<Float>) {
+    hourglass_gather(
+      base, Int32(samples.element.rawValue), Int64(width), order + place, 1,
+      parameters > 0 ? UnsafePointer(scales) : nil,
+      parameters > 0 ? UnsafePointer(scales + parameters) : nil, Int64(parameters), target)
   }
 
   /// The rows from place `start` of the order on.

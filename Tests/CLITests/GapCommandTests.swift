@@ -66,6 +66,9 @@ struct GapCommandTests {
     let evaluation = run("evaluate", model, data, "--label", "kind", "--weight", "much", "--json")
     #expect(evaluation.code == 0 && evaluation.output.contains("\"samples\":40,\"loss\":"))
     #expect(!evaluation.output.contains("nan"))
+    let plain = run("evaluate", model, data, "--json")
+    #expect(plain.code == 0 && plain.output == evaluation.output, "\(plain.messages)")
+    #expect(run("inspect", model).output.contains("kind (classes), much (weights)"))
     let byNumber = run("evaluate", model, data, "--label", "kind", "--weight", "5", "--json")
     #expect(byNumber.output == evaluation.output)
     for (command, columns) in [("encode", 2), ("reconstruct", 3), ("score", 1)] {

@@ -95,4 +95,32 @@ import Testing
     #expect(try program.run("encode", "m.st", "rows.csv", "-o", "c.csv").code == 0)
     #expect(try program.run("score", "m.st", "rows.csv", "-o", "s.csv").code == 0)
   }
+
+  @Test func casesOfUnequalLengthAreFilledUp() throws {
+    let program = try BuiltProgram()
+    let cases = (0..<20).map { number in
+      (0..<(5 + number % 4)).map { "\(($0 * number) % 7)" }.joined(separator: ",") + "\n"
+    }
+    try program.write("cases.ts", "@data\n" + cases.joined())
+    let words = ["train", "cases.ts", "--epochs", "2", "--latent", "2", "-o", "m.st"]
+    let training = try program.run(words + ["--validation", "cases.ts"])
+    #expect(training.code == 0 && training.messages.contains("samples of [1, 8]"), "\(training.messages)")
+    #expect(training.messages.contains("values missing"))
+    #expect(try program.run("inspect", "m.st").output.contains("series of up to 8 steps"))
+    try program.write("short.ts", "@data\n1,2,3\n")
+    // Data to judge by are filled up to the training's length.
+    let other = try program.run(words + ["--validation", "short.ts"])
+    #expect(other.code == 0, "\(other.messages)")
+    #expect(try program.run("evaluate", "m.st", "cases.ts").code == 0)
+    let made = try program.run("reconstruct", "m.st", "short.ts", "-o", "made.csv")
+    #expect(made.code == 0 && program.text("made.csv").contains(",nan,nan,nan,nan,nan\n"))
+    try program.write("long.ts", "@data\n1,2,3,4,5,6,7,8,9\n")
+    let long = try program.run("score", "m.st", "long.ts", "-o", "s.csv")
+    #expect(long.code == 1 && long.messages.contains("line 2: expected a series of at most 8 values"))
+    let wide = try program.run(words + ["--pad", "9"])
+    #expect(wide.code == 0 && wide.messages.contains("samples of [1, 9]"), "\(wide.messages)")
+    #expect(try program.run("score", "m.st", "long.ts", "-o", "s.csv").code == 0)
+    let table = try program.run("train", "builtin:digits:20", "--pad", "9", "-o", "m.st")
+    #expect(table.code != 0 && table.messages.contains("--pad"), "\(table.messages)")
+  }
 }

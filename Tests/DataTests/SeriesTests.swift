@@ -53,14 +53,63 @@ struct SeriesTests {
     #expect(cut.samples.values == [1, 2, 4, 5, 2, 3, 5, 6, 7, 8, 1, 2, 8, 9, 2, 3])
     #expect(cut.labels == [0, 0, 1, 1] && cut.spans?.map(\.start) == [0, 1, 0, 1])
     let uneven = folder.write(Array("@classLabel false\n@data\n1,2,3\n1,2,3,4,5\n".utf8), "b.ts")
-    let asked = message { _ = try Source.open(uneven) }
-    #expect(asked.contains("found 3 to 5 values") && asked.contains("--window 3"), "\(asked)")
     #expect(try Source.open(uneven, options: options(3)).count == 4)
     let long = message { _ = try Source.open(uneven, options: options(4)) }
     #expect(
       long.contains("b.ts line 3: expected a series of at least 4 values, a window, found 3"), "\(long)")
     let gaps = folder.write(Array("@data\n1,?,3\n".utf8), "c.ts")
     #expect(try Source.open(gaps, gaps: true).hasGaps)
+  }
+
+  @Test("shorter cases are filled up to the longest, and to the model's length later")
+  func uneven() throws {
+    let folder = try Folder()
+    let text = "@classLabel true x y\n@data\n1,2:10,20:y\n3,4,5:30,40,50:x\n"
+    let path = folder.write(Array(text.utf8), "a.ts")
+    let training = try Source.open(path)
+    #expect(training.samples.shape == [2, 2, 3] && training.hasGaps && training.labels == [0, 1])
+    #expect(shown(training.tensor) == "1.0 2.0 nan 10.0 20.0 nan 3.0 4.0 5.0 30.0 40.0 50.0")
+    #expect(training.orderedSpans?.map(\.total) == [2, 3])
+    #expect(training.form == .series(SeriesForm(channels: 2, window: 3, stride: 1, isPadded: true)))
+    let preparation = try Preparation.fitted(to: training)
+    #expect(preparation.allowsGaps)
+    let stored = try JSONDecoder().decode(Preparation.self, from: JSONEncoder().encode(preparation))
+    #expect(stored == preparation)
+    let options = SourceOptions(stored)
+    let short = folder.write(Array("@data\n7:8\n".utf8), "short.ts")
+    let used = try Source.open(short, options: options)
+    #expect(shown(used.tensor) == "7.0 nan nan 8.0 nan nan" && used.hasGaps)
+    try preparation.check(used)
+    // The longest alone go the same way as among shorter ones.
+    let whole = folder.write(Array("@data\n3,4,5:30,40,50\n".utf8), "whole.ts")
+    #expect(try Source.open(whole, options: options).hasGaps)
+    let long = folder.write(Array("@data\n1,2:3,4\n1,2,3,4:5,6,7,8\n".utf8), "long.ts")
+    let refused = message { _ = try Source.open(long, options: options) }
+    #expect(refused.contains("long.ts line 3: expected a series of at most 3 values"), "\(refused)")
+    #expect(refused.contains("--pad 4"), "\(refused)")
+    var wide = SourceOptions()
+    wide.length = 4
+    #expect(shown(try Source.open(short, options: wide).tensor) == "7.0 nan nan nan 8.0 nan nan nan")
+    wide.window = 1
+    #expect(message { _ = try Source.open(short, options: wide) }.contains("--window and --pad 4"))
+    let lines = folder.write(Array("1 5 6 7 8\n2 5 6 7\n".utf8), "lines.txt")
+    #expect(shown(try Source.open(lines).tensor) == "5.0 6.0 7.0 8.0 5.0 6.0 7.0 nan")
+    let made = Tensor([2, 2, 3], [Float](repeating: 9, count: 12))
+    #expect(shown(training.markingPadding(in: made)) == "9.0 9.0 nan 9.0 9.0 nan 9.0 9.0 9.0 9.0 9.0 9.0")
+    let turned = training.subset([1, 0]).markingPadding(in: made)
+    #expect(shown(turned) == "9.0 9.0 9.0 9.0 9.0 9.0 9.0 9.0 nan 9.0 9.0 nan")
+  }
+
+  private func shown(_ tensor: Tensor) -> String {
+    tensor.values.map { "\($0)" }.joined(separator: " ")
+  }
+
+  @Test("forms of windows are read and written as before there was filling up")
+  func oldForm() throws {
+    let form = SeriesForm(channels: 2, window: 3, stride: 1)
+    let text = Data("{\"channels\":2,\"window\":3,\"stride\":1}".utf8)
+    #expect(try JSONDecoder().decode(SeriesForm.self, from: text) == form)
+    #expect(!String(decoding: try JSONEncoder().encode(form), as: UTF8.self).contains("padded"))
   }
 
   @Test("each channel is scaled by itself, and back")

@@ -7,7 +7,7 @@ enum DataOption {
   static let label = Option.optional(
     "label", .text("COLUMN|FILE", "a column or a file"),
     "the class of each sample: a column by name or number from 1, an array of an .npz file, or a file of its "
-      + "own; no input of the network")
+      + "own, which comes first where a column is called so too; no input of the network")
   static let weight = Option.optional(
     "weight", .text("COLUMN", "a column"),
     "how much each sample counts: a column by name or number from 1, or an array of an .npz file; no input of "
@@ -15,14 +15,25 @@ enum DataOption {
   static let balanced = Option.flag(
     "balanced", "every epoch draws all classes equally often (see --label), with replacement")
 
+  static let augment = Option.optional(
+    "augment", .text("CHANGES", "changes such as shift=2,flip,rotate=10"), shown: "none",
+    "changes training samples at random, anew in each epoch: \(Augmentation.names.joined(separator: ", ")), see above"
+  )
+
   /// Of commands that train.
   static let ofTraining: [Declaration] =
     [gaps.declaration, label.declaration, weight.declaration, balanced.declaration] + SourceOption.ofTraining
 
   /// Of commands that use a model. It knows already whether values may be missing, and how samples are made.
   static let ofUse: [Declaration] = [
-    gapsOnUse, label.declaration, weight.declaration, SourceOption.skipBad.declaration,
+    gapsOnUse, onUse(label.declaration), onUse(weight.declaration), SourceOption.skipBad.declaration,
   ]
+
+  private static func onUse(_ declaration: Declaration) -> Declaration {
+    var declaration = declaration
+    declaration.fallback = "the column of training, where the data have it"
+    return declaration
+  }
 
   private static let gapsOnUse = Option.flag(
     gaps.declaration.name,
@@ -36,12 +47,18 @@ extension Session {
   ///
   /// - Parameters:
   ///   - model: what the data are for, if it is there already: samples are made as its training data's were.
+  ///   - training: the training samples that these are to be like, if there is no model yet.
   ///   - isOther: whether these are other data than those that a file of classes belongs to.
-  func open(_ name: String, for model: Model? = nil, isOther: Bool = false) throws -> Dataset {
+  func open(
+    _ name: String, for model: Model? = nil, like training: Dataset? = nil, isOther: Bool = false
+  ) throws -> Dataset {
     var label = try arguments[DataOption.label]
-    if isOther, let file = label, System.exists(file) { label = nil }
-    var options = try model.map { SourceOptions($0.preparation) } ?? arguments.sourceOptions
+    if isOther, let name = label, Source.isLabelFile(name) { label = nil }
+    var options =
+      try model.map { SourceOptions($0.preparation) } ?? training?.form.map { SourceOptions($0) }
+      ?? arguments.sourceOptions
     options.skipsBadFiles = arguments.has(SourceOption.skipBad)
+    options.threads = try threads
     return try Source.open(
       name, gaps: model?.preparation.allowsGaps ?? false || arguments.has(DataOption.gaps), label: label,
       weight: arguments[DataOption.weight], options: options, notice: say)

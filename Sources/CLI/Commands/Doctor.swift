@@ -18,7 +18,7 @@ extension Command {
     discussion: """
       Looks at the model's errors beside the three controls of 'evaluate', at the curve of its training, at what its \
       units do, and at the samples. SOURCE may be the data that the model was trained on: the part that was held out \
-      is found again, with the --weight of the training, and the model is judged by it. Each finding comes with the number it rests on; under --json \
+      is found again, and the model is judged by it. Each finding comes with the number it rests on; under --json \
       it is one object. The exit code is 1 if the model is no better than one of the controls, 0 otherwise.
       """,
     examples: [

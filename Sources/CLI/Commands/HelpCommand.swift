@@ -27,7 +27,8 @@ extension Help {
       train-images-idx3-ubyte      images as MNIST has them; also .gz
       a folder of .png and .jpg    images, brought to one size by --size; folders in it are classes
       a folder of .wav and .flac   sounds, cut into windows by --window
-      series.ts                    time series as the UCR and UEA archives have them; --window cuts long ones
+      series.ts                    time series as the UCR and UEA archives have them; shorter ones are
+                                   filled up with missing values, --window cuts all
       data.csv --window 64         a table whose rows are steps in time, times perhaps in its first column
       builtin:digits               28x28 digits that the program draws; builtin:digits:5000 sets how many
 

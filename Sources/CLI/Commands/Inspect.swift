@@ -49,6 +49,24 @@ extension Model {
     return lines.joined(separator: "\n")
   }
 
+  /// The kind of layers, and whether train chooses it by itself for such samples.
+  private var layers: String {
+    let kinds = autoencoder.outline.encoder.map { entry -> String? in
+      switch entry.layer {
+      case .conv: "conv"
+      case .lstm, .gru: "lstm"
+      // A block of attention is what a residual adds.
+      case .attention, .residual: "\(entry.layer)".contains(".attention") ? "attention" : nil
+      default: nil
+      }
+    }
+    let kind = kinds.compactMap { $0 }.first ?? "dense"
+    let preset = SampleTraits(shape: preparation.sampleShape, form: preparation.form).preset
+    return preset.model == kind
+      ? "\(kind), as --model auto has it for \(preset.reason)"
+      : "\(kind); --model auto has \(preset.model) for \(preset.reason)"
+  }
+
   private var facts: [(String, String)] {
     var facts = [
       ("loss", autoencoder.architecture.reconstruction.name),
@@ -58,9 +76,13 @@ extension Model {
           + (preparation.allowsGaps ? ", values may be missing" : "")
       ),
     ]
+    facts.append(("layers", layers))
     if let form = preparation.form { facts.append(("made of", form.words)) }
     if let names = preparation.featureNames {
       facts.append(("columns", names.prefix(12).joined(separator: ", ") + (names.count > 12 ? ", …" : "")))
+    }
+    if !preparation.takenColumns.isEmpty {
+      facts.append(("taken out", preparation.takenColumns.map(\.words).joined(separator: ", ")))
     }
     if let control { facts.append(("control", "the mean and \(control.count) principal components")) }
     guard let provenance else { return facts }
@@ -75,6 +97,7 @@ extension Model {
         "recipe",
         "\(recipe.optimizer.words), rate \(recipe.rate), batch \(recipe.batch), seed \(recipe.seed)"
           + (recipe.isBalanced ? ", classes drawn equally often" : "")
+          + (recipe.augmentation.map { ", samples changed by \($0)" } ?? "")
       )
     )
     var best =
@@ -115,11 +138,20 @@ extension Preparation {
   var words: String { scaling.words(sampleShape.rank == 1 ? "column" : "channel") }
 }
 
+extension TakenColumn {
+  /// What it is and what it holds, in words.
+  fileprivate var words: String {
+    (name ?? "column \(number ?? 0)") + (role == .label ? " (classes)" : " (weights)")
+  }
+}
+
 extension SampleForm {
   /// How samples are made of files, in words.
   var words: String {
     switch self {
     case .images(let form): return "images brought to \(form.height)x\(form.width)"
+    case .series(let form) where form.isPadded:
+      return "series of up to \(form.window) steps, shorter ones filled up with missing values"
     case .series(let form): return "series, windows of \(form.window) steps, every \(form.stride)"
     case .sounds(let form):
       let channel = form.channel.map { "channel \($0)" } ?? "the mean of the channels"

@@ -3,8 +3,8 @@ import Hourglass
 /// The options that describe an architecture: `new` writes what they say, `train` trains it.
 enum ShapeOption {
   static let model = Option(
-    "model", .choice(["dense", "conv", "lstm", "attention"]), default: "dense",
-    "kind of layers; conv for images: convolutions that halve each side; lstm and attention for series; all mirrored"
+    "model", .choice(["auto", "dense", "conv", "lstm", "attention"]), default: "auto",
+    "kind of layers; auto is conv for images that are files, else dense; conv: convolutions that halve each side; lstm and attention for series; all mirrored"
   )
   static let layers = Option.optional(
     "layers", .integers(1...(1 << 20)), shown: "by size, see above",
@@ -68,8 +68,9 @@ enum ShapeOption {
     The code has a third of the sample's values, at most 32. One hidden layer stands on either side of it, four times \
     as wide as the sample, at least 16 and at most 128, and at least twice as wide as the code. The output is linear, \
     and a sigmoid where the values lie in [0, 1]; bce has its own sigmoid, ce its own softmax.
-    With --model conv the encoder's layers are convolutions of 32 and 64 channels, 3 by 3, each of which halves both \
-    sides; a dense layer gives the code. A sample of two sides is one channel; of three, channels come first.
+    Images that are files have convolutions (--model conv), all else has dense layers. With conv the encoder's layers \
+    are convolutions of 32 and 64 channels, 3 by 3, each of which halves both sides; a dense layer gives the code. A \
+    sample of two sides is one channel; of three, channels come first.
     With --model lstm the layers are recurrent, one of 64 units; the last one's last state gives the code, which the \
     decoder reads at every step. A sample of two sides is [channels, steps]; a row is a series of one channel.
     With --model attention two blocks of 32 features stand on either side of the code, with 4 heads each; a sample is \
@@ -84,6 +85,21 @@ struct SampleTraits {
   var areUnitInterval = false
   /// Values were bytes, as pixels are.
   var areBytes = false
+  /// How they were made of files.
+  var form: SampleForm?
+
+  /// The kind of layers that suits the samples, and what it is chosen by.
+  ///
+  /// Arrays stay dense: their axes may be anything. So do images too small to be halved twice.
+  var preset: (model: String, reason: String) {
+    switch form {
+    case .images where shape.dimensions.suffix(2).allSatisfy { $0 >= 4 }: ("conv", "images that are files")
+    case .images: ("dense", "images of few pixels")
+    case .series: ("dense", "series")
+    case .sounds: ("dense", "sounds")
+    case nil: ("dense", shape.rank == 1 ? "rows of values" : "arrays")
+    }
+  }
 }
 
 extension Arguments {
@@ -98,7 +114,8 @@ extension Arguments {
     let usualLoss: Reconstruction = samples.areUnitInterval && samples.areBytes ? .bernoulli : .gaussian
     let loss = try self[ShapeOption.loss].flatMap(Reconstruction.init(name:)) ?? usualLoss
     let dropout = Float(try self[ShapeOption.dropout])
-    let model = try self[ShapeOption.model]
+    let asked = try self[ShapeOption.model]
+    let model = asked == "auto" ? samples.preset.model : asked
     if model == "conv" { try checkImage(samples.shape) }
     if model == "lstm" { try checkSeries(samples.shape) }
     if model == "attention" { try checkAttention(samples.shape, givenLayers) }

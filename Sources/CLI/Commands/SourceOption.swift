@@ -18,18 +18,23 @@ enum SourceOption {
     "mel", .integer(1...4096), shown: "the sound itself",
     "of sounds: log-mel spectrograms of N bands, frames of 25 ms or the next power of two")
   static let window = Option.optional(
-    "window", .integer(1...SoundForm.longestWindow), shown: "the whole, if all are of one length",
+    "window", .integer(1...SoundForm.longestWindow),
+    shown: "the whole; series that are shorter than the longest are filled up",
     "of sounds and series: values in a window; each window is a sample to learn from. It makes a table a series, rows its steps and columns its channels"
   )
   static let stride = Option.optional(
     "stride", .integer(1...SoundForm.longestWindow), shown: "of sounds the window, of series 1",
     "of sounds and series: values from the start of a window to the next")
+  static let pad = Option.optional(
+    "pad", .integer(1...SeriesForm.longestWindow), shown: "the longest",
+    "of series of unequal length: values up to which they are filled with missing ones")
   static let skipBad = Option.flag(
     "skip-bad", "leave out files that cannot be read, instead of giving up")
 
   /// Of commands that train; those that use a model find the rest in it.
   static let ofTraining = [
     size.declaration, channels.declaration, gray.declaration, window.declaration, stride.declaration,
+    pad.declaration,
     sampleRate.declaration, channel.declaration, mel.declaration, skipBad.declaration,
   ]
 }
@@ -54,6 +59,7 @@ extension Arguments {
       options.bands = try self[SourceOption.mel]
       options.window = try self[SourceOption.window]
       options.stride = try self[SourceOption.stride]
+      options.length = try self[SourceOption.pad]
       options.skipsBadFiles = try self[SourceOption.skipBad]
       return options
     }

@@ -13,6 +13,11 @@ extension Command {
       are there, the network is given 0 for the others (the mean, after standard scaling), and the model takes such \
       data from then on. Weights are relative: those that are all alike change nothing, 0 leaves a sample out; the \
       validation loss is weighted too.
+      --augment changes samples on their way into the network, which is to give back what it was given: shift=2 moves \
+      images by up to 2 pixels along each side and series by up to 2 steps, flip and flip-vertical mirror images every \
+      other time, rotate=10 turns them by up to 10 degrees, crop=0.1 cuts up to a tenth off each side and stretches the \
+      rest, noise=0.05 adds noise of that deviation to any values after scaling. Validation samples stay as they \
+      are.
       The model of the best epoch is saved. After each epoch the file holds a checkpoint; Ctrl-C ends the training at the \
       next step with one. The same command with --resume goes on as if nothing had happened.
       With --log DIR, 'tensorboard --logdir DIR' shows the curves, the weights, the codes and reconstructions \
@@ -22,6 +27,7 @@ extension Command {
       "hourglass train data.csv -o model.safetensors",
       "hourglass train builtin:digits --latent 16 --epochs 20 --seed 7 -o digits.safetensors",
       "hourglass train images.npy --layers 512,128 --latent 16 --validation test.npy -o m.safetensors",
+      "hourglass train photos --size 32 --augment shift=2,flip -o model.safetensors",
       "hourglass train data.csv --gaps --label class --balanced -o model.safetensors",
       "hourglass train data.csv --architecture network.json -o model.safetensors",
     ],
@@ -45,7 +51,8 @@ struct TrainingPlan {
   let held: Dataset?
   let preparation: Preparation
 
-  init(_ session: Session) throws {
+  /// - Parameter isSearched: whether the network is where a search begins, which knows dense layers alone.
+  init(_ session: Session, isSearched: Bool = false) throws {
     let arguments = session.arguments
     let source = session.operand(0)
     let path = try arguments[TrainOption.architecture]
@@ -67,7 +74,7 @@ struct TrainingPlan {
       gaps: arguments.has(DataOption.gaps))
     let traits = SampleTraits(
       shape: training.sampleShape, areUnitInterval: preparation.scaling.isUnitInterval,
-      areBytes: training.samples.element == .uint8)
+      areBytes: training.samples.element == .uint8, form: isSearched ? nil : training.form)
     architecture = try described ?? arguments.architecture(for: traits)
     try checkMemory()
   }
@@ -115,6 +122,7 @@ struct TrainingPlan {
     if training.hasGaps { traits.append("values missing") }
     if training.weights != nil { traits.append("weighted") }
     if recipe.isBalanced { traits.append("classes drawn equally often") }
+    if let augmentation = recipe.augmentation { traits.append("changed by \(augmentation)") }
     return "training \(widths ?? "") by \(architecture.reconstruction.name) on \(samples) "
       + "(\(traits.joined(separator: ", ")))\(held)"
   }
@@ -154,7 +162,7 @@ private enum Held {
     case .usual where dataset.count < 2: return (dataset, nil)
     case .usual: return try dataset.split(holdingOut: 0.1, seed: seed)
     case .fraction(let fraction): return try dataset.split(holdingOut: fraction, seed: seed)
-    case .data(let name): return (dataset, try session.open(name, isOther: true))
+    case .data(let name): return (dataset, try session.open(name, like: dataset, isOther: true))
     }
   }
 }

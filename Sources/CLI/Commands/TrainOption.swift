@@ -44,7 +44,7 @@ enum TrainOption {
     [output.declaration, architecture.declaration] + ShapeOption.all + [
       scaling.declaration
     ] + DataOption.ofTraining + [
-      validation.declaration, optimizer.declaration, rate.declaration,
+      DataOption.augment.declaration, validation.declaration, optimizer.declaration, rate.declaration,
       momentum.declaration, beta1.declaration, beta2.declaration,
     ] + RecipeOption.ofOptimizer + [batch.declaration, epochs.declaration] + RecipeOption.ofCourse + [
       SharedOption.seed.declaration, SharedOption.threads.declaration, SharedOption.json.declaration,
@@ -68,8 +68,20 @@ extension Arguments {
         epochs: try self[TrainOption.epochs], optimizer: try optimizer,
         rate: try self[TrainOption.rate].map(Float.init), seed: try self[SharedOption.seed])
       recipe.isBalanced = has(DataOption.balanced)
+      recipe.augmentation = try augmentation
       try complete(&recipe)
       return recipe
+    }
+  }
+
+  private var augmentation: Augmentation? {
+    get throws(Failure) {
+      guard let text = try self[DataOption.augment] else { return nil }
+      do {
+        return try Augmentation(text: text)
+      } catch {
+        throw Failure.commandLine("--augment: \(error)")
+      }
     }
   }
 

@@ -59,7 +59,7 @@ struct TuningRun {
     try TuningRun.check(arguments, span)
     recordPath =
       try arguments[TuneOption.resume] ?? arguments[TuneOption.record] ?? TuningRun.recordPath(path)
-    plan = try TrainingPlan(session)
+    plan = try TrainingPlan(session, isSearched: true)
     guard let held = plan.held else {
       throw Failure.commandLine("tune compares trials on samples that are held out; give --validation some")
     }
