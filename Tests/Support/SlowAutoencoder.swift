@@ -20,7 +20,7 @@ public struct SlowAutoencoder {
   /// The code of a sample; of a law its mean.
   public func encode(_ sample: [Double]) -> [Double] {
     var noise: SlowNoise?
-    return codes([output(of: sample)], &noise, progress: 1).codes[0]
+    return self.codes([output(of: sample)], &noise, progress: 1).codes[0]
   }
 
   /// What the encoder gives.
@@ -58,11 +58,11 @@ public struct SlowAutoencoder {
     let shares = shares ?? samples.map { _ in 1 }
     var noise = noise
     let encoded = through(outline.encoder, samples.map(SlowAutoencoder.given), &noise)
-    let (codes, costs) = codes(encoded, &noise, progress: progress)
+    let (codes, costs) = self.codes(encoded, &noise, progress: progress)
     let outputs = through(outline.decoder, codes, &noise)
-    let values = Double(architecture.reconstruction.values(of: architecture.input))
+    let width = Double(architecture.reconstruction.values(of: architecture.input))
     let terms = zip(shares, samples.indices).map { share, row in
-      share * (term(outputs[row], samples[row]) + costs[row] / values)
+      share * (term(outputs[row], samples[row]) + costs[row] / width)
     }
     let mean = terms.reduce(0, +) / Double(samples.count)
     let matrices = outline.weights.filter { $0.weight.shape.rank > 1 }.map { Array(values($0)) }

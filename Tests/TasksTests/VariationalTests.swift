@@ -37,13 +37,14 @@ struct VariationalTests {
     let architecture = Architecture(
       input: [5], encoder: [.dense(units: 4)], code: .gaussian(.init(beta: Float(beta))),
       decoder: [.dense(units: 5)])
-    let recipe = Recipe(epochs: 1500, batch: rows, schedule: .cosine(), rate: 0.02, seed: 5)
+    var recipe = Recipe(epochs: 1500, batch: rows, rate: 0.02, seed: 5)
+    recipe.schedule = .cosine()
     let trainer = try Trainer(
       Autoencoder(architecture, seed: 5), recipe, on: dataset,
       preparation: .fitted(Scaling.Kind.none, to: dataset))
     while try trainer.nextEpoch() != nil {}
     let many = try Dataset(Tensor([rows * 25, 5], (0..<25).flatMap { _ in values }), origin: "drawn")
-    let model = Model(trainer.autoencoder, .fitted(Scaling.Kind.none, to: many))
+    let model = try Model(trainer.autoencoder, .fitted(Scaling.Kind.none, to: many))
     let bound = try #require(try EvidenceBound(model, on: many))
     // Of the squared errors to nats: divided by 2 σ² = β, with the constant of the normal law.
     let variance = beta / 2
