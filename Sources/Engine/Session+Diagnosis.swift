@@ -65,7 +65,9 @@ extension Session {
     case .resample(let r): return [(r.result, rows * r.outer * r.output * r.inner)]
     case .recurrence(let r): return [(r.result, rows * r.resultCount)]
     case .shardSums(_, _, let result, _, let count): return [(result, count)]
-    case .contraction, .expand, .copy, .random, .transpose, .transposeEach, .weightGradient, .pack:
+    case .bfloat16Product(let p): return [(p.result, rows * p.resultCount)]
+    case .contraction, .expand, .copy, .random, .transpose, .transposeEach, .weightGradient, .pack, .round,
+      .roundWeight, .bfloat16Contraction:
       return []
     }
   }
