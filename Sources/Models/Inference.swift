@@ -27,9 +27,10 @@ public final class Inference {
   ///   - rows: rows that will come, if known; fewer than usual take less memory.
   ///   - gaps: whether values of samples may be missing: NaN in what is fed. The network is given 0 for them,
   ///     and losses pass over them.
+  ///   - precision: of the factors of large products; one that the processor supports.
   public init(
     _ autoencoder: Autoencoder, _ part: Part, rows: Int = Inference.rowsTogether, gaps: Bool = false,
-    threads: Int = Team.processors
+    precision: Precision = .float32, threads: Int = Team.processors
   ) {
     let outline = autoencoder.outline
     hasGaps = gaps
@@ -42,7 +43,7 @@ public final class Inference {
     inputCount = part == .decode ? outline.code.count : outline.input.count
     outputCount = part == .encode ? outline.code.count : outline.input.count
     capacity = max(1, min(rows, Inference.rowsTogether))
-    let plan = assembly.plan(capacity: capacity)
+    let plan = assembly.plan(capacity: capacity, precision: precision)
     session = Session(
       plan, parameters: autoencoder.block, team: Team(count: plan.isSmall ? 1 : max(1, threads)))
   }
