@@ -75,6 +75,7 @@ extension Model {
         "recipe",
         "\(recipe.optimizer.words), rate \(recipe.rate), batch \(recipe.batch), seed \(recipe.seed)"
           + (recipe.isBalanced ? ", classes drawn equally often" : "")
+          + (recipe.precision == .float32 ? "" : ", products of \(recipe.precision.rawValue)")
       )
     )
     var best =
