@@ -2,6 +2,14 @@
 // peers do.
 import Hourglass
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 struct Row {
   let architecture: Architecture
   let batch: Int
@@ -64,9 +72,10 @@ func samples(_ row: Row) throws -> Dataset {
     }, origin: "random")
 }
 
-func trainingSeconds(_ row: Row, epochs: Int, threads: Int) throws -> [Double] {
+func trainingSeconds(_ row: Row, epochs: Int, threads: Int, _ precision: Precision) throws -> [Double] {
   let data = try samples(row)
-  let recipe = Recipe(epochs: epochs + 2, batch: row.batch, seed: 1)
+  var recipe = Recipe(epochs: epochs + 2, batch: row.batch, seed: 1)
+  recipe.precision = precision
   let autoencoder = try Autoencoder(row.architecture, seed: 1)
   let trainer = try Trainer(
     autoencoder, recipe, on: data, preparation: Preparation.fitted(Scaling.Kind.none, to: data),
@@ -76,10 +85,10 @@ func trainingSeconds(_ row: Row, epochs: Int, threads: Int) throws -> [Double] {
   return Array(seconds.dropFirst(2))
 }
 
-func encodingSeconds(_ row: Row, epochs: Int, threads: Int) throws -> [Double] {
+func encodingSeconds(_ row: Row, epochs: Int, threads: Int, _ precision: Precision) throws -> [Double] {
   let data = try samples(row)
   let autoencoder = try Autoencoder(row.architecture, seed: 1)
-  let inference = Inference(autoencoder, .encode, rows: row.batch, threads: threads)
+  let inference = Inference(autoencoder, .encode, rows: row.batch, precision: precision, threads: threads)
   let clock = ContinuousClock()
   let codes = UnsafeMutablePointer<Float>.allocate(capacity: row.rows * inference.outputCount)
   defer { codes.deallocate() }
@@ -109,17 +118,39 @@ func option(_ name: String, _ usual: Int, _ arguments: inout [String]) -> Int {
   return Int(arguments[place + 1]) ?? usual
 }
 
+/// Ends the program with a word.
+func stop(_ words: String) -> Never {
+  _ = (words + "\n").withCString { write(2, $0, strlen($0)) }
+  exit(2)
+}
+
+/// Takes `--precision NAME` out of the arguments.
+func precision(_ arguments: inout [String]) -> Precision {
+  guard let place = arguments.firstIndex(of: "--precision"), place + 1 < arguments.count else {
+    return .float32
+  }
+  defer { arguments.removeSubrange(place...(place + 1)) }
+  guard let precision = Precision(rawValue: arguments[place + 1]) else {
+    stop("--precision knows \(Precision.allCases.map(\.rawValue).joined(separator: ", "))")
+  }
+  if let complaint = precision.complaint { stop("--precision \(precision.rawValue): \(complaint)") }
+  return precision
+}
+
+let factors = precision(&arguments)
 let threads = option("--threads", 2, &arguments)
 let epochs = option("--epochs", 10, &arguments)
 guard let name = arguments.first, let row = known[name] else {
-  print("usage: hourglass-bench \(known.keys.sorted().joined(separator: "|")) [--threads N] [--epochs N]")
+  print(
+    "usage: hourglass-bench \(known.keys.sorted().joined(separator: "|")) [--threads N] [--epochs N] [--precision f32|bf16]"
+  )
   throw TrainingError(
     place: "row", expected: known.keys.sorted().joined(separator: ", "), found: arguments.first ?? "none")
 }
 let seconds =
   try name == "encode"
-  ? encodingSeconds(row, epochs: epochs, threads: threads)
-  : trainingSeconds(row, epochs: epochs, threads: threads)
+  ? encodingSeconds(row, epochs: epochs, threads: threads, factors)
+  : trainingSeconds(row, epochs: epochs, threads: threads, factors)
 let list = seconds.map { "\($0)" }.joined(separator: ",")
 print(
   "{\"peer\":\"hourglass \(hourglassVersion)\",\"row\":\"\(name)\",\"seconds\":\(seconds.min() ?? 0),\"epochs\":[\(list)]}"

@@ -69,4 +69,20 @@ enum SharedOption {
   static let threads = Option.optional(
     "threads", .integer(1...1024), shown: "one a core",
     "threads to compute with; the result does not depend on it")
+  static let precision = Option(
+    "precision", .choice(Precision.allCases.map(\.rawValue)), default: Precision.float32.rawValue,
+    "of the factors of large matrix products; bf16 needs a processor with AVX512_BF16 or AMX-BF16")
+}
+
+extension Arguments {
+  /// What `--precision` asks for, if this processor has it.
+  var precision: Precision {
+    get throws(Failure) {
+      let precision = Precision(rawValue: try self[SharedOption.precision]) ?? .float32
+      guard let complaint = precision.complaint else { return precision }
+      throw Failure.commandLine(
+        "\(SharedOption.precision.declaration.dashed) \(precision.rawValue): \(complaint); leave the option out"
+      )
+    }
+  }
 }

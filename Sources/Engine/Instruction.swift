@@ -177,6 +177,11 @@ enum Instruction {
   case pool(PoolingInstruction)
   case resample(ResamplingInstruction)
   case recurrence(RecurrenceInstruction)
+  /// Values of the shard's rows are rounded to bf16, for products of shards and sums over the batch.
+  case round(from: Address, to: Bfloat16Place)
+  /// A weight is rounded to bf16 and laid out as products read it, by its number.
+  case roundWeight(Int)
+  case bfloat16Product(Bfloat16ProductInstruction)
   /// Fixed values in another order: result[i] = x[table[i]].
   case pack(from: Address, to: Address, table: Int, count: Int)
 
@@ -184,6 +189,7 @@ enum Instruction {
   /// Adds up what the shards have summed, each in a block of `stride`, in the order of `table`.
   case shardSums(x: Address, stride: Int, result: Address, table: Int, count: Int)
   case contraction(ContractionInstruction)
+  case bfloat16Contraction(Bfloat16ContractionInstruction)
   case columnSums(x: Address, result: Address, columns: Int, stride: Int)
   case total(x: Address, result: Address)
   case placeRows(RowsInstruction)
@@ -191,7 +197,7 @@ enum Instruction {
   /// Whether it reads every row of the batch; any other instruction of a stage of tasks knows no rows.
   var sumsOverBatch: Bool {
     switch self {
-    case .contraction, .columnSums, .total, .shardSums, .placeRows: true
+    case .contraction, .bfloat16Contraction, .columnSums, .total, .shardSums, .placeRows: true
     default: false
     }
   }

@@ -195,7 +195,7 @@ extension Lowering {
           from: address(of: node.inputs[1].index), to: packed, table: table, count: pieces.table.count))
       places.append(node.label)
     }
-    for (task, label) in packCells(before: number) {
+    for (task, label) in packCells(before: number) + roundWeights(before: number) {
       tasks.append(task)
       places.append(label)
     }

@@ -22,6 +22,10 @@ extension Lowering {
       instructions += lowered
       places += lowered.map { _ in graph.nodes[group.nodes[0]].label }
     }
+    for (instruction, label) in roundContracted(number) {
+      instructions.append(instruction)
+      places.append(label)
+    }
     guard !instructions.isEmpty else { return }
     stages.append(.shards(instructions))
     labels.append(places)
@@ -131,6 +135,7 @@ extension Lowering {
     }
     let result = address(of: index)
     switch node.op {
+    case .product where isBfloat16(index): return bfloat16Product(node, result)
     case .product: return [.product(productInstruction(node, result))]
     case .transpose: return transposition(node, result)
     case .sumLast: return [.sumLast(shaped(node, result))]

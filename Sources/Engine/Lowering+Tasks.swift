@@ -91,7 +91,9 @@ extension Lowering {
         let whole = contraction(node, result)
         let tiles = self.tiles(of: whole, count: Int((flops(of: node) / tileWork).rounded(.up)))
         for tile in tiles {
-          tasks.append((.contraction(tile), region(of: tile, in: whole), node.label))
+          let task: Instruction =
+            isBfloat16(index) ? bfloat16Contraction(index, tile, of: whole) : .contraction(tile)
+          tasks.append((task, region(of: tile, in: whole), node.label))
         }
       } else if node.shape.count == 1 {
         totals.append((.total(x: x, result: result), region(result, 1), node.label))

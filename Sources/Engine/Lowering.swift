@@ -14,6 +14,7 @@ struct Lowering {
   let graph: Graph
   let targets: Plan.Targets
   let capacity: Int
+  let precision: Precision
   /// Rows a shard is to have, whatever the work; nil: as the work says.
   let fixedShardRows: Int?
   var shardRows = 0
@@ -50,10 +51,20 @@ struct Lowering {
   var packedWeights: [Packing: PackedWeight] = [:]
   var packedCells: [CellPacking: Address] = [:]
   var partialSums: [Int: PartialSums] = [:]
+  var bfloat16 = Bfloat16Tables()
+  var bfloat16Weights: [Bfloat16Key: Int] = [:]
+  /// Nodes whose values sums over the batch read as bf16.
+  var contracted: Set<Int> = []
+  /// Where those of them lie that are rounded already.
+  var bfloat16Places: [Int: Bfloat16Place] = [:]
   /// How convolutions end, by their nodes.
   var endings: [Int: Ending] = [:]
 
-  init(_ graph: Graph, _ targets: Plan.Targets, capacity: Int, fixedShardRows: Int? = nil) {
+  init(
+    _ graph: Graph, _ targets: Plan.Targets, capacity: Int, precision: Precision = .float32,
+    fixedShardRows: Int? = nil
+  ) {
+    self.precision = precision
     self.fixedShardRows = fixedShardRows
     self.graph = graph
     self.targets = targets
@@ -68,6 +79,7 @@ struct Lowering {
     markLive()
     findRootsAndStages()
     measureWork()
+    markBfloat16()
     placeLeaves()
     bindGradients()
     let last = graph.nodes.indices.filter { isLive[$0] }.map { stage[$0] }.max() ?? -1

@@ -31,6 +31,7 @@ public struct Plan {
   let images: ImageTables
   /// Numbers that never change, and where in the fixed space they lie.
   let tables: [(offset: Int, numbers: [Float])]
+  let bfloat16: Bfloat16Tables
   let parameterCount: Int
   let scalarCount: Int
   /// Columns of each fed slot, and where its rows are gathered to.
@@ -68,15 +69,23 @@ public struct Plan {
   /// - Parameters:
   ///   - capacity: rows a run may have at most.
   ///   - parameterCount: values of the parameter block.
-  public init(_ graph: Graph, _ targets: Targets, capacity: Int, parameterCount: Int) {
-    self.init(graph, targets, capacity: capacity, parameterCount: parameterCount, shardRows: nil)
+  ///   - precision: of the factors of large products; the processor that runs it must support it.
+  public init(
+    _ graph: Graph, _ targets: Targets, capacity: Int, parameterCount: Int, precision: Precision = .float32
+  ) {
+    self.init(
+      graph, targets, capacity: capacity, parameterCount: parameterCount, precision: precision, shardRows: nil
+    )
   }
 
   /// As above, with shards of `shardRows` rows and all workers, however little work that is: for tests.
-  package init(_ graph: Graph, _ targets: Targets, capacity: Int, parameterCount: Int, shardRows fixed: Int?)
-  {
+  package init(
+    _ graph: Graph, _ targets: Targets, capacity: Int, parameterCount: Int, precision: Precision = .float32,
+    shardRows fixed: Int?
+  ) {
     precondition(capacity > 0, "Plan: a capacity of \(capacity) rows")
-    var lowering = Lowering(graph, targets, capacity: capacity, fixedShardRows: fixed)
+    precondition(precision.canBeEmulated, "Plan: \(precision.complaint ?? "")")
+    var lowering = Lowering(graph, targets, capacity: capacity, precision: precision, fixedShardRows: fixed)
     lowering.run()
     self.capacity = capacity
     self.parameterCount = parameterCount
@@ -92,6 +101,7 @@ public struct Plan {
     workspaceCount = lowering.workspaceCount
     images = lowering.images
     tables = lowering.tables
+    bfloat16 = lowering.bfloat16
     scalarCount = lowering.scalarCount
     inputColumns = lowering.inputColumns
     inputPlaces = lowering.inputPlaces
@@ -147,6 +157,10 @@ extension Instruction {
     case .pack(_, _, _, let count): "pack \(count)"
     case .shardSums(_, _, _, _, let count): "sums of \(count) over shards"
     case .contraction(let c): "contraction [\(c.rows), \(c.columns)]"
+    case .bfloat16Contraction(let c): "contraction of bf16 [\(c.rows), \(c.columns)]"
+    case .bfloat16Product: "product of bf16"
+    case .round: "round to bf16"
+    case .roundWeight: "round a weight to bf16"
     case .columnSums: "column sums"
     case .total: "total"
     }

@@ -69,8 +69,9 @@ extension Session {
     case .resample(let r): return [(r.result, rows * r.outer * r.output * r.inner)]
     case .recurrence(let r): return [(r.result, rows * r.resultCount)]
     case .shardSums(_, _, let result, _, let count): return [(result, count)]
+    case .bfloat16Product(let p): return [(p.result, rows * p.resultCount)]
     case .contraction, .placeRows, .expand, .copy, .random, .transpose, .transposeEach, .weightGradient,
-      .pack:
+      .pack, .round, .roundWeight, .bfloat16Contraction:
       return []
     }
   }

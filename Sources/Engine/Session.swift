@@ -25,6 +25,8 @@ public final class Session {
   let cursors: UnsafeMutablePointer<Atomic<Int>>
   let workers: [Worker]
   let images: ImageMemory
+  /// Products of bf16, where the plan has any.
+  let bfloat16: Bfloat16Products?
   let feeds: UnsafeMutablePointer<Feed>
   var run = RunState()
   /// Sums of squares of the gradient, one for each stretch of the block.
@@ -50,14 +52,16 @@ public final class Session {
 
   /// What a worker alone writes to.
   final class Worker {
+    let number: Int
     let scratch: Arena
     let workspace: Arena
     let registers: Arena
     let operands: UnsafeMutablePointer<hourglass_operand>
 
-    init(scratch: Int, workspace: Int) {
-      self.scratch = Arena(count: scratch)
-      self.workspace = Arena(count: workspace)
+    init(_ number: Int, _ plan: Plan) {
+      self.number = number
+      self.scratch = Arena(count: plan.scratchCount)
+      self.workspace = Arena(count: plan.workspaceCount)
       registers = Arena(count: Int(HOURGLASS_REGISTERS * (HOURGLASS_TILE + 80)))
       operands = .allocate(capacity: Int(HOURGLASS_REGISTERS))
     }
@@ -80,7 +84,7 @@ public final class Session {
     batch = blocks[3].base
     scalars = blocks[4].base
     if !values.isEmpty { _ = parameters.update(fromContentsOf: values) }
-    workers = (0..<team.count).map { _ in Worker(scratch: plan.scratchCount, workspace: plan.workspaceCount) }
+    workers = (0..<team.count).map { Worker($0, plan) }
     spaceCount = Address.Space.firstInput + plan.inputColumns.count
     bases = .allocate(capacity: spaceCount * team.count)
     bases.initialize(repeating: blocks[0].base, count: spaceCount * team.count)
@@ -103,6 +107,7 @@ public final class Session {
     templates = ImageMemory.copy(plan.operands)
     images = ImageMemory(plan.images)
     Session.copy(plan.tables, to: blocks[2])
+    bfloat16 = Bfloat16Products(plan, workers: team.count, batch: blocks[3].base)
     cursors = .allocate(capacity: max(1, plan.stages.count * team.count))
     for index in 0..<(plan.stages.count * team.count) { (cursors + index).initialize(to: Atomic(0)) }
   }
@@ -185,6 +190,7 @@ public final class Session {
     run.seed = seed
     run.step = step
     run.firstRow = firstRow
+    bfloat16?.prepare(rows: rows)
     let participants = plan.isSmall ? 1 : team.count
     resetCursors(participants)
     team.run(Unmanaged.passUnretained(self).toOpaque(), participants: participants) {

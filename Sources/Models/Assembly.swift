@@ -240,10 +240,10 @@ public struct Assembly: Sendable {
   }
 
   /// Lowers it for batches of at most `capacity` rows.
-  public func plan(capacity: Int) -> Plan {
+  public func plan(capacity: Int, precision: Precision = .float32) -> Plan {
     Plan(
       graph, Plan.Targets(results: results, gradients: gradients), capacity: capacity,
-      parameterCount: blockCount)
+      parameterCount: blockCount, precision: precision)
   }
 }
 

@@ -30,9 +30,10 @@ public final class Inference {
   ///   - rows: rows that will come, if known; fewer than usual take less memory.
   ///   - gaps: whether values of samples may be missing: NaN in what is fed. The network is given 0 for them,
   ///     layers of sequences pass over steps without any value, and losses over the values.
+  ///   - precision: of the factors of large products; one that the processor supports.
   public init(
     _ autoencoder: Autoencoder, _ part: Part, rows: Int = Inference.rowsTogether, gaps: Bool = false,
-    threads: Int = Team.processors
+    precision: Precision = .float32, threads: Int = Team.processors
   ) {
     let outline = autoencoder.outline
     hasGaps = gaps
@@ -51,7 +52,7 @@ public final class Inference {
       case .decode, .reconstruct: outline.input.count
       }
     capacity = max(1, min(rows, Inference.rowsTogether))
-    let plan = assembly.plan(capacity: capacity)
+    let plan = assembly.plan(capacity: capacity, precision: precision)
     session = Session(
       plan, parameters: autoencoder.block, team: Team(count: plan.isSmall ? 1 : max(1, threads)))
   }

@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "matmul.h"
+
 /// Row-major C[M,N] = alpha op(A) op(B) + beta C in single precision, on the calling thread.
 /// The signature has been the same since oneDNN 1. Returns 0 on success.
 static inline int onednn_sgemm(

@@ -36,10 +36,20 @@ public struct Model: Sendable {
 
   /// The codes of samples: `[n, code…]`.
   ///
-  /// - Throws: `DataError` if the samples are not of the kind the model was trained on.
-  public func encode(_ dataset: Dataset, threads: Int = Team.processors) throws -> Tensor {
+  /// - Parameter precision: of the factors of large products, whatever the model was trained with.
+  /// - Throws: `DataError` if the samples are not of the kind the model was trained on; ``TrainingError`` if
+  ///   the processor does not support the precision.
+  public func encode(
+    _ dataset: Dataset, precision: Precision = .float32, threads: Int = Team.processors
+  ) throws -> Tensor {
+    try precision.checkProcessor()
+    return try encode(emulating: dataset, precision, threads: threads)
+  }
+
+  /// As above, also where the processor only emulates the precision: for tests.
+  package func encode(emulating dataset: Dataset, _ precision: Precision, threads: Int) throws -> Tensor {
     try preparation.check(dataset)
-    return try run(.encode, dataset, autoencoder.outline.code, threads)
+    return try run(.encode, dataset, autoencoder.outline.code, precision, threads)
   }
 
   /// Samples through the code and back, in the units of the data: `[n, sample…]`. Where a value is missing
@@ -49,7 +59,7 @@ public struct Model: Sendable {
   /// - Throws: `DataError` if the samples are not of the kind the model was trained on.
   public func reconstruct(_ dataset: Dataset, threads: Int = Team.processors) throws -> Tensor {
     try preparation.check(dataset)
-    let values = try run(.reconstruct, dataset, preparation.sampleShape, threads)
+    let values = try run(.reconstruct, dataset, preparation.sampleShape, .float32, threads)
     return dataset.markingPadding(in: preparation.scaling.undo(values))
   }
 
@@ -128,11 +138,11 @@ public struct Model: Sendable {
   }
 
   private func run(
-    _ part: Inference.Part, _ dataset: Dataset, _ output: Shape, _ threads: Int
+    _ part: Inference.Part, _ dataset: Dataset, _ output: Shape, _ precision: Precision, _ threads: Int
   ) throws -> Tensor {
     let rows = try TrainingRows(dataset, preparation.scaling)
     let inference = Inference(
-      autoencoder, part, rows: dataset.count, gaps: dataset.hasGaps, threads: threads)
+      autoencoder, part, rows: dataset.count, gaps: dataset.hasGaps, precision: precision, threads: threads)
     return Tensor(output.batch(dataset.count)) { result in
       inference.run(count: dataset.count, rows.nextFeed(from:)) { start, values, _ in
         let from = start * output.count

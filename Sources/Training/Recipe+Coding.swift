@@ -1,9 +1,10 @@
 import HourglassData
+import HourglassEngine
 
 /// A flat object; what is left out has its default.
 extension Recipe: Codable {
   private enum Key: String, CodingKey, CaseIterable {
-    case epochs, batch, optimizer, rate, schedule, warmup, decay, average, patience, seed
+    case epochs, batch, optimizer, rate, schedule, warmup, decay, average, patience, seed, precision
     case augmentation
     case isBalanced = "balanced"
     case batchSchedule = "batch_schedule"
@@ -35,6 +36,7 @@ extension Recipe: Codable {
     average = try values.decodeIfPresent(Float.self, forKey: .average)
     patience = try values.decodeIfPresent(Int.self, forKey: .patience)
     onDivergence = try values.decodeIfPresent(Divergence.self, forKey: .onDivergence) ?? .stop
+    precision = try values.decodeIfPresent(Precision.self, forKey: .precision) ?? .float32
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -56,6 +58,7 @@ extension Recipe: Codable {
     try values.encodeIfPresent(average, forKey: .average)
     try values.encodeIfPresent(patience, forKey: .patience)
     if onDivergence != .stop { try values.encode(onDivergence, forKey: .onDivergence) }
+    if precision != .float32 { try values.encode(precision, forKey: .precision) }
   }
 }
 

@@ -40,6 +40,10 @@ public struct Recipe: Hashable, Sendable {
   /// Epochs without a lower loss after which training stops.
   public var patience: Int?
   public var onDivergence = Divergence.stop
+  /// What the factors of the large products of a step are rounded to. Parameters, their gradient, the
+  /// optimizer and the loss are in single precision either way, and so is validation: the model is judged as
+  /// it is used.
+  public var precision = Precision.float32
   /// What the first weights and the order of the samples are drawn from.
   public var seed: UInt64
 
@@ -87,6 +91,9 @@ public struct Recipe: Hashable, Sendable {
     }
     if let patience { try require(patience > 0, "patience", "at least 1 epoch", "\(patience)") }
     if optimizer.isFullBatch {
+      try require(
+        precision == .float32, "optimizer lbfgs",
+        "precision f32: its line search follows differences of the loss that bf16 loses", precision.rawValue)
       try require(
         !isBalanced, "optimizer lbfgs", "every sample once a step; weigh the samples instead",
         "samples drawn by class")

@@ -62,10 +62,23 @@ public final class Trainer {
   /// - Parameters:
   ///   - given: how samples are scaled; nil: fitted to the training samples.
   ///   - threads: workers; they change the time, never the result.
-  /// - Throws: an error naming what does not fit: the recipe, the samples, or the two to each other.
-  public init(
+  /// - Throws: an error naming what does not fit: the recipe, the samples, or the two to each other, or the
+  ///   processor to the recipe's precision.
+  public convenience init(
     _ autoencoder: Autoencoder, _ recipe: Recipe = Recipe(), on training: Dataset,
-    validating held: Dataset? = nil, preparation given: Preparation? = nil, threads: Int = Team.processors
+    validating held: Dataset? = nil, preparation: Preparation? = nil, threads: Int = Team.processors
+  ) throws {
+    try recipe.precision.checkProcessor()
+    try self.init(
+      emulating: autoencoder, recipe, on: training, validating: held, preparation: preparation,
+      threads: threads)
+  }
+
+  /// As above, also where the processor only emulates the precision: for tests.
+  package init(
+    emulating autoencoder: Autoencoder, _ recipe: Recipe, on training: Dataset,
+    validating held: Dataset? = nil,
+    preparation given: Preparation? = nil, threads: Int
   ) throws {
     try recipe.check()
     let preparation =
@@ -85,7 +98,7 @@ public final class Trainer {
     (sampler, rows) = try Trainer.rows(of: training, preparation.scaling, recipe)
     let capacity = Trainer.capacity(recipe, training.count)
     assembly = Assembly.training(autoencoder.outline, autoencoder.architecture, gaps: training.hasGaps)
-    let plan = assembly.plan(capacity: capacity)
+    let plan = assembly.plan(capacity: capacity, precision: recipe.precision)
     let team = Team(count: plan.isSmall ? 1 : self.threads)
     session = Session(plan, parameters: autoencoder.block, team: team)
     augmented = try Trainer.augmented(rows, training, preparation.scaling, recipe, capacity, team)

@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <link.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,14 +25,19 @@ extern void *__libc_memalign(size_t alignment, size_t size);
 
 // In the program itself, so that reading it allocates nothing.
 static __thread allocations_count asked __attribute__((tls_model("local-exec")));
-static _Atomic uintptr_t apart_begin, apart_end;
+#define MOST_APART 4
+static _Atomic uintptr_t apart_begin[MOST_APART], apart_end[MOST_APART];
+static _Atomic int apart_count;
 
 static inline __attribute__((always_inline)) void count(void *caller) {
   uintptr_t place = (uintptr_t)caller;
   asked.all++;
-  bool is_apart = place >= atomic_load_explicit(&apart_begin, memory_order_relaxed) &&
-      place < atomic_load_explicit(&apart_end, memory_order_relaxed);
-  if (!is_apart) asked.ours++;
+  int libraries = atomic_load_explicit(&apart_count, memory_order_acquire);
+  for (int k = 0; k < libraries; k++) {
+    if (place >= atomic_load_explicit(&apart_begin[k], memory_order_relaxed) &&
+        place < atomic_load_explicit(&apart_end[k], memory_order_relaxed)) return;
+  }
+  asked.ours++;
 }
 
 void *malloc(size_t size) {
@@ -73,8 +79,15 @@ static int look(struct dl_phdr_info *library, size_t size, void *name) {
   for (int k = 0; k < library->dlpi_phnum; k++) {
     const ElfW(Phdr) *part = &library->dlpi_phdr[k];
     if (part->p_type != PT_LOAD || !(part->p_flags & PF_X)) continue;
-    atomic_store(&apart_begin, library->dlpi_addr + part->p_vaddr);
-    atomic_store(&apart_end, library->dlpi_addr + part->p_vaddr + part->p_memsz);
+    uintptr_t begin = library->dlpi_addr + part->p_vaddr;
+    int libraries = atomic_load(&apart_count);
+    for (int k = 0; k < libraries; k++) {
+      if (atomic_load(&apart_begin[k]) == begin) return 1;
+    }
+    if (libraries == MOST_APART) return 2;
+    atomic_store(&apart_begin[libraries], begin);
+    atomic_store(&apart_end[libraries], begin + part->p_memsz);
+    atomic_store(&apart_count, libraries + 1);
     return 1;
   }
   return 0;
@@ -82,7 +95,14 @@ static int look(struct dl_phdr_info *library, size_t size, void *name) {
 
 bool allocations_are_counted(void) { return true; }
 
-bool allocations_set_apart(const char *name) { return dl_iterate_phdr(look, (void *)name) == 1; }
+bool allocations_set_apart(const char *name) {
+  // Tests run side by side.
+  static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+  pthread_mutex_lock(&mutex);
+  bool is_found = dl_iterate_phdr(look, (void *)name) == 1;
+  pthread_mutex_unlock(&mutex);
+  return is_found;
+}
 
 void allocations_note(void *counts, int64_t place) { ((allocations_count *)counts)[place] = asked; }
 

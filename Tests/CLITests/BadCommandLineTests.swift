@@ -1,3 +1,4 @@
+import Hourglass
 import Testing
 
 /// What bad command lines get: exit code 2, the word at fault, and nothing written.
@@ -34,6 +35,25 @@ import Testing
     #expect(outcome.output.isEmpty)
     #expect(outcome.messages.contains(message), "\(outcome.messages)")
     #expect(program.names() == ["data.csv"])
+  }
+
+  /// Nothing is read first: neither of the files is there.
+  @Test(
+    .enabled(
+      if: !Precision.bfloat16.isSupported,
+      "this processor has bf16, whose refusal is tested where it is missing"),
+    arguments: [["train", "missing.csv"], ["encode", "missing.safetensors", "missing.csv"]])
+  func bfloat16IsRefusedByProcessorsWithoutIt(words: [String]) throws {
+    let program = try BuiltProgram()
+    let outcome = try program.run(words + ["-o", "out.npy", "--precision", "bf16"])
+    #expect(outcome.code == 2)
+    #expect(
+      outcome.messages.contains(
+        "--precision bf16: this processor has neither AVX512_BF16 nor AMX-BF16; leave the option out"),
+      "\(outcome.messages)")
+    #expect(program.names().isEmpty)
+    #expect(
+      try program.run(words + ["-o", "out.npy", "--precision", "fp16"]).messages.contains("one of f32, bf16"))
   }
 
   @Test func newAndReconstructSayWhatIsMissing() throws {

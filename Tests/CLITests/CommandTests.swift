@@ -1,3 +1,4 @@
+import Hourglass
 import Testing
 
 /// The main job, command by command, with the built program.
@@ -185,6 +186,22 @@ import Testing
     #expect(json.lines.count == 1)
     #expect(try number("parameters", in: json.output) > 0)
     #expect(json.output.contains("\"code\":[4]") && json.output.contains("\"provenance\":{"))
+  }
+
+  @Test(.enabled(if: Precision.bfloat16.canBeEmulated, "oneDNN needs AVX-512 to emulate bf16"))
+  func inspectShowsAnUnusualPrecision() throws {
+    let program = try BuiltProgram()
+    var recipe = Recipe(epochs: 1)
+    let autoencoder = try Autoencoder(.dense(input: [28, 28], layers: [], latent: 4), seed: 1)
+    for (precision, isShown) in [(Precision.bfloat16, true), (.float32, false)] {
+      recipe.precision = precision
+      let trainer = try Trainer(
+        emulating: autoencoder, recipe, on: Source.open("builtin:digits:20"), threads: 1)
+      _ = try trainer.nextEpoch()
+      try trainer.model.write(to: program.folder + "/m.st")
+      let shown = try program.run("inspect", "m.st")
+      #expect(shown.output.contains("products of bf16") == isShown, "\(shown.output)")
+    }
   }
 
   @Test func convolutionsTrainAndAreShown() throws {

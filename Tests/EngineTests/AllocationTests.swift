@@ -25,6 +25,8 @@ struct AllocationTests {
   /// - Parameter during: called beside each run; for the test of this test.
   private func countRuns(_ network: Network, threads: Int, during: (Int) -> Void = { _ in }) -> [Counts] {
     #expect(allocations_set_apart("libdnnl"), "the products' library is not loaded")
+    // It is written in C++, whose `new` asks for some of its blocks.
+    #expect(allocations_set_apart("libstdc++"), "the library of C++ is not loaded")
     let team = Team(count: threads)
     let session = Session(network.plan, parameters: network.parameters, team: team)
     let (moments, board) = (

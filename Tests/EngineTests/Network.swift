@@ -13,19 +13,21 @@ struct Network {
 
   /// Networks with many shards, with a last shard that is not full, with one shard, and large enough that its
   /// contractions are cut into tiles.
-  static let examples = 4
+  /// Then one with products of bf16, where the processor can do with them.
+  static let examples = Precision.bfloat16.canBeEmulated ? 5 : 4
 
   static func example(_ number: Int) -> Network {
     switch number {
     case 0: Network([20, 12, 5], capacity: 64, shardRows: 8)
     case 1: Network([33, 17, 6], capacity: 37, shardRows: 5)
     case 2: Network([20, 12, 5], capacity: 50, shardRows: nil)
-    default: Network([300, 128, 20], capacity: 128, shardRows: nil)
+    case 3: Network([300, 128, 20], capacity: 128, shardRows: nil)
+    default: Network([300, 128, 64], capacity: 128, shardRows: nil, precision: .bfloat16)
     }
   }
 
   /// - Parameter widths: of the input, the hidden layer, the code.
-  init(_ widths: [Int], capacity: Int, shardRows: Int?) {
+  init(_ widths: [Int], capacity: Int, shardRows: Int?, precision: Precision = .float32) {
     var trial = Trial(-0.5...0.5)
     let x = trial.input([widths[0]])
     var y = x
@@ -44,7 +46,8 @@ struct Network {
     let targets = Plan.Targets(
       results: [loss, losses], gradients: Array(zip(gradients, trial.parameters.map(\.offset))))
     plan = Plan(
-      trial.graph, targets, capacity: capacity, parameterCount: trial.parameterCount, shardRows: shardRows)
+      trial.graph, targets, capacity: capacity, parameterCount: trial.parameterCount, precision: precision,
+      shardRows: shardRows)
     columns = widths[0]
     let conditions = trial.conditions(rows: capacity, seed: 1)
     parameters = conditions.parameters.map { Float($0) }

@@ -12,17 +12,17 @@ public struct Evaluation {
   public let summary: String
 
   /// - Parameters:
+  ///   - precision: of the factors of large products.
   ///   - capacity: rows the plan has room for; nil: those of the conditions.
   ///   - shardRows: rows of a shard; nil: as the plan likes.
   ///   - threads: workers of the team.
   public init(
-    _ graph: Graph, _ targets: Plan.Targets, _ conditions: Conditions, capacity: Int? = nil,
-    shardRows: Int? = nil,
-    threads: Int = 1
+    _ graph: Graph, _ targets: Plan.Targets, _ conditions: Conditions, precision: Precision = .float32,
+    capacity: Int? = nil, shardRows: Int? = nil, threads: Int = 1
   ) {
     let plan = Plan(
       graph, targets, capacity: capacity ?? conditions.rows, parameterCount: conditions.parameters.count,
-      shardRows: shardRows)
+      precision: precision, shardRows: shardRows)
     let session = Session(
       plan, parameters: conditions.parameters.map { Float($0) }, team: Team(count: threads))
     for (slot, number) in conditions.scalars.enumerated() { session.setScalar(slot, Float(number)) }

@@ -41,6 +41,7 @@ struct RecipeCodingTests {
       recipe.clipValue = number % 2 == 0 ? nil : 3
       recipe.maximumNorm = 4
       recipe.onDivergence = .reduce
+      recipe.precision = number % 2 == 0 ? .bfloat16 : .float32
       #expect(try read(JSONText.line(recipe)) == recipe)
       #expect(try read(JSONText.encode(recipe)) == recipe)
     }

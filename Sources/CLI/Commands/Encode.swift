@@ -4,12 +4,14 @@ extension Command {
   static let encode = Command(
     name: "encode", abstract: "turns samples into codes",
     operands: [.model, .source],
-    options: [OutputFile.option.declaration] + DataOption.ofUse + SharedOption.ofUse,
+    options: [OutputFile.option.declaration] + DataOption.ofUse
+      + [SharedOption.precision.declaration] + SharedOption.ofUse,
     examples: ["hourglass encode model.safetensors data.csv -o codes.npy"],
     run: { session in
+      let precision = try session.arguments.precision
       let output = try session.outputFile()
       let (model, dataset) = try session.modelAndData()
-      let codes = try model.encode(dataset, threads: session.threads)
+      let codes = try model.encode(dataset, precision: precision, threads: session.threads)
       let width = codes.shape.sample.count
       try output.write(codes, name: "codes", columns: (0..<width).map { "code_\($0)" })
       try session.report(output, codes, "\(Figures.grouped(codes.rows)) codes of \(Figures.values(width))")

@@ -98,6 +98,7 @@ extension Model {
         "\(recipe.optimizer.words), rate \(recipe.rate), batch \(recipe.batch), seed \(recipe.seed)"
           + (recipe.isBalanced ? ", classes drawn equally often" : "")
           + (recipe.augmentation.map { ", samples changed by \($0)" } ?? "")
+          + (recipe.precision == .float32 ? "" : ", products of \(recipe.precision.rawValue)")
       )
     )
     var best =

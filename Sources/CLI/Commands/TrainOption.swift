@@ -47,8 +47,8 @@ enum TrainOption {
       DataOption.augment.declaration, validation.declaration, optimizer.declaration, rate.declaration,
       momentum.declaration, beta1.declaration, beta2.declaration,
     ] + RecipeOption.ofOptimizer + [batch.declaration, epochs.declaration] + RecipeOption.ofCourse + [
-      SharedOption.seed.declaration, SharedOption.threads.declaration, SharedOption.json.declaration,
-      SharedOption.quiet.declaration,
+      SharedOption.seed.declaration, SharedOption.threads.declaration, SharedOption.precision.declaration,
+      SharedOption.json.declaration, SharedOption.quiet.declaration,
     ]
 
   /// The options that belong to some optimizers only, with the number of the optimizer that each sets.
@@ -69,6 +69,7 @@ extension Arguments {
         rate: try self[TrainOption.rate].map(Float.init), seed: try self[SharedOption.seed])
       recipe.isBalanced = has(DataOption.balanced)
       recipe.augmentation = try augmentation
+      recipe.precision = try precision
       try complete(&recipe)
       return recipe
     }

@@ -5,6 +5,7 @@
 
 #include "convolve.h"
 #include "gather.h"
+#include "narrow.h"
 #include "pointwise.h"
 #include "product.h"
 #include "recurrence.h"

@@ -8,14 +8,15 @@
 typedef struct {
   /// By anyone: Swift, C or a library.
   uint64_t all;
-  /// By anyone but the library that was set apart.
+  /// By anyone but the libraries that were set apart.
   uint64_t ours;
 } allocations_count;
 
 /// Whether this program counts: only where the C library lets its functions be replaced.
 bool allocations_are_counted(void);
 
-/// Sets apart the loaded library whose file name contains `name`. Returns whether there is one.
+/// Sets apart the loaded library whose file name contains `name`, for good, beside others: at most four. Returns
+/// whether there is one.
 bool allocations_set_apart(const char *name);
 
 /// Writes down, at a place in a list of counts, the blocks that the calling thread has asked for so far by malloc and its kin.
