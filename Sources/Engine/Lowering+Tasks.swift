@@ -72,9 +72,8 @@ extension Lowering {
     var totals: [(instruction: Instruction, update: Region?, label: String)] = []
     let tileWork = max(work / 3 / Double(Lowering.tileCount), Lowering.smallWork / 8)
     for index in nodes where isSumOverBatch(index) {
-      let result = placeForRun(index)
+      let (node, result) = (graph.nodes[index], placeForRun(index))
       addresses[index] = result
-      let node = graph.nodes[index]
       if let partial = partialSums[index] {
         let sums = Instruction.shardSums(
           x: partial.sums, stride: partial.count, result: result, table: partial.table,
@@ -98,9 +97,9 @@ extension Lowering {
       } else if node.shape.count == 1 {
         totals.append((.total(x: x, result: result), region(result, 1), node.label))
       } else {
-        let count = node.shape.count
-        let sums = Instruction.columnSums(x: x, result: result, columns: count, stride: x.rowStride)
-        tasks.append((sums, region(result, count), node.label))
+        let sums = Instruction.columnSums(
+          x: x, result: result, columns: node.shape.count, stride: x.rowStride)
+        tasks.append((sums, region(result, node.shape.count), node.label))
       }
     }
     // Totals come first: a loss that is not finite must be known before any parameter follows its gradient.

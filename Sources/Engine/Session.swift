@@ -100,9 +100,7 @@ public final class Session {
     squares = .allocate(capacity: plan.parameterCount / Session.stretch + 1)
     squares.initialize(repeating: 0, count: plan.parameterCount / Session.stretch + 1)
     feeds = .allocate(capacity: max(1, plan.inputColumns.count))
-    for slot in 0..<max(1, plan.inputColumns.count) {
-      (feeds + slot).initialize(to: Feed(floats: blocks[3].base))
-    }
+    feeds.initialize(repeating: Feed(floats: blocks[3].base), count: max(1, plan.inputColumns.count))
     steps = ImageMemory.copy(plan.steps)
     templates = ImageMemory.copy(plan.operands)
     images = ImageMemory(plan.images)

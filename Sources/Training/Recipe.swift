@@ -90,22 +90,28 @@ public struct Recipe: Hashable, Sendable {
       try require(average > 0 && average < 1, "average", "a decay between 0 and 1", "\(average)")
     }
     if let patience { try require(patience > 0, "patience", "at least 1 epoch", "\(patience)") }
-    if optimizer.isFullBatch {
-      try require(
-        precision == .float32, "optimizer lbfgs",
-        "precision f32: its line search follows differences of the loss that bf16 loses", precision.rawValue)
-      try require(
-        !isBalanced, "optimizer lbfgs", "every sample once a step; weigh the samples instead",
-        "samples drawn by class")
-      try require(
-        augmentation == nil, "optimizer lbfgs", "the same samples in every step",
-        "samples changed at random (\(augmentation.map(String.init(describing:)) ?? ""))")
-      try require(
-        clipNorm == nil && clipValue == nil && decay == 0 && maximumNorm == nil, "optimizer lbfgs",
-        "no clipping, decay or maximum norm: its line search follows the loss alone", "one of them")
-    }
+    if optimizer.isFullBatch { try checkFullBatch() }
     try optimizer.check()
     try schedule.check()
     try batchSchedule.check()
+  }
+
+  /// Whoever follows the loss along a line needs the same loss at the same place.
+  private func checkFullBatch() throws(TrainingError) {
+    func require(_ isRight: Bool, _ expected: String, _ found: String) throws(TrainingError) {
+      if !isRight { throw TrainingError(place: "optimizer lbfgs", expected: expected, found: found) }
+    }
+    try require(
+      precision == .float32, "precision f32: its line search follows differences of the loss that bf16 loses",
+      precision.rawValue)
+    try require(
+      !isBalanced, "every sample once a step; weigh the samples instead",
+      "samples drawn by class")
+    try require(
+      augmentation == nil, "the same samples in every step",
+      "samples changed at random (\(augmentation.map(String.init(describing:)) ?? ""))")
+    try require(
+      clipNorm == nil && clipValue == nil && decay == 0 && maximumNorm == nil,
+      "no clipping, decay or maximum norm: its line search follows the loss alone", "one of them")
   }
 }

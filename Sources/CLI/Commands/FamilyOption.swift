@@ -1,6 +1,7 @@
 import Hourglass
 
-/// The options that choose a family of autoencoders: what stands between encoder and decoder, and what it costs.
+/// The options that choose a family of autoencoders: what stands between encoder and decoder, and what it
+/// costs.
 enum FamilyOption {
   static let family = Option(
     "family", .choice(["plain", "variational"]), default: "plain",
