@@ -13,7 +13,7 @@ import Testing
   @Test func roundsToTheNearestAndTiesToEven() {
     let random = Random(seed: 5, stream: .data)
     var values: [Float] = [
-      0, -0.0, 1, -1, 0.1, 3.140625, 65_504, .pi, 1.17549435e-38, .leastNonzeroMagnitude,
+      0, -0.0, 1, -1, 0.1, 3.140625, 65_504, .pi, .leastNormalMagnitude, .leastNonzeroMagnitude,
     ]
     // Halfway between two neighbours, and a bit to either side.
     for upper in [0x3F80, 0x3F81, 0x4000, 0xC123, 0x0001, 0x7F7E] as [UInt32] {
