@@ -60,7 +60,7 @@ public final class Trainer {
   private static let rowsTogether = 4096
 
   /// - Parameters:
-  ///   - given: how samples are scaled; nil: fitted to the training samples.
+  ///   - preparation: how samples are scaled; nil: fitted to the training samples.
   ///   - threads: workers; they change the time, never the result.
   /// - Throws: an error naming what does not fit: the recipe, the samples, or the two to each other, or the
   ///   processor to the recipe's precision.
