@@ -51,9 +51,14 @@ let recurrent = Architecture(
   input: [140, 1], encoder: [.lstm(64, output: .last)],
   decoder: [.repeatSteps(count: 140), .lstm(64), .densePerStep(units: 1)])
 
+/// A variational autoencoder of dense layers.
+let variational = Architecture.dense(
+  .init(input: [784], layers: [400], latent: 20, code: .gaussian(), reconstruction: .bernoulli))
+
 let known: [String: Row] = [
   "convpool": Row(architecture: pooled, batch: 128, rows: 6_400),
   "convstride": Row(architecture: strided, batch: 128, rows: 6_400),
+  "vae": Row(architecture: variational, batch: 128, rows: 60_000),
   "lstm": Row(architecture: recurrent, batch: 64, rows: 1_280),
   "deep": Row(architecture: mirrored([784, 128, 64], .gaussian, output: .sigmoid), batch: 256, rows: 60_000),
   "shallow": Row(architecture: mirrored([784, 32], .bernoulli, output: nil), batch: 256, rows: 60_000),
