@@ -102,7 +102,7 @@ final class Bfloat16Products {
   /// Those of the run under way.
   private(set) var current: Bfloat16Calls
 
-  /// Numbers of rows whose products are kept: more than an epoch has.
+  /// Numbers of rows whose products are kept: a caller rarely has more than two.
   private static let kept = 8
 
   /// Nil for a plan without such products.

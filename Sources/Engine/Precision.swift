@@ -2,11 +2,10 @@ import COneDNN
 
 /// What the factors of large matrix products are rounded to before they are multiplied.
 ///
-/// With `bfloat16` the products x W of dense layers, of their gradients xᵀ g and g Wᵀ too, take factors of 8
-/// significant bits and the range of a `Float`, and add up in `Float`. Everything else stays in single
-/// precision: the weights that are trained, losses, normalisation, the optimizer, and convolutions and
-/// recurrences as well. Products so small that rounding their factors costs more than it brings stay as they
-/// are.
+/// With `bfloat16` the products x W, and xᵀ g and g Wᵀ of their gradients too, take factors of 8 significant
+/// bits and the range of a `Float`, and add up in `Float`. Everything else stays in single precision:
+/// parameters and their updates, sums, pointwise operations, and convolutions and recurrences as well.
+/// Products so small that rounding their factors costs more than it brings stay as they are.
 ///
 /// - Source: Kalamkar et al. 2019, "A study of BFLOAT16 for deep learning training".
 public enum Precision: String, Hashable, Sendable, CaseIterable, Codable {

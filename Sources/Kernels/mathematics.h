@@ -118,14 +118,19 @@ INLINE float softplus(float x) {
   return positive + logarithm_of_one_plus(exponential_of_minus(x));
 }
 
-INLINE float hyperbolic_tangent(float x) {
+/// tanh(x) for |x| < 0.64, where a quotient of exponentials would lose figures.
+INLINE float small_tangent(float x) {
   float z = x * x;
   float p = -5.99079881e-3f;
   p = p * z + 2.09225888e-2f;
   p = p * z - 5.38347964e-2f;
   p = p * z + 1.33326611e-1f;
   p = p * z - 3.33333278e-1f;
-  float small = p * z * x + x;
+  return p * z * x + x;
+}
+
+INLINE float hyperbolic_tangent(float x) {
+  float small = small_tangent(x);
   float e = exponential_of_minus(2.0f * x);
   float large = copysignf((1.0f - e) / (1.0f + e), x);
   return fabsf(x) < 0.64f ? small : large;

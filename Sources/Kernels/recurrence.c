@@ -45,18 +45,12 @@ INLINE void store(float *to, const float *from, int64_t count) {
   }
 }
 
-/// e^-|x|, and 1 / (1 + e^-|x|) by one division for all: each is between 1/2 and 1.
-INLINE float half_sigmoid(float x, float inverse, float e) { return (x < 0.0f ? e : 1.0f) * inverse; }
+/// The sigmoid from e^-|x| and 1 / (1 + e^-|x|), which several gates may share a division for.
+INLINE float gate_sigmoid(float x, float inverse, float e) { return (x < 0.0f ? e : 1.0f) * inverse; }
 
 /// tanh from e^-2|x| and 1 / (1 + e^-2|x|).
 INLINE float tangent(float x, float inverse, float e) {
-  float z = x * x;
-  float p = -5.99079881e-3f;
-  p = p * z + 2.09225888e-2f;
-  p = p * z - 5.38347964e-2f;
-  p = p * z + 1.33326611e-1f;
-  p = p * z - 3.33333278e-1f;
-  float small = p * z * x + x;
+  float small = small_tangent(x);
   float large = copysignf((1.0f - e) * inverse, x);
   return fabsf(x) < 0.64f ? small : large;
 }
@@ -81,8 +75,8 @@ INLINE void lstm_cell(cell_values *v, int count) {
     float ab = pa * pb, go = pg * po;
     float inverse = 1.0f / (ab * go);
     float by_ab = inverse * go, by_go = inverse * ab;
-    float input = half_sigmoid(a, by_ab * pb, ea), forget = half_sigmoid(b, by_ab * pa, eb);
-    float gate = tangent(g, by_go * po, eg), output = half_sigmoid(o, by_go * pg, eo);
+    float input = gate_sigmoid(a, by_ab * pb, ea), forget = gate_sigmoid(b, by_ab * pa, eb);
+    float gate = tangent(g, by_go * po, eg), output = gate_sigmoid(o, by_go * pg, eo);
     float c = forget * v->c[i] + input * gate;
     float ec = exponential_of_minus(2.0f * c);
     v->sums[0][i] = input;
@@ -102,7 +96,7 @@ INLINE void gru_cell(cell_values *v, int count) {
     float ea = exponential_of_minus(a), eb = exponential_of_minus(b);
     float pa = 1.0f + ea, pb = 1.0f + eb;
     float inverse = 1.0f / (pa * pb);
-    float reset = half_sigmoid(a, inverse * pb, ea), update = half_sigmoid(b, inverse * pa, eb);
+    float reset = gate_sigmoid(a, inverse * pb, ea), update = gate_sigmoid(b, inverse * pa, eb);
     float sum = v->sums[2][i] + reset * v->sums[3][i];
     float en = exponential_of_minus(2.0f * sum);
     float candidate = tangent(sum, 1.0f / (1.0f + en), en);

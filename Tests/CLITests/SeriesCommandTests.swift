@@ -56,7 +56,7 @@ import Testing
     #expect(wrong.code == 2 && wrong.messages.contains("--activation has no place in --model lstm"))
     let image = try program.run(
       "train", "builtin:digits:50", "--model", "lstm", "--epochs", "1", "-o", "d.st")
-    #expect(image.code == 0 || image.messages.contains("--model lstm needs"), "\(image.messages)")
+    #expect(image.code == 0, "\(image.messages)")
   }
 
   @Test func attentionOverTheStepsOfASeries() throws {
