@@ -22,20 +22,7 @@ struct ImageGoldenTests {
     var testDescription: String { "\(layer) on \(input)" }
   }
 
-  static let golden: Golden? = {
-    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    return (try? Data(contentsOf: folder.appendingPathComponent("Golden/torch_images.json")))
-      .flatMap { try? decoder.decode(Golden.self, from: $0) }
-  }()
-
-  /// The formula that the script draws its values from.
-  private func values(_ count: Int, from start: Int) -> [Float] {
-    (start..<(start + count)).map {
-      Float((256 * sin(1.7 * Double($0) + 0.3 * Double($0 % 7))).rounded(.toNearestOrEven) / 256)
-    }
-  }
+  static let golden: Golden? = TorchGolden.load("torch_images")
 
   @Test func areThere() throws {
     let golden = try #require(Self.golden)
@@ -49,10 +36,7 @@ struct ImageGoldenTests {
   func agrees(_ example: Case) throws {
     let samples = try #require(Self.golden).samples
     let count = example.input.count
-    let architecture = Architecture(
-      input: [count + samples],
-      encoder: [.dense(units: count, bias: false), .reshape(example.input), example.layer],
-      decoder: [.flatten, .dense(units: count + samples)], penalties: [.activity(l2: 1)])
+    let architecture = TorchGolden.architecture(of: example.layer, on: example.input, samples: samples)
     var autoencoder = try Autoencoder(architecture, seed: 1)
     var places: [String: Outline.Placed] = [:]
     for placed in autoencoder.outline.weights {
@@ -60,21 +44,15 @@ struct ImageGoldenTests {
       let size = placed.weight.shape.count
       let new: [Float] =
         switch placed.name {
-        case "encoder.0.weight": (0..<size).map { $0 / count == $0 % count ? 1 : 0 }
-        case "encoder.2.weight", "encoder.2.scale": values(size, from: 5)
-        case "encoder.2.bias", "encoder.2.shift": values(size, from: 9)
+        case "encoder.0.weight": TorchGolden.passing(count, size: size)
+        case "encoder.2.weight", "encoder.2.scale": TorchGolden.values(size, from: 5)
+        case "encoder.2.bias", "encoder.2.shift": TorchGolden.values(size, from: 9)
         default: Array(repeating: 0, count: size)
         }
       autoencoder.block.replaceSubrange(placed.offset..<(placed.offset + size), with: new)
     }
     #expect(autoencoder.outline.code == example.outputShape)
-    let drawn = values(samples * count, from: 1)
-    var table: [Float] = []
-    for sample in 0..<samples {
-      table += drawn[(sample * count)..<((sample + 1) * count)]
-      for other in 0..<samples { table.append(other == sample ? 1 : 0) }
-    }
-    let rows = Tensor([samples, count + samples], table)
+    let rows = TorchGolden.rows(samples, of: count, from: 1)
     let run = Run(Assembly.training(autoencoder.outline, architecture), autoencoder.block, rows)
     func gradient(_ name: String, from start: Int = 0) throws -> [Float] {
       let placed = try #require(places[name])

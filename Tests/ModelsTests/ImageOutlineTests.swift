@@ -6,17 +6,6 @@ import Testing
 /// Layers of images that do not fit are named, with their sizes and what would fit.
 @Suite("Outline of images")
 struct ImageOutlineTests {
-  private func complaint(_ layer: Layer, _ input: Shape) -> String {
-    let architecture = Architecture(
-      input: input, encoder: [layer], decoder: [.flatten, .dense(units: input.count), .reshape(input)])
-    do {
-      _ = try architecture.outline()
-      return ""
-    } catch {
-      return "\(error)"
-    }
-  }
-
   @Test func kernelsAndStridesThatLeaveNothing() {
     #expect(
       complaint(.conv(4, kernel: 5, padding: .valid), [1, 4, 9])

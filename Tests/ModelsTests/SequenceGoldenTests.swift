@@ -35,11 +35,7 @@ struct SequenceGoldenTests {
     var testDescription: String { "\(layers) on \(input)" + (presence == nil ? "" : " with gaps") }
   }
 
-  static let golden: Golden? = {
-    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    return (try? Data(contentsOf: folder.appendingPathComponent("Golden/torch_sequences.json")))
-      .flatMap { try? JSONDecoder().decode(Golden.self, from: $0) }
-  }()
+  static let golden: Golden? = TorchGolden.load("torch_sequences", keys: .useDefaultKeys)
 
   @Test func areThere() throws {
     let golden = try #require(Self.golden)

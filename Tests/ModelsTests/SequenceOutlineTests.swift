@@ -6,17 +6,6 @@ import Testing
 /// Layers of sequences that do not fit are named, with what they expect and what would fit.
 @Suite("Outline of sequences")
 struct SequenceOutlineTests {
-  private func complaint(_ layer: Layer, _ input: Shape) -> String {
-    let architecture = Architecture(
-      input: input, encoder: [layer], decoder: [.flatten, .dense(units: input.count), .reshape(input)])
-    do {
-      _ = try architecture.outline()
-      return ""
-    } catch {
-      return "\(error)"
-    }
-  }
-
   @Test func axes() {
     #expect(
       complaint(.densePerStep(units: 4), [6])
