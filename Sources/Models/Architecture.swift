@@ -18,10 +18,13 @@ public struct Architecture: Hashable, Sendable {
   public var decoder: [Layer]
   public var reconstruction: Reconstruction
   public var penalties: [Penalty]
+  /// A second network that is trained against the autoencoder; nil: none.
+  public var critic: Critic?
 
   public init(
     input: Shape, encoder: [Layer], code: Code = .vector, decoder: [Layer],
-    reconstruction: Reconstruction = .gaussian, penalties: [Penalty] = []
+    reconstruction: Reconstruction = .gaussian, penalties: [Penalty] = [],
+    critic: Critic? = nil
   ) {
     self.input = input
     self.encoder = encoder
@@ -29,6 +32,7 @@ public struct Architecture: Hashable, Sendable {
     self.decoder = decoder
     self.reconstruction = reconstruction
     self.penalties = penalties
+    self.critic = critic
   }
 
   /// The entries of the embedding that the samples go into first, where the encoder begins with one: then
@@ -47,7 +51,7 @@ public struct Architecture: Hashable, Sendable {
 
 extension Architecture: Codable {
   private enum Keys: String, CodingKey, CaseIterable {
-    case format, input, encoder, code, decoder, reconstruction, penalties
+    case format, input, encoder, code, decoder, reconstruction, penalties, critic
   }
 
   public init(from decoder: any Decoder) throws {
@@ -74,7 +78,8 @@ extension Architecture: Codable {
       decoder: try container.decode([Layer].self, forKey: .decoder),
       reconstruction: try container.decodeIfPresent(Reconstruction.self, forKey: .reconstruction)
         ?? .gaussian,
-      penalties: try container.decodeIfPresent([Penalty].self, forKey: .penalties) ?? [])
+      penalties: try container.decodeIfPresent([Penalty].self, forKey: .penalties) ?? [],
+      critic: try container.decodeIfPresent(Critic.self, forKey: .critic))
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -86,5 +91,6 @@ extension Architecture: Codable {
     try container.encode(decoder, forKey: .decoder)
     try container.encode(reconstruction, forKey: .reconstruction)
     if !penalties.isEmpty { try container.encode(penalties, forKey: .penalties) }
+    try container.encodeIfPresent(critic, forKey: .critic)
   }
 }

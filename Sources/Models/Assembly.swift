@@ -39,7 +39,7 @@ public struct Assembly: Sendable {
   public internal(set) var blockCount: Int
   /// Whether it reads ``Slot/presence``.
   public let hasGaps: Bool
-  private var setting: Setting
+  var setting: Setting
 
   /// Samples in, codes out.
   ///
@@ -101,7 +101,8 @@ public struct Assembly: Sendable {
     return assembly
   }
 
-  /// Samples and their weights in; the objective of the batch out, and its gradients.
+  /// Samples and their weights in; the objective of the batch out, and its gradients. What a critic adds to
+  /// the objective is a result of its own, behind it.
   public static func training(
     _ outline: Outline, _ architecture: Architecture, gaps: Bool = false
   ) -> Assembly {
@@ -113,9 +114,10 @@ public struct Assembly: Sendable {
     let penalty = assembly.weightPenalty(outline, architecture)
     let total = penalty.map { assembly.graph.add(mean, $0) } ?? mean
     assembly.results = [total]
-    let trained = outline.weights.filter(\.weight.isTrained)
+    let lowered = assembly.objective(outline, architecture, terms, mean: mean, penalty: penalty, of: weights)
+    let trained = outline.ownWeights.filter(\.weight.isTrained)
     let parameters = trained.map { assembly.graph.parameter($0.weight.shape, offset: $0.offset) }
-    let values = assembly.graph.gradient(of: total, withRespectTo: parameters)
+    let values = assembly.graph.gradient(of: lowered, withRespectTo: parameters)
     assembly.gradients = zip(values, trained).map { ($0, $1.offset) }
     assembly.exportStatistics(outline)
     return assembly
@@ -137,21 +139,24 @@ public struct Assembly: Sendable {
     return (assembly, chosen.map(\.0))
   }
 
-  private init(_ outline: Outline, isTraining: Bool, gaps: Bool = false) {
+  init(
+    _ outline: Outline, isTraining: Bool, gaps: Bool = false, firstStream: UInt32 = Setting.ofAutoencoder
+  ) {
     blockCount = outline.blockCount
     hasGaps = gaps
-    setting = Setting(isTraining: isTraining)
+    setting = Setting(isTraining: isTraining, firstStream: firstStream)
   }
 
   /// What is fed, and to the layers what is missing of it.
-  private mutating func samples(_ outline: Outline) -> Graph.Value {
+  mutating func samples(_ outline: Outline) -> Graph.Value {
     let x = graph.input(Slot.samples, outline.input)
     if hasGaps { setting.steps.present = .values(graph.input(Slot.presence, outline.input)) }
     return x
   }
 
   /// What an autoencoder makes of samples.
-  private struct Terms {
+  struct Terms {
+    var code: Graph.Value
     var output: Graph.Value
     /// Of each sample the reconstruction term, the KL divergence of its code, and the whole objective.
     var reconstruction: Graph.Value
@@ -165,14 +170,13 @@ public struct Assembly: Sendable {
   ) -> Terms {
     let x = samples(outline)
     let code = code(outline, of: append(outline.encoder, x), isDrawn: isDrawn)
-    setting.steps.areDecoded = true
-    let output = append(outline.decoder, code.value)
+    let output = decoded(outline, code.value)
     graph.label = "reconstruction"
     let presence = hasGaps ? graph.input(Slot.presence, outline.input) : nil
     let reconstruction = architecture.reconstruction.loss(
       &graph, output: output, target: x, presence: presence)
     graph.label = "penalty"
-    var whole = reconstruction
+    var whole = graph.multiply(reconstruction, architecture.critic?.reconstruction ?? 1)
     if let cost = code.cost {
       let values = architecture.reconstruction.values(of: outline.input)
       whole = graph.add(whole, graph.multiply(cost, 1 / Float(values)))
@@ -182,11 +186,20 @@ public struct Assembly: Sendable {
     }
     graph.label = ""
     return Terms(
-      output: output, reconstruction: reconstruction, divergence: code.divergence, ofSamples: whole)
+      code: code.value, output: output, reconstruction: reconstruction, divergence: code.divergence,
+      ofSamples: whole)
+  }
+
+  /// What the decoder makes of codes.
+  mutating func decoded(_ outline: Outline, _ code: Graph.Value) -> Graph.Value {
+    let steps = setting.steps
+    defer { setting.steps = steps }
+    setting.steps.areDecoded = true
+    return append(outline.decoder, code)
   }
 
   /// What the encoder's output stands for.
-  private mutating func code(_ outline: Outline, of h: Graph.Value, isDrawn: Bool) -> Code.Drawn {
+  mutating func code(_ outline: Outline, of h: Graph.Value, isDrawn: Bool) -> Code.Drawn {
     graph.label = "code"
     defer { graph.label = "" }
     return outline.coding.append(to: &graph, h, isDrawn: isDrawn, &setting)
@@ -195,7 +208,7 @@ public struct Assembly: Sendable {
   private mutating func weightPenalty(_ outline: Outline, _ architecture: Architecture) -> Graph.Value? {
     graph.label = "penalty"
     defer { graph.label = "" }
-    let matrices = outline.weights.filter { $0.weight.shape.rank > 1 }
+    let matrices = outline.ownWeights.filter { $0.weight.shape.rank > 1 }
       .map { graph.parameter($0.weight.shape, offset: $0.offset) }
     var sum: Graph.Value?
     for penalty in architecture.penalties {
@@ -205,7 +218,7 @@ public struct Assembly: Sendable {
     return sum
   }
 
-  private mutating func append(_ entries: [Outline.Entry], _ input: Graph.Value) -> Graph.Value {
+  mutating func append(_ entries: [Outline.Entry], _ input: Graph.Value) -> Graph.Value {
     outputs(of: entries, input).last ?? input
   }
 

@@ -25,13 +25,21 @@ public struct Outline: Hashable, Sendable {
   public let coding: Code
   public let code: Shape
   public let decoder: [Entry]
+  /// The second network of an adversarial training; empty without one.
+  public let critic: [Entry]
   /// Values of the flat block, the gaps between the named parts included.
   public let blockCount: Int
-  /// Values at the start of the block that follow a gradient; behind them lie running statistics.
+  /// Values at the start of the block that follow the gradient of the objective; behind them lie those of
+  /// the critic, then running statistics.
   public let trainedCount: Int
+  /// The values that follow the gradient of the critic's loss.
+  public let criticRange: Range<Int>
 
   /// Everything that is learned, in the order of the block.
-  public var weights: [Placed] { (encoder + decoder).flatMap(\.weights) }
+  public var weights: [Placed] { ownWeights + critic.flatMap(\.weights) }
+
+  /// What the autoencoder learns, without its critic.
+  public var ownWeights: [Placed] { (encoder + decoder).flatMap(\.weights) }
 
   /// Numbers that are learned.
   public var parameterCount: Int { weights.reduce(0) { $0 + $1.weight.shape.count } }
@@ -53,11 +61,14 @@ extension Architecture {
       throw ModelError(place: "reconstruction huber", expected: "a delta above 0", found: "\(delta)")
     }
     for penalty in penalties { try penalty.check() }
+    try critic?.check(code: self.code)
     var next = 0
     let first = try entries(encoder, "encoder", from: input, &next)
     let code = try self.code.shape(of: first.last?.output ?? input)
     let second = try entries(decoder, "decoder", from: code, &next)
     let trained = next
+    let critic = try criticEntries(code: code, &next)
+    let criticEnd = next
     let encoder = Architecture.placingStatistics(first, &next)
     let decoder = Architecture.placingStatistics(second, &next)
     let output = decoder.last?.output ?? code
@@ -67,11 +78,11 @@ extension Architecture {
         remedy: "end it with .dense(\(input.count))" + (input.rank == 1 ? "" : " and .reshape(\(input))"))
     }
     return Outline(
-      encoder: encoder, coding: self.code, code: code, decoder: decoder, blockCount: next,
-      trainedCount: trained)
+      encoder: encoder, coding: self.code, code: code, decoder: decoder, critic: critic, blockCount: next,
+      trainedCount: trained, criticRange: trained..<criticEnd)
   }
 
-  private func entries(
+  func entries(
     _ layers: [Layer], _ part: String, from input: Shape, _ next: inout Int
   ) throws(ModelError) -> [Outline.Entry] {
     var shape = input

@@ -29,7 +29,7 @@ public struct SlowAutoencoder {
   }
 
   /// What the network is given of a sample.
-  private static func given(_ sample: [Double]) -> [Double] { sample.map { $0.isNaN ? 0 : $0 } }
+  static func given(_ sample: [Double]) -> [Double] { sample.map { $0.isNaN ? 0 : $0 } }
 
   /// What a person sees of a code.
   public func decode(_ code: [Double]) -> [Double] { readable(through(outline.decoder, [code])[0]) }
@@ -61,11 +61,12 @@ public struct SlowAutoencoder {
     let (codes, costs) = self.codes(encoded, &noise, progress: progress)
     let outputs = through(outline.decoder, codes, &noise)
     let width = Double(architecture.reconstruction.values(of: architecture.input))
+    let weight = Double(architecture.critic?.reconstruction ?? 1)
     let terms = zip(shares, samples.indices).map { share, row in
-      share * (term(outputs[row], samples[row]) + costs[row] / width)
+      share * (weight * term(outputs[row], samples[row]) + costs[row] / width)
     }
     let mean = terms.reduce(0, +) / Double(samples.count)
-    let matrices = outline.weights.filter { $0.weight.shape.rank > 1 }.map { Array(values($0)) }
+    let matrices = outline.ownWeights.filter { $0.weight.shape.rank > 1 }.map { Array(values($0)) }
     let penalties = architecture.penalties.map { penalty in
       switch penalty {
       case .weights(let l1, let l2):
@@ -132,7 +133,7 @@ public struct SlowAutoencoder {
     return terms.reduce(0, +) / Double(output.count)
   }
 
-  private func readable(_ y: [Double]) -> [Double] {
+  func readable(_ y: [Double]) -> [Double] {
     switch architecture.reconstruction {
     case .gaussian, .laplace, .huber: return y
     case .bernoulli: return y.map { 1 / (1 + exp(-$0)) }
@@ -152,7 +153,7 @@ public struct SlowAutoencoder {
     return through(entries, batch, &noise)
   }
 
-  private func through(
+  func through(
     _ entries: [Outline.Entry], _ batch: [[Double]], _ noise: inout SlowNoise?
   ) -> [[Double]] {
     entries.reduce(batch) { batch, entry in

@@ -4,8 +4,8 @@ import Hourglass
 /// costs.
 enum FamilyOption {
   static let family = Option(
-    "family", .choice(["plain", "variational"]), default: "plain",
-    "what stands between encoder and decoder; variational: a normal law whose mean and variance the encoder gives"
+    "family", .choice(["plain", "variational", "adversarial"]), default: "plain",
+    "what stands between encoder and decoder; variational: a normal law whose mean and variance the encoder gives; adversarial: a critic, see --critic"
   )
   static let beta = Option(
     "beta", .number(above: 0, orEqual: true), default: 1,
@@ -24,7 +24,7 @@ enum FamilyOption {
     beta.declaration, betaWarmup.declaration, freeBits.declaration, capacity.declaration,
   ]
 
-  static let all: [Declaration] = [family.declaration] + ofVariational
+  static let all: [Declaration] = [family.declaration] + ofVariational + CriticOption.all
 
   /// The first option of variational codes that is given.
   fileprivate static func stray(in arguments: Arguments) -> String? {
@@ -38,7 +38,11 @@ extension Arguments {
   /// - Throws: ``Failure`` for an option of another family.
   var code: Code {
     get throws(Failure) {
-      guard try self[FamilyOption.family] == "variational" else {
+      let family = try self[FamilyOption.family]
+      if family != "adversarial", let option = firstGiven(of: CriticOption.all) {
+        throw Failure.commandLine("\(option) belongs to --family adversarial; give that too, or leave it out")
+      }
+      guard family == "variational" else {
         if let option = FamilyOption.stray(in: self) {
           throw Failure.commandLine(
             "\(option) belongs to --family variational; give that too, or leave it out")

@@ -127,13 +127,16 @@ extension Arguments {
       initializer: try self[ShapeOption.initializer].flatMap(Initializer.init(rawValue:)),
       normalisation: try normalisation, dropout: dropout > 0 ? .dropout(rate: dropout) : nil,
       penalties: try penalties)
-    let architecture: Architecture =
+    var architecture: Architecture =
       switch model {
       case "conv": .convolutional(pattern)
       case "lstm": .recurrent(pattern)
       case "attention": .attention(pattern, heads: try self[ShapeOption.heads])
       default: .dense(pattern)
       }
+    if try self[FamilyOption.family] == "adversarial" {
+      architecture.critic = try critic(model, reading: samples.shape)
+    }
     do {
       _ = try architecture.outline()
     } catch {
