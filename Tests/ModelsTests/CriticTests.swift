@@ -42,7 +42,9 @@ struct CriticTests {
     let gradient = slow.derivative(by: outline.critic.flatMap(\.weights)) {
       $0.criticTurn(rows, noise: noise, shares: weights).loss
     }
-    #expect(distance(turn.gradients, gradient) < 2e-5, sourceLocation: sourceLocation)
+    // A penalty on a slope is differentiated twice.
+    let isSteep = if case .wasserstein? = architecture.critic?.objective { true } else { false }
+    #expect(distance(turn.gradients, gradient) < (isSteep ? 1e-4 : 2e-5), sourceLocation: sourceLocation)
 
     let own = Run(.training(outline, architecture, gaps: hasGaps), autoencoder.block, samples, shares: shares)
     let drawn = SlowNoise(seed: Run.seed, step: Run.step)
@@ -94,7 +96,8 @@ struct CriticTests {
     var values = Draws.uniform(60, seed: 6)
     for index in values.indices where index % 7 == 3 || index / 5 == 4 { values[index] = .nan }
     for objective in Self.objectives {
-      let critic = Critic(of: .outputs, layers: Self.layers, objective: objective)
+      // No normalisation: at a sample without any value it would be too steep for differences.
+      let critic = Critic(of: .outputs, layers: [.dense(units: 5), .tanh], objective: objective)
       try check(architecture(critic), samples: Tensor([12, 5], values))
     }
   }

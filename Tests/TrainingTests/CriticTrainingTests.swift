@@ -22,7 +22,7 @@ struct CriticTrainingTests {
       Autoencoder(architecture(critic), seed: 4), recipe, on: training, validating: held, threads: threads)
   }
 
-  /// Names of the weights that a training of two epochs moves.
+  /// How many weights a training of two epochs moves by more than rounding.
   private func moved(rate: Float, criticRate: Float) throws -> (own: Int, critics: Int) {
     let layers: [Layer] = [.dense(units: 8), .tanh]
     let critic = Critic(of: .outputs, layers: layers, objective: .hinge, turns: 2, rate: criticRate)
@@ -31,7 +31,9 @@ struct CriticTrainingTests {
     let before = trainer.autoencoder
     try trainer.finish()
     let names = before.outline.weights.filter { placed in
-      placed.weight.isTrained && before.weight(placed.name) != trainer.autoencoder.weight(placed.name)
+      let pairs = zip(before.block, trainer.autoencoder.block).dropFirst(placed.offset)
+      return placed.weight.isTrained
+        && pairs.prefix(placed.weight.shape.count).contains { abs($0 - $1) > 1e-12 }
     }.map(\.name)
     let critics = names.filter { $0.hasPrefix("critic.") }
     return (names.count - critics.count, critics.count)
@@ -177,12 +179,15 @@ struct CriticTrainingTests {
 
   @Test("codes come to follow the standard normal, and samples can be drawn", arguments: objectives)
   func prior(_ objective: Critic.Objective) throws {
-    let data = try Samples.flat(600, 6, rank: 3, noise: 0.1)
+    // Far from the origin, so that codes lie far from the prior by themselves.
+    let values = try Samples.flat(600, 6, rank: 2, noise: 0.1).samples.values.map { $0 + 2 }
+    let data = try Dataset(Tensor([600, 6], values), origin: "flat")
     func codes(_ critic: Critic?) throws -> [[Double]] {
       var architecture = Architecture.dense(input: [6], layers: [32], latent: 2, activation: .tanh)
       architecture.critic = critic
       let trainer = try Trainer(
-        Autoencoder(architecture, seed: 3), Recipe(epochs: 60, batch: 50, rate: 0.003, seed: 3), on: data)
+        Autoencoder(architecture, seed: 3), Recipe(epochs: 60, batch: 50, rate: 0.003, seed: 3), on: data,
+        preparation: .fitted(Samples.unscaled, to: data))
       try trainer.finish()
       let model = trainer.model
       if critic != nil {
@@ -195,7 +200,7 @@ struct CriticTrainingTests {
     let critic = Critic(of: .codes, layers: Critic.dense([32, 32]), objective: objective)
     let (plain, held) = (Self.distance(try codes(nil)), Self.distance(try codes(critic)))
     print("\(objective.name): distance of codes to the prior \(held), without a critic \(plain)")
-    #expect(held < 0.05 && held < plain / 4)
+    #expect(held < 0.3 && held < plain / 8)
   }
 
   /// The squared energy distance of rows to as many draws from the standard normal: Székely and Rizzo 2013.
