@@ -6,7 +6,8 @@ extension Graph {
   mutating func contributions(of node: Node, at y: Value, _ g: Value) -> [(Value, Value)] {
     let x = node.inputs.first ?? y
     switch node.op {
-    case .input, .parameter, .constant, .table, .scalar, .random, .unary(.sign), .unary(.step):
+    case .input, .parameter, .constant, .table, .scalar, .random, .unary(.sign), .unary(.step),
+      .markGreatest:
       return []
     case .unary(let function):
       return [(x, derivative(of: function, x, y, g))]
@@ -52,12 +53,11 @@ extension Graph {
     return [(x, product(g, transpose(weight))), (weight, toWeight)]
   }
 
-  /// Σ xᵀ g over the lines of two fixed values, from their outer products.
+  /// Σ xᵀ g over the lines of two fixed values.
   private mutating func fixedContraction(_ x: Value, _ g: Value) -> Value {
     let (k, n) = (shape(of: x).dimensions.last ?? 1, shape(of: g).dimensions.last ?? 1)
     let lines = shape(of: x).count / k
-    let outer = multiply(reshape(x, [lines, k, 1]), reshape(g, [lines, 1, n]))
-    return append(.sumAxis(outer: 1, count: lines), [outer], shape: [k, n], batched: false)
+    return product(transpose(reshape(x, [lines, k])), reshape(g, [lines, n]))
   }
 
   /// y = xᵀ z: dx = z gᵀ, dz = x g.

@@ -147,6 +147,7 @@ extension Lowering {
       return [.sumAxis(shape)]
     case .softmax: return [.softmax(shaped(node, result))]
     case .logSumExp: return [.logSumExp(shaped(node, result))]
+    case .markGreatest(let count): return [.markGreatest(shaped(node, result, inner: count))]
     case .expand: return [.expand(expansion(node, result))]
     case .random(let distribution, let stream):
       return [.random(distribution, stream: stream, columns: node.shape.count, to: result)]
@@ -203,12 +204,12 @@ extension Lowering {
       rowsEach: x.count / max(1, inner), inner: inner, columns: node.shape[node.shape.rank - 1])
   }
 
-  private func shaped(_ node: Graph.Node, _ result: Address) -> ShapedInstruction {
+  private func shaped(_ node: Graph.Node, _ result: Address, inner: Int = 1) -> ShapedInstruction {
     let x = graph.shape(of: node.inputs[0])
     let last = x[x.rank - 1]
     return ShapedInstruction(
       x: address(of: node.inputs[0].index), result: result, outer: x.count / max(1, last),
-      middle: last, inner: 1, isBatched: node.isBatched)
+      middle: last, inner: inner, isBatched: node.isBatched)
   }
 
   private func expansion(_ node: Graph.Node, _ result: Address) -> ShapedInstruction {

@@ -79,6 +79,9 @@ public enum Op: Hashable, Sendable {
   case softmax
   /// log Σ exp over the last axis, which stays with length 1.
   case logSumExp
+  /// 1 at the `count` greatest values of the last axis, 0 at the others; of equals the first are the greater.
+  /// Its derivative is taken as 0.
+  case markGreatest(count: Int)
 
   // Places
   /// The same values, another shape.

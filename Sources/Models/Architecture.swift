@@ -18,10 +18,15 @@ public struct Architecture: Hashable, Sendable {
   public var decoder: [Layer]
   public var reconstruction: Reconstruction
   public var penalties: [Penalty]
+  /// What is done to the samples that the encoder reads while training, one after the other.
+  public var corruption: [Corruption]
+  /// What encoder and decoder are told of a sample besides its values; nil: nothing.
+  public var condition: Condition?
 
   public init(
     input: Shape, encoder: [Layer], code: Code = .vector, decoder: [Layer],
-    reconstruction: Reconstruction = .gaussian, penalties: [Penalty] = []
+    reconstruction: Reconstruction = .gaussian, penalties: [Penalty] = [], corruption: [Corruption] = [],
+    condition: Condition? = nil
   ) {
     self.input = input
     self.encoder = encoder
@@ -29,6 +34,8 @@ public struct Architecture: Hashable, Sendable {
     self.decoder = decoder
     self.reconstruction = reconstruction
     self.penalties = penalties
+    self.corruption = corruption
+    self.condition = condition
   }
 
   /// The entries of the embedding that the samples go into first, where the encoder begins with one: then
@@ -47,7 +54,7 @@ public struct Architecture: Hashable, Sendable {
 
 extension Architecture: Codable {
   private enum Keys: String, CodingKey, CaseIterable {
-    case format, input, encoder, code, decoder, reconstruction, penalties
+    case format, input, encoder, code, decoder, reconstruction, penalties, corruption, condition
   }
 
   public init(from decoder: any Decoder) throws {
@@ -74,7 +81,9 @@ extension Architecture: Codable {
       decoder: try container.decode([Layer].self, forKey: .decoder),
       reconstruction: try container.decodeIfPresent(Reconstruction.self, forKey: .reconstruction)
         ?? .gaussian,
-      penalties: try container.decodeIfPresent([Penalty].self, forKey: .penalties) ?? [])
+      penalties: try container.decodeIfPresent([Penalty].self, forKey: .penalties) ?? [],
+      corruption: try container.decodeIfPresent([Corruption].self, forKey: .corruption) ?? [],
+      condition: try container.decodeIfPresent(Condition.self, forKey: .condition))
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -86,5 +95,7 @@ extension Architecture: Codable {
     try container.encode(decoder, forKey: .decoder)
     try container.encode(reconstruction, forKey: .reconstruction)
     if !penalties.isEmpty { try container.encode(penalties, forKey: .penalties) }
+    if !corruption.isEmpty { try container.encode(corruption, forKey: .corruption) }
+    try container.encodeIfPresent(condition, forKey: .condition)
   }
 }

@@ -10,6 +10,10 @@ extension Code {
     var divergence: Graph.Value?
     /// What is added to the objective of each sample, before it is divided by the values of a sample.
     var cost: Graph.Value?
+    /// Mean and log-variance, of a code that is a normal law.
+    var law: (mean: Graph.Value, logVariance: Graph.Value)?
+    /// log q(z | x) - log p(z) of each sample, of a code with a density.
+    var logRatio: Graph.Value?
   }
 
   /// The code of an encoder's output `h`.
@@ -22,15 +26,19 @@ extension Code {
       let width = graph.shape(of: h).count / 2
       let mean = graph.slice(h, from: 0, count: width)
       let logVariance = graph.slice(h, from: width, count: width)
-      var value = mean
-      if isDrawn {
-        let noise = graph.random(.normal, [width], stream: setting.nextStream())
-        let deviation = graph.unary(.exponential, graph.multiply(logVariance, 0.5))
-        value = graph.add(mean, graph.multiply(deviation, noise))
-      }
       let each = Code.divergences(&graph, mean, logVariance)
-      return Drawn(
-        value: value, divergence: graph.sumRow(each), cost: numbers.cost(&graph, of: each))
+      var drawn = Drawn(
+        value: mean, divergence: graph.sumRow(each), cost: numbers.cost(&graph, of: each),
+        law: (mean, logVariance))
+      guard isDrawn else { return drawn }
+      let noise = graph.random(.normal, [width], stream: setting.nextStream())
+      let deviation = graph.unary(.exponential, graph.multiply(logVariance, 0.5))
+      drawn.value = graph.add(mean, graph.multiply(deviation, noise))
+      // Σ (z² - ε² - l) / 2
+      let own = graph.add(graph.unary(.square, noise), logVariance)
+      let difference = graph.subtract(graph.unary(.square, drawn.value), own)
+      drawn.logRatio = graph.multiply(graph.sumRow(difference), 0.5)
+      return drawn
     }
   }
 

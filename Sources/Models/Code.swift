@@ -24,9 +24,16 @@ public enum Code: Hashable, Sendable {
     public var warmUp: Float
     /// Nats that the code is to carry in the end: |KL - capacity| in place of KL. Burgess et al. 2018.
     public var capacity: Float?
+    /// Codes drawn for each sample of a training. With k of them the objective is -log (1 / k) Σ w, w being
+    /// p(x | z) p(z) / q(z | x), which bounds -log p(x) the closer the more draws there are: Burda et al.
+    /// 2016.
+    public var draws: Int
 
-    public init(beta: Float = 1, freeBits: Float = 0, warmUp: Float = 0, capacity: Float? = nil) {
+    public init(
+      beta: Float = 1, freeBits: Float = 0, warmUp: Float = 0, capacity: Float? = nil, draws: Int = 1
+    ) {
       (self.beta, self.freeBits, self.warmUp, self.capacity) = (beta, freeBits, warmUp, capacity)
+      self.draws = draws
     }
   }
 
@@ -64,6 +71,21 @@ public enum Code: Hashable, Sendable {
     }
   }
 
+  /// Codes drawn for each sample of a training.
+  var draws: Int {
+    switch self {
+    case .vector: 1
+    case .gaussian(let numbers): numbers.draws
+    }
+  }
+
+  /// Whether its values are of a finite set.
+  var isDiscrete: Bool {
+    switch self {
+    case .vector, .gaussian: false
+    }
+  }
+
   /// Epochs over which something of the code grows; 0 where nothing does.
   public var warmUp: Float {
     switch self {
@@ -84,6 +106,14 @@ extension Code.Gaussian {
     try require("freeBits", freeBits)
     try require("warmUp", warmUp)
     try require("capacity", capacity ?? 0)
+    guard (1...1000).contains(draws) else {
+      throw ModelError(place: "code gaussian", expected: "between 1 and 1000 draws", found: "\(draws)")
+    }
+    guard draws == 1 || (capacity == nil && freeBits == 0 && warmUp == 0) else {
+      throw ModelError(
+        place: "code gaussian", expected: "one draw with freeBits, warmUp or capacity", found: "\(draws)",
+        remedy: "leave them out: the importance-weighted bound has no divergence of its own")
+    }
     guard capacity == nil || freeBits == 0 else {
       throw ModelError(
         place: "code gaussian", expected: "freeBits or capacity", found: "both", remedy: "leave one out")
@@ -97,11 +127,12 @@ extension Code: Codable {
     switch name {
     case "vector": self = try values.none(.vector)
     case "gaussian":
-      try values.allow("beta", "freeBits", "warmUp", "capacity")
+      try values.allow("beta", "freeBits", "warmUp", "capacity", "draws")
       self = .gaussian(
         Gaussian(
           beta: try values.optional("beta") ?? 1, freeBits: try values.optional("freeBits") ?? 0,
-          warmUp: try values.optional("warmUp") ?? 0, capacity: try values.optional("capacity")))
+          warmUp: try values.optional("warmUp") ?? 0, capacity: try values.optional("capacity"),
+          draws: try values.optional("draws") ?? 1))
     default: throw values.unknown(name, of: ["vector", "gaussian"])
     }
   }
@@ -116,6 +147,7 @@ extension Code: Codable {
         if numbers.freeBits != 0 { try $0.encode(numbers.freeBits, forKey: "freeBits") }
         if numbers.warmUp != 0 { try $0.encode(numbers.warmUp, forKey: "warmUp") }
         try $0.encodeIfPresent(numbers.capacity, forKey: "capacity")
+        if numbers.draws != 1 { try $0.encode(numbers.draws, forKey: "draws") }
       }
     }
   }

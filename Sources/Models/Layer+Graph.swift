@@ -36,6 +36,7 @@ extension Layer {
     case .dense(_, _, let bias):
       let product = graph.product(x, weights[0])
       return bias ? graph.add(product, weights[1]) : product
+    case .tied, .topK: return appendCoded(&graph, x, weights)
     case .relu: return graph.unary(.rectifier, x)
     case .leakyRelu(let slope): return Layer.rectified(&graph, x, graph.constant(slope))
     case .prelu:

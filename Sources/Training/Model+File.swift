@@ -53,6 +53,7 @@ extension Model {
         NamedTensor(name: Key.variances, tensor: Tensor(control.variances)),
       ]
     }
+    tensors += prior?.tensors ?? []
     return SafeTensors(tensors: tensors, metadata: metadata)
   }
 
@@ -96,7 +97,8 @@ extension Model {
         place: name, expected: "samples of \(architecture.input)", found: "\(preparation.sampleShape)")
     }
     let control = try Model.control(byName, width: architecture.input.count, name)
-    self.init(autoencoder, preparation, provenance, control: control)
+    let prior = try Prior(byName, width: autoencoder.outline.code.count, name)
+    self.init(autoencoder, preparation, provenance, control: control, prior: prior)
   }
 
   private static func control(

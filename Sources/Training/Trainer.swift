@@ -42,6 +42,8 @@ public final class Trainer {
   let rows: TrainingRows
   private let augmented: AugmentedRows?
   let sampleWeights: UnsafeMutablePointer<Float>
+  /// The place of each sample in its batch.
+  private let places: Block
   let state: [Block]
   let average: Block?
   var best: [Float]?
@@ -86,6 +88,7 @@ public final class Trainer {
     try preparation.check(training)
     if let held { try preparation.check(held) }
     try Trainer.check(autoencoder.architecture, preparation, training)
+    try Trainer.check(recipe, autoencoder.architecture)
     for samples in [training, held].compactMap({ $0 }) {
       try Trainer.checkEntries(autoencoder.architecture, preparation, samples)
     }
@@ -95,9 +98,11 @@ public final class Trainer {
     self.held = held
     self.threads = max(1, threads)
     start = autoencoder
-    (sampler, rows) = try Trainer.rows(of: training, preparation.scaling, recipe)
+    (sampler, rows) = try Trainer.rows(
+      of: training, preparation.scaling, recipe, autoencoder.architecture.condition)
     let capacity = Trainer.capacity(recipe, training.count)
-    assembly = Assembly.training(autoencoder.outline, autoencoder.architecture, gaps: training.hasGaps)
+    assembly = Assembly.training(
+      autoencoder.outline, autoencoder.architecture, gaps: training.hasGaps, rows: capacity)
     let plan = assembly.plan(capacity: capacity, precision: recipe.precision)
     let team = Team(count: plan.isSmall ? 1 : self.threads)
     session = Session(plan, parameters: autoencoder.block, team: team)
@@ -113,6 +118,7 @@ public final class Trainer {
       .map { ($0.offset, $0.weight.shape[0], $0.weight.shape[1]) }
     columnNorms = Block(count: matrices.map(\.columns).max() ?? 1)
     session.setFeed(Assembly.Slot.sampleWeights, Feed(floats: sampleWeights))
+    places = assembly.setPlaces(of: session)
     if case .lbfgs(let memory) = recipe.optimizer { quasiNewton = QuasiNewton(memory: memory) }
   }
 
@@ -245,6 +251,9 @@ public final class Trainer {
     let feed =
       augmented?.feed(range, epoch: course.epochs.count) ?? rows.feed(from: range.lowerBound)
     session.setFeed(samples: feed, gaps: assembly.hasGaps)
+    if let classes = rows.classFeed(from: range.lowerBound) {
+      session.setFeed(Assembly.Slot.condition, classes)
+    }
     session.setScalar(Assembly.Scalar.inverseRows, 1 / Float(range.count))
     session.setScalar(Assembly.Scalar.progress, warmth(steps: sampler.batches))
     var update = recipe.optimizer.update(
@@ -385,15 +394,5 @@ public final class Trainer {
     var autoencoder = start
     autoencoder.block = block
     return autoencoder
-  }
-}
-
-extension Preparation {
-  /// The recommended preparation, unless the loss needs samples in [0, 1] and has them without any.
-  public static func fitted(for reconstruction: Reconstruction, to training: Dataset) throws -> Preparation {
-    let usual = try Preparation.fitted(to: training)
-    guard reconstruction == .bernoulli, !usual.scaling.isUnitInterval else { return usual }
-    let plain = try Preparation.fitted(Scaling.Kind.none, to: training)
-    return plain.scaling.isUnitInterval ? plain : usual
   }
 }

@@ -57,25 +57,49 @@ public struct SlowAutoencoder {
   ) -> Double {
     let shares = shares ?? samples.map { _ in 1 }
     var noise = noise
-    let encoded = through(outline.encoder, samples.map(SlowAutoencoder.given), &noise)
+    let given = corrupted(samples.map(SlowAutoencoder.given), &noise)
+    let encoded = through(outline.encoder, given, &noise)
     let (codes, costs) = self.codes(encoded, &noise, progress: progress)
     let outputs = through(outline.decoder, codes, &noise)
     let width = Double(architecture.reconstruction.values(of: architecture.input))
-    let terms = zip(shares, samples.indices).map { share, row in
-      share * (term(outputs[row], samples[row]) + costs[row] / width)
+    var each = samples.indices.map { term(outputs[$0], samples[$0]) + costs[$0] / width }
+    if case .gaussian(let numbers) = architecture.code, numbers.draws > 1 {
+      each = importanceWeighted(samples, encoded, (codes, outputs), numbers, &noise)
     }
-    let mean = terms.reduce(0, +) / Double(samples.count)
-    let matrices = outline.weights.filter { $0.weight.shape.rank > 1 }.map { Array(values($0)) }
-    let penalties = architecture.penalties.map { penalty in
-      switch penalty {
-      case .weights(let l1, let l2):
-        return matrices.map { SlowAutoencoder.norms($0, l1, l2) }.reduce(0, +)
-      case .activity(let l1, let l2):
-        let norms = zip(shares, codes).map { $0 * SlowAutoencoder.norms($1, l1, l2) }
-        return norms.reduce(0, +) / Double(codes.count)
+    let mean = zip(shares, each).reduce(0) { $0 + $1.0 * $1.1 } / Double(samples.count)
+    return architecture.penalties.reduce(mean) { sum, penalty in
+      sum
+        + self.penalty(
+          penalty, given: given, outputs: encoded, codes: codes, shares: shares, &noise)
+    }
+  }
+
+  /// -log (1 / k) Σ w of each sample, divided by its values; the first draw is there already.
+  private func importanceWeighted(
+    _ samples: [[Double]], _ encoded: [[Double]], _ first: (codes: [[Double]], outputs: [[Double]]),
+    _ numbers: Code.Gaussian, _ noise: inout SlowNoise?
+  ) -> [Double] {
+    let values = Double(architecture.reconstruction.values(of: architecture.input))
+    var draws = [first]
+    for _ in 1..<numbers.draws {
+      let codes = self.codes(encoded, &noise, progress: 1).codes
+      draws.append((codes, through(outline.decoder, codes, &noise)))
+    }
+    return samples.indices.map { row in
+      let logs = draws.map { draw -> Double in
+        let (z, h) = (draw.codes[row], encoded[row])
+        // log q(z | x) - log p(z), from the two densities.
+        var ratio = 0.0
+        for unit in z.indices {
+          let (distance, l) = (z[unit] - h[unit], h[z.count + unit])
+          ratio += (z[unit] * z[unit] - distance * distance * exp(-l) - l) / 2
+        }
+        return -values * term(draw.outputs[row], samples[row]) - Double(numbers.beta) * ratio
       }
+      let highest = logs.max() ?? 0
+      let mean = logs.reduce(0) { $0 + exp($1 - highest) } / Double(logs.count)
+      return -(highest + log(mean)) / values
     }
-    return mean + penalties.reduce(0, +)
   }
 
   /// The derivative of the objective with respect to every trained value of the block, by central differences
@@ -103,7 +127,7 @@ public struct SlowAutoencoder {
     block[placed.offset..<(placed.offset + placed.weight.shape.count)]
   }
 
-  private static func norms(_ values: [Double], _ l1: Float, _ l2: Float) -> Double {
+  static func norms(_ values: [Double], _ l1: Float, _ l2: Float) -> Double {
     values.reduce(0) { $0 + Double(l1) * abs($1) + Double(l2) * $1 * $1 }
   }
 

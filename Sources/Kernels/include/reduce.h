@@ -40,4 +40,8 @@ void hourglass_random_uniform(
 void hourglass_random_normal(
     uint64_t seed, uint32_t stream, uint32_t step, uint64_t position, int64_t count, float *out);
 
+/// out = 1 at the `count` greatest of each row of x, else 0; of equal values the first are the greater, and NaN
+/// is less than any number.
+void hourglass_mark_greatest(const float *x, int64_t rows, int64_t columns, int64_t count, float *out);
+
 #endif
