@@ -6,7 +6,8 @@ extension Graph {
   mutating func contributions(of node: Node, at y: Value, _ g: Value) -> [(Value, Value)] {
     let x = node.inputs.first ?? y
     switch node.op {
-    case .input, .parameter, .constant, .table, .scalar, .random, .unary(.sign), .unary(.step):
+    case .input, .parameter, .constant, .table, .scalar, .random, .unary(.sign), .unary(.step), .detach,
+      .greatestPlace, .oneHot:
       return []
     case .unary(let function):
       return [(x, derivative(of: function, x, y, g))]

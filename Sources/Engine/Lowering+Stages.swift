@@ -147,6 +147,14 @@ extension Lowering {
       return [.sumAxis(shape)]
     case .softmax: return [.softmax(shaped(node, result))]
     case .logSumExp: return [.logSumExp(shaped(node, result))]
+    case .greatestPlace: return [.greatestPlace(shaped(node, result))]
+    case .oneHot(let count):
+      return [
+        .oneHot(
+          ShapedInstruction(
+            x: address(of: node.inputs[0].index), result: result, outer: node.shape.count / count,
+            middle: count, inner: 1, isBatched: node.isBatched))
+      ]
     case .expand: return [.expand(expansion(node, result))]
     case .random(let distribution, let stream):
       return [.random(distribution, stream: stream, columns: node.shape.count, to: result)]

@@ -139,6 +139,8 @@ extension Instruction {
     case .sumAxis: "sum of an axis"
     case .softmax: "softmax"
     case .logSumExp: "log sum exp"
+    case .greatestPlace(let s): "place of the greatest of \(s.middle)"
+    case .oneHot(let s): "one-hot of \(s.middle)"
     case .expand: "expand"
     case .copy: "copy"
     case .random: "random"

@@ -45,8 +45,9 @@ extension Session {
         )
       ]
     case .product(let p): return [(p.result, rows * p.rowsEach * p.columns)]
-    case .sumLast(let s), .logSumExp(let s): return [(s.result, (s.isBatched ? rows : 1) * s.outer)]
-    case .softmax(let s): return [(s.result, (s.isBatched ? rows : 1) * s.outer * s.middle)]
+    case .sumLast(let s), .logSumExp(let s), .greatestPlace(let s):
+      return [(s.result, (s.isBatched ? rows : 1) * s.outer)]
+    case .softmax(let s), .oneHot(let s): return [(s.result, (s.isBatched ? rows : 1) * s.outer * s.middle)]
     case .sumAxis(let s): return [(s.result, (s.isBatched ? rows : 1) * s.outer * s.inner)]
     case .columnSums(_, let result, let columns, _): return [(result, columns)]
     case .total(_, let result): return [(result, 1)]
