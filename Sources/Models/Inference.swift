@@ -14,6 +14,8 @@ public final class Inference {
     /// Samples to the reconstruction term of each with a drawn code, and the KL divergence of its code from
     /// the prior; of a code that has one.
     case bound
+    /// Samples to the places of their codes; of a code that has such: see `Code.places(of:)`.
+    case places
   }
 
   /// Rows that are computed together.
@@ -43,12 +45,14 @@ public final class Inference {
       case .decode: .decoder(outline, autoencoder.architecture)
       case .reconstruct: .reconstruction(outline, autoencoder.architecture, gaps: gaps)
       case .bound: .bound(outline, autoencoder.architecture, gaps: gaps)
+      case .places: .places(outline, gaps: gaps)
       }
     inputCount = part == .decode ? outline.code.count : outline.input.count
     outputCount =
       switch part {
       case .encode: outline.code.count
       case .bound: 1
+      case .places: outline.codeNumbers
       case .decode, .reconstruct: outline.input.count
       }
     capacity = max(1, min(rows, Inference.rowsTogether))

@@ -82,8 +82,8 @@ extension Layer {
     let centred = graph.subtract(x, average)
     let variance = mean(graph.unary(.square, centred))
     setting.statistics += [
-      .init(value: average, weight: weights[2], momentum: momentum, positions: nil),
-      .init(value: variance, weight: weights[3], momentum: momentum, positions: positions),
+      .moving(.init(value: average, weight: weights[2], momentum: momentum, positions: nil)),
+      .moving(.init(value: variance, weight: weights[3], momentum: momentum, positions: positions)),
     ]
     return normalised(&graph, centred, variance, epsilon, weights)
   }

@@ -10,6 +10,8 @@ public struct SlowAutoencoder {
   public let outline: Outline
   /// The flat block, as in `Autoencoder`.
   public var block: [Double]
+  /// What the quantisation of a batch held as it was, while the weights are moved.
+  var held: [SlowQuantisation]?
 
   public init(_ autoencoder: Autoencoder) {
     architecture = autoencoder.architecture
@@ -26,6 +28,11 @@ public struct SlowAutoencoder {
   /// What the encoder gives.
   public func output(of sample: [Double]) -> [Double] {
     through(outline.encoder, [SlowAutoencoder.given(sample)])[0]
+  }
+
+  /// What the encoder gives for a batch.
+  func outputs(of samples: [[Double]], _ noise: inout SlowNoise?) -> [[Double]] {
+    through(outline.encoder, samples.map(SlowAutoencoder.given), &noise)
   }
 
   /// What the network is given of a sample.
@@ -57,7 +64,7 @@ public struct SlowAutoencoder {
   ) -> Double {
     let shares = shares ?? samples.map { _ in 1 }
     var noise = noise
-    let encoded = through(outline.encoder, samples.map(SlowAutoencoder.given), &noise)
+    let encoded = outputs(of: samples, &noise)
     let (codes, costs) = self.codes(encoded, &noise, progress: progress)
     let outputs = through(outline.decoder, codes, &noise)
     let width = Double(architecture.reconstruction.values(of: architecture.input))
@@ -65,7 +72,7 @@ public struct SlowAutoencoder {
       share * (term(outputs[row], samples[row]) + costs[row] / width)
     }
     let mean = terms.reduce(0, +) / Double(samples.count)
-    let matrices = outline.weights.filter { $0.weight.shape.rank > 1 }.map { Array(values($0)) }
+    let matrices = outline.ofLayers.filter { $0.weight.shape.rank > 1 }.map { Array(values($0)) }
     let penalties = architecture.penalties.map { penalty in
       switch penalty {
       case .weights(let l1, let l2):
@@ -85,6 +92,7 @@ public struct SlowAutoencoder {
   ) -> [Double] {
     var gradient = [Double](repeating: 0, count: block.count)
     var moved = self
+    moved.held = quantisations(samples, noise: noise)
     for placed in outline.weights where placed.weight.isTrained {
       for index in placed.offset..<(placed.offset + placed.weight.shape.count) {
         moved.block[index] = block[index] + 1e-5
