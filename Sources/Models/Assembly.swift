@@ -79,6 +79,15 @@ public struct Assembly: Sendable {
     return assembly
   }
 
+  /// Samples in; what the decoder gives for them out, as the reconstruction term reads it.
+  public static func outputs(
+    _ outline: Outline, _ architecture: Architecture, gaps: Bool = false
+  ) -> Assembly {
+    var assembly = Assembly(outline, isTraining: false, gaps: gaps)
+    assembly.results = [assembly.terms(outline, architecture, isDrawn: false).output]
+    return assembly
+  }
+
   /// Samples in; the objective of each out, and what the weights add to it.
   public static func losses(
     _ outline: Outline, _ architecture: Architecture, gaps: Bool = false

@@ -16,6 +16,9 @@ public final class Inference {
     case bound
     /// Samples to the places of their codes; of a code that has such: see `Code.places(of:)`.
     case places
+    /// Samples to what the decoder gives for them before a person can read it: logits, where the
+    /// reconstruction term reads such.
+    case outputs
   }
 
   /// Rows that are computed together.
@@ -46,6 +49,7 @@ public final class Inference {
       case .reconstruct: .reconstruction(outline, autoencoder.architecture, gaps: gaps)
       case .bound: .bound(outline, autoencoder.architecture, gaps: gaps)
       case .places: .places(outline, gaps: gaps)
+      case .outputs: .outputs(outline, autoencoder.architecture, gaps: gaps)
       }
     inputCount = part == .decode ? outline.code.count : outline.input.count
     outputCount =
@@ -53,6 +57,7 @@ public final class Inference {
       case .encode: outline.code.count
       case .bound: 1
       case .places: outline.codeNumbers
+      case .outputs: autoencoder.architecture.reconstruction.output(of: outline.input).count
       case .decode, .reconstruct: outline.input.count
       }
     capacity = max(1, min(rows, Inference.rowsTogether))

@@ -48,7 +48,7 @@ extension Layer {
     case .tanh: return graph.unary(.hyperbolicTangent, x)
     case .softplus: return graph.unary(.softplus, x)
     case .lstm, .gru, .attention, .positionalEncoding, .positionEmbedding, .embedding, .densePerStep,
-      .repeatSteps, .transpose:
+      .repeatSteps, .delay, .transpose:
       return appendToSequence(&graph, x, weights, setting)
     case .flatten: return graph.reshape(setting.withoutMissingSteps(&graph, x), [graph.shape(of: x).count])
     case .reshape(let shape): return graph.reshape(x, shape)

@@ -57,9 +57,7 @@ extension Architecture {
     guard input.count > 0, input.rank > 0 else {
       throw ModelError(place: "input", expected: "at least one value", found: "\(input)")
     }
-    if case .huber(let delta) = reconstruction, !(delta > 0 && delta.isFinite) {
-      throw ModelError(place: "reconstruction huber", expected: "a delta above 0", found: "\(delta)")
-    }
+    try reconstruction.check()
     for penalty in penalties { try penalty.check() }
     var next = 0
     let first = try entries(encoder, "encoder", from: input, &next)
@@ -71,10 +69,12 @@ extension Architecture {
     let decoder = Architecture.placingStatistics(second, &next)
     let ofCode = Architecture.placingStatistics(book, &next)
     let output = decoder.last?.output ?? code
-    guard output == input else {
+    let wanted = reconstruction.output(of: input)
+    guard output == wanted else {
+      let what = wanted == input ? "the shape of the input" : "the odds of every entry"
       throw ModelError(
-        place: "decoder", expected: "\(input), the shape of the input, at its end", found: "\(output)",
-        remedy: "end it with .dense(\(input.count))" + (input.rank == 1 ? "" : " and .reshape(\(input))"))
+        place: "decoder", expected: "\(wanted), \(what), at its end", found: "\(output)",
+        remedy: "end it with .dense(\(wanted.count))" + (wanted.rank == 1 ? "" : " and .reshape(\(wanted))"))
     }
     return Outline(
       encoder: encoder, coding: self.code, code: code, decoder: decoder, ofCode: ofCode, blockCount: next,

@@ -18,10 +18,6 @@ extension Model {
         remedy: "train one with --family variational")
     }
     let random = Random(seed: seed, stream: .latent)
-    let shape = autoencoder.outline.code.batch(count)
-    let codes = Tensor(shape) { values in
-      for index in values.indices { values[index] = random.normal(position: UInt64(index)) }
-    }
-    return try decode(codes, threads: threads)
+    return try decode(autoencoder.draw(count, random), threads: threads)
   }
 }

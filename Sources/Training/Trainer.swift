@@ -87,8 +87,7 @@ public final class Trainer {
       try given ?? Preparation.fitted(for: autoencoder.architecture.reconstruction, to: training)
     try preparation.check(training)
     if let held { try preparation.check(held) }
-    try Trainer.check(autoencoder.architecture, preparation, training)
-    try Trainer.checkBook(autoencoder.outline, recipe, training)
+    try Trainer.check(autoencoder, recipe, preparation, training)
     for samples in [training, held].compactMap({ $0 }) {
       try Trainer.checkEntries(autoencoder.architecture, preparation, samples)
     }
@@ -129,8 +128,10 @@ public final class Trainer {
 
   /// The samples must have as many values as the architecture, and lie in [0, 1] where the loss asks for it.
   private static func check(
-    _ architecture: Architecture, _ preparation: Preparation, _ training: Dataset
+    _ autoencoder: Autoencoder, _ recipe: Recipe, _ preparation: Preparation, _ training: Dataset
   ) throws {
+    let architecture = autoencoder.architecture
+    try checkBook(autoencoder.outline, recipe, training)
     guard architecture.input.count == training.sampleShape.count else {
       throw TrainingError(
         place: training.origin, expected: "samples of \(architecture.input), as the architecture's input",
@@ -386,6 +387,7 @@ public final class Trainer {
 extension Preparation {
   /// The recommended preparation, unless the loss needs samples in [0, 1] and has them without any.
   public static func fitted(for reconstruction: Reconstruction, to training: Dataset) throws -> Preparation {
+    if case .tokens = reconstruction { return try Preparation.fitted(Scaling.Kind.none, to: training) }
     let usual = try Preparation.fitted(to: training)
     guard reconstruction == .bernoulli, !usual.scaling.isUnitInterval else { return usual }
     let plain = try Preparation.fitted(Scaling.Kind.none, to: training)

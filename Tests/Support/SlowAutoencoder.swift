@@ -125,6 +125,15 @@ public struct SlowAutoencoder {
       let sum = present.reduce(0) { $0 - sample[$1] * log(shares[$1]) }
       return sum * Double(lastAxis) / Double(present.count)
     }
+    if case .tokens(let entries) = architecture.reconstruction {
+      let terms = present.map { place in
+        let odds = output[(place * entries)..<((place + 1) * entries)]
+        let highest = odds.max() ?? 0
+        let sum = odds.reduce(0) { $0 + exp($1 - highest) }
+        return log(sum) + highest - odds[odds.startIndex + Int(sample[place])]
+      }
+      return terms.reduce(0, +) / Double(present.count)
+    }
     let (output, sample) = (present.map { output[$0] }, present.map { sample[$0] })
     let terms = zip(output, sample).map { y, x in
       switch architecture.reconstruction {
@@ -134,7 +143,7 @@ public struct SlowAutoencoder {
         let (distance, limit) = (abs(y - x), Double(delta))
         return distance <= limit ? distance * distance / 2 : limit * (distance - limit / 2)
       case .bernoulli: return max(y, 0) + log1p(exp(-abs(y))) - x * y
-      case .categorical: return 0
+      case .categorical, .tokens: return 0
       }
     }
     return terms.reduce(0, +) / Double(output.count)
@@ -144,6 +153,11 @@ public struct SlowAutoencoder {
     switch architecture.reconstruction {
     case .gaussian, .laplace, .huber: return y
     case .bernoulli: return y.map { 1 / (1 + exp(-$0)) }
+    case .tokens(let entries):
+      return stride(from: 0, to: y.count, by: entries).map { start in
+        let odds = Array(y[start..<(start + entries)])
+        return Double(odds.indices.max { odds[$0] < odds[$1] } ?? 0)
+      }
     case .categorical:
       return stride(from: 0, to: y.count, by: lastAxis).flatMap { start in
         let row = y[start..<(start + lastAxis)]

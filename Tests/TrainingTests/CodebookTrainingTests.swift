@@ -119,8 +119,9 @@ struct CodebookTrainingTests {
     for step in 1...5 {
       _ = try trainer.nextStep()
       let counts = try #require(trainer.autoencoder.weight("code.0.counts")).values
-      let alive = counts.count { $0 > 0 }
-      #expect(alive >= min(50, 18 * step - 18) && alive <= min(50, 18 * step), "step \(step): \(alive)")
+      // Some are used where they were from the start.
+      #expect(counts.count { $0 > 0 } >= min(50, 18 * step))
+      if step == 1 { #expect(counts.count { $0 == 18.0 / 50 } == 18) }
     }
   }
 
