@@ -17,21 +17,24 @@ public struct Model: Sendable {
   /// The principal components of the training samples, as many as the code has values: the linear control
   /// that the model is held against on other data.
   public var control: PrincipalComponents?
+  /// The law that codes for new samples are drawn from, where one was fitted to the codes.
+  public var prior: Prior?
 
   public init(
     _ autoencoder: Autoencoder, _ preparation: Preparation, _ provenance: Provenance? = nil,
-    control: PrincipalComponents? = nil
+    control: PrincipalComponents? = nil, prior: Prior? = nil
   ) {
     self.autoencoder = autoencoder
     self.preparation = preparation
     self.provenance = provenance
     self.control = control
+    self.prior = prior
   }
 
   /// The same model for data whose values may be missing, though none was in training: the network is given 0
   /// in their place, on the model's own scale.
   public func allowingGaps() -> Model {
-    Model(autoencoder, preparation.allowingGaps(), provenance, control: control)
+    Model(autoencoder, preparation.allowingGaps(), provenance, control: control, prior: prior)
   }
 
   /// The codes of samples: `[n, code…]`.

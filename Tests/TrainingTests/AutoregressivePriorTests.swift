@@ -6,13 +6,13 @@ import Testing
 /// The law of what comes next, on chains whose law is known.
 @Suite("Autoregressive priors")
 struct AutoregressivePriorTests {
-  private static let steps = 5
+  fileprivate static let steps = 5
   private static let entries = 4
   /// The next place is the one above with this probability, else any of the others.
   private static let chance = 0.85
 
   /// Chains of whole numbers: the first is any, each other one follows the one before it.
-  private static func chains(_ rows: Int, seed: UInt64) throws -> Dataset {
+  fileprivate static func chains(_ rows: Int, seed: UInt64) throws -> Dataset {
     let draws = Draws.uniform(2 * rows * steps, seed: seed)
     var values: [Float] = []
     for row in 0..<rows {
@@ -39,7 +39,7 @@ struct AutoregressivePriorTests {
   }
 
   /// A model that changes nothing: its code is the sample, and the places of the code its values.
-  private static func model(_ dataset: Dataset, books: Int = 1) throws -> Model {
+  fileprivate static func model(_ dataset: Dataset, books: Int = 1) throws -> Model {
     let code = Code.Codebook(entries: entries, width: 1, books: books, restart: nil)
     let architecture = Architecture(input: [steps], encoder: [], code: .codebook(code), decoder: [])
     var autoencoder = try Autoencoder(architecture, seed: 1)
@@ -51,7 +51,7 @@ struct AutoregressivePriorTests {
     return try Model(autoencoder, .fitted(Samples.unscaled, to: dataset))
   }
 
-  private static func recipe(_ epochs: Int = 12) -> Recipe {
+  fileprivate static func recipe(_ epochs: Int = 12) -> Recipe {
     Recipe(epochs: epochs, batch: 50, rate: 0.01, seed: 3)
   }
 
@@ -139,5 +139,35 @@ struct AutoregressivePriorTests {
     let text = complaint { _ = try AutoregressivePrior(fittedTo: plain, on: dataset, Self.recipe()) }
     #expect(text.contains("discrete") && text.contains("quantised"), "\(text)")
     #expect(complaint { _ = try plain.autoencoder.codes(at: Tensor([1, 2], [0, 0] as [Float])) } != "")
+  }
+}
+
+extension AutoregressivePriorTests {
+  @Test("a model with such a law generates, and its file keeps it")
+  func file() throws {
+    let training = try Self.chains(400, seed: 1)
+    var model = try Self.model(training, books: 2)
+    let without = complaint { _ = try model.generate(3, seed: 1) }
+    #expect(without.contains("--prior"), "\(without)")
+    model.prior = .autoregressive(
+      try AutoregressivePrior(fittedTo: model, on: training, units: 8, Self.recipe(3)))
+    let samples = try model.generate(30, seed: 4)
+    #expect(samples.shape == [30, Self.steps])
+    #expect(samples.values.allSatisfy { $0 == $0.rounded() })
+    let folder = try Folder()
+    try model.write(to: folder.file("model.safetensors"))
+    let read = try Model(contentsOf: folder.file("model.safetensors"))
+    #expect(read.prior == model.prior && read.prior != nil)
+    #expect(try read.generate(30, seed: 4) == samples)
+    #expect(try read.generate(30, seed: 5) != samples)
+    // A law that is none of this code's is refused by name.
+    var file = try model.safeTensors()
+    file.tensors.removeAll { $0.name == "prior.encoder.3.bias" }
+    let text = complaint { _ = try Model(file, name: "broken") }
+    #expect(text.contains("prior") && text.contains("encoder.3.bias"), "\(text)")
+    file = try model.safeTensors()
+    let header = try #require(file.metadata["hourglass.prior"])
+    file.metadata["hourglass.prior"] = header.replacing("\"input\":[10]", with: "\"input\":[9]")
+    #expect(complaint { _ = try Model(file, name: "broken") }.contains("10 tokens"))
   }
 }
