@@ -6,8 +6,8 @@ extension Graph {
   mutating func contributions(of node: Node, at y: Value, _ g: Value) -> [(Value, Value)] {
     let x = node.inputs.first ?? y
     switch node.op {
-    case .input, .parameter, .constant, .table, .scalar, .random, .unary(.sign), .unary(.step),
-      .markGreatest:
+    case .input, .parameter, .constant, .table, .scalar, .random, .unary(.sign), .unary(.step), .detach,
+      .greatestPlace, .oneHot, .markGreatest:
       return []
     case .unary(let function):
       return [(x, derivative(of: function, x, y, g))]
@@ -27,12 +27,10 @@ extension Graph {
     case .softmax:
       // dx = y (g - Σ g y)
       return [(x, multiply(y, subtract(g, sumLast(multiply(g, y)))))]
-    case .logSumExp:
-      return [(x, multiply(softmax(x), g))]
+    case .logSumExp: return [(x, multiply(softmax(x), g))]
     case .reshape:
       return [(x, shape(of: g) == [1] ? g : reshape(g, shape(of: x)))]
-    case .expand:
-      return [(x, full(g, node.shape))]
+    case .expand: return [(x, full(g, node.shape))]
     case .broadcast:
       // Every row gives its part, though all be equal.
       return [(x, broadcast(full(g, node.shape)))]

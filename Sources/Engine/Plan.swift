@@ -144,6 +144,8 @@ extension Instruction {
     case .softmax: "softmax"
     case .markGreatest(let s): "mark the \(s.inner) greatest of \(s.middle)"
     case .logSumExp: "log sum exp"
+    case .greatestPlace(let s): "place of the greatest of \(s.middle)"
+    case .oneHot(let s): "one-hot of \(s.middle)"
     case .expand: "expand"
     case .copy: "copy"
     case .random: "random"

@@ -132,6 +132,16 @@ void hourglass_log_sum_exp(const float *x, int64_t rows, int64_t columns, float 
   }
 }
 
+void hourglass_greatest_place(const float *x, int64_t rows, int64_t columns, float *out) {
+  for (int64_t r = 0; r < rows; r++) {
+    const float *row = x + r * columns;
+    float maximum = maximum_of(row, columns);
+    int64_t place = 0;
+    while (place < columns && row[place] != maximum) place++;
+    out[r] = place < columns ? (float)place : 0.0f;
+  }
+}
+
 void hourglass_copy_strided(
     const float *x, int64_t rows, int64_t columns, int64_t row_stride, int64_t column_stride,
     float *out, int64_t out_stride) {

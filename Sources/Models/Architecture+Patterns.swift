@@ -89,7 +89,7 @@ extension Architecture {
   }
 
   /// Convolutions of 3 by 3, each of which halves both sides, and a dense layer that gives the code; mirrored
-  /// by transposed convolutions.
+  /// by transposed convolutions. To a codebook a convolution of 1 by 1 gives a vector a position.
   ///
   /// A sample `[height, width]` is an image of one channel.
   public static func convolutional(_ pattern: Pattern) -> Architecture {
@@ -104,10 +104,8 @@ extension Architecture {
       shapes.append([channels, (last[1] + 1) / 2, (last[2] + 1) / 2])
     }
     let narrow = shapes[shapes.count - 1]
-    encoder += [.flatten] + pattern.intoCode
-    var decoder =
-      pattern.layers.isEmpty ? [pattern.dense(narrow.count)] : pattern.hidden(pattern.dense(narrow.count))
-    decoder.append(.reshape(narrow))
+    encoder += pattern.intoCode(from: narrow)
+    var decoder = pattern.outOfCode(into: narrow)
     for shape in shapes.dropLast().reversed() {
       // An even side has one position more than the windows reach.
       let layer = Layer.deconv(

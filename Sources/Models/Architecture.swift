@@ -38,12 +38,16 @@ public struct Architecture: Hashable, Sendable {
     self.condition = condition
   }
 
-  /// The entries of the embedding that the samples go into first, where the encoder begins with one: then
-  /// samples are whole numbers from 0 to entries - 1.
+  /// The entries of the embedding that the samples go into first, where the encoder begins with one, or of
+  /// the reconstruction term, if that has some, whichever are fewer: then samples are whole numbers from 0 to
+  /// entries - 1.
   public var entriesRead: Int? {
-    let first = encoder.first { !$0.isIdentityOnUse }
-    guard case .embedding(let entries, _)? = first else { return nil }
-    return entries
+    var found: [Int] = []
+    if case .embedding(let entries, _)? = encoder.first(where: { !$0.isIdentityOnUse }) {
+      found.append(entries)
+    }
+    if case .tokens(let entries) = reconstruction { found.append(entries) }
+    return found.min()
   }
 
   /// The number of values of a code, once the shapes fit.

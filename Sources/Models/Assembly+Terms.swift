@@ -70,7 +70,8 @@ extension Assembly {
   mutating func code(_ outline: Outline, of h: Graph.Value, isDrawn: Bool) -> Code.Drawn {
     graph.label = "code"
     defer { graph.label = "" }
-    return outline.coding.append(to: &graph, h, isDrawn: isDrawn, &setting)
+    let weights = outline.ofCode.map { graph.parameter($0.weight.shape, offset: $0.offset) }
+    return outline.coding.append(to: &graph, h, weights, isDrawn: isDrawn, &setting)
   }
 
   private mutating func reconstruction(

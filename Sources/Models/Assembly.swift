@@ -25,16 +25,6 @@ public struct Assembly: Sendable {
     public static let progress = 1
   }
 
-  /// A running statistic that a training step must move: result `result` of the run is the batch's value.
-  public struct Statistic: Sendable {
-    public let result: Int
-    public let offset: Int
-    public let count: Int
-    public let momentum: Float
-    /// Positions a row of a variance; nil for a mean.
-    public let positions: Int?
-  }
-
   public internal(set) var graph = Graph()
   /// What a run gives, in this order.
   public internal(set) var results: [Graph.Value] = []
@@ -62,6 +52,19 @@ public struct Assembly: Sendable {
     return assembly
   }
 
+  /// Samples in; the places of their codes out. It is a programmer's mistake to ask for those of a code that
+  /// has none: see `Code.places(of:)`.
+  public static func places(_ outline: Outline, gaps: Bool = false) -> Assembly {
+    var assembly = Assembly(outline, isTraining: false, gaps: gaps)
+    let x = assembly.samples(outline)
+    let code = assembly.code(outline, of: assembly.append(outline.encoder, x), isDrawn: false)
+    guard let places = code.places else {
+      preconditionFailure("places: the code \(outline.coding) has none")
+    }
+    assembly.results = [places]
+    return assembly
+  }
+
   /// Codes in, samples out.
   public static func decoder(_ outline: Outline, _ architecture: Architecture) -> Assembly {
     var assembly = Assembly(outline, isTraining: false)
@@ -83,6 +86,15 @@ public struct Assembly: Sendable {
     assembly.results = [
       architecture.reconstruction.readable(&assembly.graph, output: terms.output), terms.reconstruction,
     ]
+    return assembly
+  }
+
+  /// Samples in; what the decoder gives for them out, as the reconstruction term reads it.
+  public static func outputs(
+    _ outline: Outline, _ architecture: Architecture, gaps: Bool = false
+  ) -> Assembly {
+    var assembly = Assembly(outline, isTraining: false, gaps: gaps)
+    assembly.results = [assembly.terms(outline, architecture, .use).output]
     return assembly
   }
 
@@ -132,7 +144,7 @@ public struct Assembly: Sendable {
     let parameters = trained.map { assembly.graph.parameter($0.weight.shape, offset: $0.offset) }
     let values = assembly.graph.gradient(of: total, withRespectTo: parameters)
     assembly.gradients = zip(values, trained).map { ($0, $1.offset) }
-    assembly.exportStatistics(outline)
+    assembly.export(assembly.setting.statistics, outline)
     return assembly
   }
 
@@ -176,7 +188,7 @@ public struct Assembly: Sendable {
       weights.filter { $0.weight.shape.rank > 1 }
         .map { graph.parameter($0.weight.shape, offset: $0.offset) }
     }
-    let (all, ofEncoder) = (matrices(outline.weights), matrices(outline.encoder.flatMap(\.weights)))
+    let (all, ofEncoder) = (matrices(outline.ofLayers), matrices(outline.encoder.flatMap(\.weights)))
     var sum: Graph.Value?
     for penalty in architecture.penalties {
       guard let part = penalty.ofWeights(&graph, matrices: all, ofEncoder: ofEncoder) else { continue }
@@ -207,20 +219,6 @@ public struct Assembly: Sendable {
     }
     graph.label = ""
     return values
-  }
-
-  private mutating func exportStatistics(_ outline: Outline) {
-    let offsets = Dictionary(
-      outline.weights.map { (graph.parameter($0.weight.shape, offset: $0.offset), $0.offset) }
-    ) { first, _ in first }
-    for statistic in setting.statistics {
-      guard let offset = offsets[statistic.weight] else { continue }
-      statistics.append(
-        Statistic(
-          result: results.count, offset: offset, count: graph.shape(of: statistic.value).count,
-          momentum: statistic.momentum, positions: statistic.positions))
-      results.append(statistic.value)
-    }
   }
 
   /// Lowers it for batches of at most `capacity` rows.

@@ -14,14 +14,23 @@ extension Code {
     var law: (mean: Graph.Value, logVariance: Graph.Value)?
     /// log q(z | x) - log p(z) of each sample, of a code with a density.
     var logRatio: Graph.Value?
+    /// Which entry or class each part of a discrete code is, as `Code.places(of:)` shapes it.
+    var places: Graph.Value?
   }
 
   /// The code of an encoder's output `h`.
   ///
-  /// - Parameter isDrawn: whether it is drawn; otherwise it is the mean.
-  func append(to graph: inout Graph, _ h: Graph.Value, isDrawn: Bool, _ setting: inout Setting) -> Drawn {
+  /// - Parameters:
+  ///   - weights: in the order of ``weights``.
+  ///   - isDrawn: whether it is drawn; otherwise it is the mean, or the likeliest.
+  func append(
+    to graph: inout Graph, _ h: Graph.Value, _ weights: [Graph.Value] = [], isDrawn: Bool,
+    _ setting: inout Setting
+  ) -> Drawn {
     switch self {
     case .vector: return Drawn(value: h)
+    case .codebook(let numbers): return numbers.append(to: &graph, h, weights, &setting)
+    case .categorical(let numbers): return numbers.append(to: &graph, h, isDrawn: isDrawn, &setting)
     case .gaussian(let numbers):
       let width = graph.shape(of: h).count / 2
       let mean = graph.slice(h, from: 0, count: width)

@@ -6,6 +6,10 @@ public enum Code: Hashable, Sendable {
   case vector
   /// A draw from the normal law whose mean and log-variance the encoder gives: Kingma and Welling 2014.
   case gaussian(Gaussian = Gaussian())
+  /// The nearest of learned entries, for each vector of the encoder's output: van den Oord et al. 2017.
+  case codebook(Codebook)
+  /// One class out of several for each of some variables: Jang et al. 2017, Maddison et al. 2017.
+  case categorical(Categorical)
 
   /// The numbers of a variational code.
   ///
@@ -40,7 +44,7 @@ public enum Code: Hashable, Sendable {
   /// Values of the encoder's output for a code of `width` values.
   public func inputs(for width: Int) -> Int {
     switch self {
-    case .vector: width
+    case .vector, .codebook, .categorical: width
     case .gaussian: 2 * width
     }
   }
@@ -60,21 +64,50 @@ public enum Code: Hashable, Sendable {
           remedy: "end the encoder with .dense of twice as many units as the code has values")
       }
       return [output.count / 2]
+    case .codebook(let numbers):
+      try numbers.check()
+      _ = try numbers.layout(of: output)
+      return output
+    case .categorical(let numbers):
+      try numbers.check(output)
+      return output
     }
   }
 
-  /// Whether codes are held to a law that new ones can be drawn from: the standard normal.
+  /// The shape of the whole numbers that say a code of that shape: of a codebook the entry of each vector, of
+  /// a categorical code the class of each variable; nil for a code of numbers that are not whole.
+  public func places(of code: Shape) -> Shape? {
+    switch self {
+    case .vector, .gaussian: nil
+    case .codebook(let numbers): numbers.places(of: code)
+    case .categorical(let numbers): [numbers.variables]
+    }
+  }
+
+  /// How many numbers say a code of that shape: its values, or the places that stand for them. A linear
+  /// control of the same width has as many.
+  public func numbers(of code: Shape) -> Int { places(of: code)?.count ?? code.count }
+
+  /// What is learned beside the layers, by its name behind `code.`.
+  var weights: [(name: String, weight: Weight)] {
+    guard case .codebook(let numbers) = self else { return [] }
+    return (0..<numbers.books).flatMap { book in
+      numbers.weights.map { ("\(book).\($0.name)", $0) }
+    }
+  }
+
+  /// Whether codes are held to a law that new ones can be drawn from: the standard normal, or even odds.
   public var hasPrior: Bool {
     switch self {
-    case .vector: false
-    case .gaussian: true
+    case .vector, .codebook: false
+    case .gaussian, .categorical: true
     }
   }
 
   /// Codes drawn for each sample of a training.
   var draws: Int {
     switch self {
-    case .vector: 1
+    case .vector, .codebook, .categorical: 1
     case .gaussian(let numbers): numbers.draws
     }
   }
@@ -83,14 +116,16 @@ public enum Code: Hashable, Sendable {
   var isDiscrete: Bool {
     switch self {
     case .vector, .gaussian: false
+    case .codebook, .categorical: true
     }
   }
 
-  /// Epochs over which something of the code grows; 0 where nothing does.
+  /// Epochs over which something of the code grows, or a temperature falls; 0 where nothing does.
   public var warmUp: Float {
     switch self {
-    case .vector: 0
+    case .vector, .codebook: 0
     case .gaussian(let numbers): numbers.warmUp
+    case .categorical(let numbers): numbers.annealing
     }
   }
 }
@@ -133,7 +168,9 @@ extension Code: Codable {
           beta: try values.optional("beta") ?? 1, freeBits: try values.optional("freeBits") ?? 0,
           warmUp: try values.optional("warmUp") ?? 0, capacity: try values.optional("capacity"),
           draws: try values.optional("draws") ?? 1))
-    default: throw values.unknown(name, of: ["vector", "gaussian"])
+    case "codebook": self = .codebook(try Codebook(values))
+    case "categorical": self = .categorical(try Categorical(values))
+    default: throw values.unknown(name, of: ["vector", "gaussian", "codebook", "categorical"])
     }
   }
 
@@ -149,6 +186,8 @@ extension Code: Codable {
         try $0.encodeIfPresent(numbers.capacity, forKey: "capacity")
         if numbers.draws != 1 { try $0.encode(numbers.draws, forKey: "draws") }
       }
+    case .codebook(let numbers): try tagged.write("codebook") { try numbers.encode(to: &$0) }
+    case .categorical(let numbers): try tagged.write("categorical") { try numbers.encode(to: &$0) }
     }
   }
 }
@@ -158,6 +197,8 @@ extension Code: CustomStringConvertible {
     switch self {
     case .vector: ".vector"
     case .gaussian(let numbers): ".gaussian(beta: \(numbers.beta))"
+    case .codebook(let numbers): "\(numbers)"
+    case .categorical(let numbers): "\(numbers)"
     }
   }
 }

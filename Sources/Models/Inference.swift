@@ -19,6 +19,11 @@ public final class Inference {
     /// Samples to the log of the sum of importance weights of each, of so many draws of its code; of a code
     /// that has a density.
     case importance(draws: Int)
+    /// Samples to the places of their codes; of a code that has such: see `Code.places(of:)`.
+    case places
+    /// Samples to what the decoder gives for them before a person can read it: logits, where the
+    /// reconstruction term reads such.
+    case outputs
   }
 
   /// Rows that are computed together.
@@ -51,12 +56,16 @@ public final class Inference {
       case .bound: .bound(outline, autoencoder.architecture, gaps: gaps)
       case .importance(let draws):
         .importance(outline, autoencoder.architecture, draws: draws, gaps: gaps)
+      case .places: .places(outline, gaps: gaps)
+      case .outputs: .outputs(outline, autoencoder.architecture, gaps: gaps)
       }
     inputCount = part == .decode ? outline.code.count : outline.input.count
     outputCount =
       switch part {
       case .encode, .draw: outline.code.count
       case .bound, .importance: 1
+      case .places: outline.codeNumbers
+      case .outputs: autoencoder.architecture.reconstruction.output(of: outline.input).count
       case .decode, .reconstruct: outline.input.count
       }
     capacity = max(1, min(rows, Inference.rowsTogether))

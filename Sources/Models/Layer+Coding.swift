@@ -67,9 +67,8 @@ extension Layer: Codable {
     "dense", "relu", "leakyRelu", "prelu", "elu", "gelu", "sigmoid", "tanh", "softplus", "dropout",
     "gaussianDropout", "batchNorm", "layerNorm", "flatten", "reshape", "conv", "deconv", "maxPool",
     "averagePool", "upsample", "globalAveragePool", "globalMaxPool", "residual", "lstm", "gru", "attention",
-    "positionalEncoding", "positionEmbedding", "embedding", "densePerStep", "repeatSteps", "transpose",
-    "tied",
-    "topK",
+    "positionalEncoding", "positionEmbedding", "embedding", "densePerStep", "repeatSteps", "delay",
+    "transpose", "tied", "topK",
   ]
 
   public func encode(to encoder: any Encoder) throws {
@@ -106,7 +105,7 @@ extension Layer: Codable {
     case .lstm(let numbers): try tagged.write("lstm") { try numbers.encode(to: &$0) }
     case .gru(let numbers): try tagged.write("gru") { try numbers.encode(to: &$0) }
     case .attention, .positionalEncoding, .positionEmbedding, .embedding, .densePerStep, .repeatSteps,
-      .transpose:
+      .delay, .transpose:
       try encodeSequence(&tagged)
     }
   }

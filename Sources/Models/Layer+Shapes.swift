@@ -37,7 +37,7 @@ extension Layer {
       return try outputOfImage(input, at: place)
     case .lstm(let numbers), .gru(let numbers): return try numbers.output(of: input, at: place)
     case .attention, .positionalEncoding, .positionEmbedding, .embedding, .densePerStep, .repeatSteps,
-      .transpose:
+      .delay, .transpose:
       return try outputOfSequence(input, at: place)
     }
   }
@@ -61,8 +61,8 @@ extension Layer {
     case .dense, .relu, .prelu, .gelu, .sigmoid, .tanh, .softplus, .flatten, .reshape, .conv, .deconv,
       .maxPool, .averagePool, .upsample, .globalAveragePool, .globalMaxPool, .residual, .lstm, .gru,
       .attention,
-      .positionalEncoding, .positionEmbedding, .embedding, .densePerStep, .repeatSteps, .transpose, .tied,
-      .topK:
+      .positionalEncoding, .positionEmbedding, .embedding, .densePerStep, .repeatSteps, .delay, .transpose,
+      .tied, .topK:
       break
     }
   }
@@ -101,7 +101,7 @@ extension Layer {
       ]
     case .relu, .leakyRelu, .elu, .gelu, .sigmoid, .tanh, .softplus, .dropout, .gaussianDropout, .flatten,
       .reshape, .maxPool, .averagePool, .upsample, .globalAveragePool, .globalMaxPool,
-      .positionalEncoding, .repeatSteps, .transpose, .topK, .tied:
+      .positionalEncoding, .repeatSteps, .delay, .transpose, .topK, .tied:
       return []
     }
   }

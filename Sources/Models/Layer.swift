@@ -156,6 +156,13 @@ public enum Layer: Hashable, Sendable {
   /// y = x where x is among the `count` greatest values of the last axis, else 0; of equals the first.
   /// Makhzani and Frey 2014, the k-sparse autoencoder.
   case topK(count: Int)
+  /// Every step becomes the one before it, and the first 0: y[0] = 0, y[t] = x[t - 1]. What follows it and
+  /// looks back only, as a recurrent layer does, knows of each step the ones before: with
+  /// ``Reconstruction/tokens(entries:)`` an autoencoder is then an autoregressive model, Σ log p(x[t] | x[<t]).
+  /// A step that is missing is passed on as 0.
+  ///
+  /// - Shapes: `[steps, features] → [steps, features]`.
+  case delay
   /// The two axes exchanged, `[a, b] → [b, a]`: data give a series as `[channels, steps]`, the layers of
   /// sequences read `[steps, features]`.
   case transpose
@@ -221,7 +228,7 @@ public enum Layer: Hashable, Sendable {
     case .dense, .sigmoid, .tanh, .softplus, .dropout, .gaussianDropout, .batchNorm, .layerNorm, .flatten,
       .reshape, .conv, .deconv, .maxPool, .averagePool, .upsample, .globalAveragePool, .globalMaxPool,
       .residual, .lstm, .gru, .attention, .positionalEncoding, .positionEmbedding, .embedding, .densePerStep,
-      .repeatSteps, .transpose, .tied, .topK:
+      .repeatSteps, .delay, .transpose, .tied, .topK:
       false
     }
   }
@@ -254,7 +261,7 @@ extension Layer: CustomStringConvertible {
     case .lstm(let numbers): numbers.description("lstm")
     case .gru(let numbers): numbers.description("gru")
     case .attention, .positionalEncoding, .positionEmbedding, .embedding, .densePerStep, .repeatSteps,
-      .transpose:
+      .delay, .transpose:
       descriptionOfSequences
     }
   }

@@ -32,13 +32,21 @@ public struct Outline: Hashable, Sendable {
   public let code: Shape
   public let decoder: [Entry]
   public let condition: Condition?
+  /// What the code itself learns: `code.0.entries`.
+  public let ofCode: [Placed]
   /// Values of the flat block, the gaps between the named parts included.
   public let blockCount: Int
   /// Values at the start of the block that follow a gradient; behind them lie running statistics.
   public let trainedCount: Int
 
   /// Everything that is learned, in the order of the block.
-  public var weights: [Placed] { (encoder + decoder).flatMap(\.weights) }
+  public var weights: [Placed] { ofLayers + ofCode }
+
+  /// What the layers learn.
+  public var ofLayers: [Placed] { (encoder + decoder).flatMap(\.weights) }
+
+  /// Numbers that say a code: see `Code.numbers(of:)`.
+  public var codeNumbers: Int { coding.numbers(of: code) }
 
   /// Numbers that are learned.
   public var parameterCount: Int { weights.reduce(0) { $0 + $1.weight.shape.count } }
@@ -56,9 +64,7 @@ extension Architecture {
     guard input.count > 0, input.rank > 0 else {
       throw ModelError(place: "input", expected: "at least one value", found: "\(input)")
     }
-    if case .huber(let delta) = reconstruction, !(delta > 0 && delta.isFinite) {
-      throw ModelError(place: "reconstruction huber", expected: "a delta above 0", found: "\(delta)")
-    }
+    try reconstruction.check()
     var next = 0
     let first = try entries(encoder, "encoder", from: input, &next)
     let code = try self.code.shape(of: first.last?.output ?? input)
@@ -66,18 +72,36 @@ extension Architecture {
     for penalty in penalties { try penalty.check(self.code, first) }
     for kind in corruption { try kind.check(for: input, readsEntries: entriesRead != nil) }
     let second = try entries(decoder, "decoder", from: code, &next, behind: first)
+    let book = try weightsOfCode(&next)
     let trained = next
     let encoder = Architecture.placingStatistics(first, &next)
     let decoder = Architecture.placingStatistics(second, &next)
+    let ofCode = Architecture.placingStatistics(book, &next)
     let output = decoder.last?.output ?? code
-    guard output == input else {
+    let wanted = reconstruction.output(of: input)
+    guard output == wanted else {
+      let what = wanted == input ? "the shape of the input" : "the odds of every entry"
       throw ModelError(
-        place: "decoder", expected: "\(input), the shape of the input, at its end", found: "\(output)",
-        remedy: "end it with .dense(\(input.count))" + (input.rank == 1 ? "" : " and .reshape(\(input))"))
+        place: "decoder", expected: "\(wanted), \(what), at its end", found: "\(output)",
+        remedy: "end it with .dense(\(wanted.count))" + (wanted.rank == 1 ? "" : " and .reshape(\(wanted))"))
     }
     return Outline(
       input: input, encoder: encoder, coding: self.code, code: code, decoder: decoder, condition: condition,
-      blockCount: next, trainedCount: trained)
+      ofCode: ofCode, blockCount: next, trainedCount: trained)
+  }
+
+  private func weightsOfCode(_ next: inout Int) throws(ModelError) -> [Outline.Placed] {
+    var placed: [Outline.Placed] = []
+    for (name, weight) in code.weights {
+      guard let count = Shape.count(of: weight.shape.dimensions), count + next < Outline.largest else {
+        throw ModelError(
+          place: "code \(code)", expected: "at most \(Outline.largest) weights in all",
+          found: "a matrix of \(weight.shape)", remedy: "use fewer entries")
+      }
+      placed.append(.init(name: "code.\(name)", weight: weight, offset: next))
+      if weight.isTrained { next += Architecture.lines(count) }
+    }
+    return placed
   }
 
   private func entries(
@@ -142,14 +166,18 @@ extension Architecture {
   /// Gives what follows no gradient its place behind all that does.
   private static func placingStatistics(_ entries: [Outline.Entry], _ next: inout Int) -> [Outline.Entry] {
     entries.map { entry in
-      let weights = entry.weights.map { placed -> Outline.Placed in
-        guard !placed.weight.isTrained else { return placed }
-        defer { next += lines(placed.weight.shape.count) }
-        return .init(name: placed.name, weight: placed.weight, offset: next)
-      }
-      return .init(
-        place: entry.place, layer: entry.layer, input: entry.input, output: entry.output, weights: weights,
-        shared: entry.shared, isConditioned: entry.isConditioned)
+      .init(
+        place: entry.place, layer: entry.layer, input: entry.input, output: entry.output,
+        weights: placingStatistics(entry.weights, &next), shared: entry.shared,
+        isConditioned: entry.isConditioned)
+    }
+  }
+
+  private static func placingStatistics(_ weights: [Outline.Placed], _ next: inout Int) -> [Outline.Placed] {
+    weights.map { placed in
+      guard !placed.weight.isTrained else { return placed }
+      defer { next += lines(placed.weight.shape.count) }
+      return .init(name: placed.name, weight: placed.weight, offset: next)
     }
   }
 }

@@ -52,7 +52,7 @@ extension Setting {
     case .transpose: steps.present = steps.present.map { Setting.transposed($0, &graph) }
     case .lstm(let numbers), .gru(let numbers):
       if numbers.output == .sequence { keepSteps(&graph, axis: 0, count: input[0]) } else { loseSteps() }
-    case .attention, .positionalEncoding, .positionEmbedding, .embedding, .densePerStep:
+    case .attention, .positionalEncoding, .positionEmbedding, .embedding, .densePerStep, .delay:
       keepSteps(&graph, axis: 0, count: input[0])
     case .conv, .deconv, .maxPool, .averagePool, .upsample:
       // Channels last, but named here as a person sees them, with the positions behind.

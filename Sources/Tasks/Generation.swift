@@ -18,18 +18,15 @@ extension Model {
     let classes = try classes(count, name)
     let code = autoencoder.architecture.code
     let random = Random(seed: seed, stream: .latent)
-    if let prior { return try decode(prior.draw(count, random), classes: classes, threads: threads) }
+    if let prior { return try decode(
+        prior.draw(count, random, for: autoencoder), classes: classes, threads: threads) }
     guard autoencoder.architecture.hasPrior else {
       throw TrainingError(
         place: "generate", expected: "a model whose codes follow a law that can be drawn from",
         found: "the code \(code)",
-        remedy: "train one with --family variational, or fit a law to its codes with --prior mixture")
+        remedy: "train one with --family variational, or fit a law to its codes with --prior")
     }
-    let shape = autoencoder.outline.code.batch(count)
-    let codes = Tensor(shape) { values in
-      for index in values.indices { values[index] = random.normal(position: UInt64(index)) }
-    }
-    return try decode(codes, classes: classes, threads: threads)
+    return try decode(autoencoder.draw(count, random), classes: classes, threads: threads)
   }
 
   /// The number of a class among those that the model is told of: of no name that of the first; nil for a

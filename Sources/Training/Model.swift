@@ -184,6 +184,22 @@ public struct Model: Sendable {
     }
   }
 
+  /// The places of the codes of samples, whole numbers: of a codebook the entry of each vector, of a
+  /// categorical code the class of each variable: `[n, place…]`.
+  ///
+  /// - Throws: `DataError` if the samples are not of the kind the model was trained on; ``TrainingError`` for
+  ///   a model whose codes have none.
+  public func places(of dataset: Dataset, threads: Int = Team.processors) throws -> Tensor {
+    let outline = autoencoder.outline
+    guard let shape = outline.coding.places(of: outline.code) else {
+      throw TrainingError(
+        place: "places", expected: "a model with a discrete code", found: "the code \(outline.coding)",
+        remedy: "train one with --family quantised or categorical")
+    }
+    try preparation.check(dataset)
+    return try run(.places, dataset, shape, .float32, threads)
+  }
+
   private func run(
     _ part: Inference.Part, _ dataset: Dataset, _ output: Shape, _ precision: Precision, _ threads: Int,
     seed: UInt64 = 0
@@ -212,7 +228,7 @@ extension Trainer {
   public func finishedModel() throws -> Model {
     var model = model
     model.control = try PrincipalComponents(
-      model.autoencoder.outline.code.count, of: training, preparation.scaling, seed: recipe.seed,
+      model.autoencoder.outline.codeNumbers, of: training, preparation.scaling, seed: recipe.seed,
       threads: threads)
     return model
   }

@@ -1,10 +1,13 @@
 import HourglassFormats
+import HourglassModels
 import HourglassTensor
 
 /// The law that codes for new samples are drawn from, where it is another than the standard normal: fitted to
 /// the codes of the training samples once the model is trained, and kept in its file.
 public enum Prior: Hashable, Sendable {
   case mixture(GaussianMixture)
+  /// Of the places of a discrete code, one after the other.
+  case autoregressive(AutoregressivePrior)
 
   private enum Key {
     static let shares = "prior.shares"
@@ -24,14 +27,42 @@ public enum Prior: Hashable, Sendable {
         NamedTensor(
           name: Key.factors, tensor: tensor([count, width, width], mixture.factors.flatMap { $0 })),
       ]
+    case .autoregressive(let law): law.tensors
+    }
+  }
+
+  /// What stands in its header; nil for a law that is all in its tensors.
+  var header: String? {
+    get throws {
+      switch self {
+      case .mixture: nil
+      case .autoregressive(let law): try law.header()
+      }
     }
   }
 
   /// The prior of a model file; nil where it has none.
   ///
-  /// - Parameter width: values of a code.
-  /// - Throws: ``TrainingError`` for parts that do not fit together.
-  init?(_ tensors: [String: Tensor], width: Int, _ name: String) throws(TrainingError) {
+  /// - Parameters:
+  ///   - header: what a file's metadata say of it.
+  ///   - outline: of the autoencoder whose codes they are.
+  /// - Throws: ``TrainingError`` for parts that do not fit together, or not to the code.
+  init?(
+    _ tensors: [String: Tensor], header: String?, for outline: Outline, _ name: String
+  ) throws(TrainingError) {
+    if let header {
+      self = .autoregressive(try AutoregressivePrior(header, tensors, for: outline, name))
+    } else if let mixture = try Prior.mixture(tensors, width: outline.code.count, name) {
+      self = .mixture(mixture)
+    } else {
+      return nil
+    }
+  }
+
+  /// The mixture among the tensors; nil where there is none.
+  private static func mixture(
+    _ tensors: [String: Tensor], width: Int, _ name: String
+  ) throws(TrainingError) -> GaussianMixture? {
     let names = [Key.shares, Key.means, Key.factors]
     let found = names.compactMap { tensors[$0] }
     if found.isEmpty { return nil }
@@ -50,15 +81,19 @@ public enum Prior: Hashable, Sendable {
       let values = tensor.doubles
       return stride(from: 0, to: values.count, by: size).map { Array(values[$0..<($0 + size)]) }
     }
-    self = .mixture(
-      GaussianMixture(
-        shares: found[0].doubles, means: rows(found[1], width), factors: rows(found[2], width * width)))
+    return GaussianMixture(
+      shares: found[0].doubles, means: rows(found[1], width), factors: rows(found[2], width * width))
   }
 
-  /// Codes for new samples, `[count, width]`.
-  public func draw(_ count: Int, _ random: Random) -> Tensor {
+  /// Codes for new samples, `[count, code…]`.
+  ///
+  /// - Parameter autoencoder: whose codes they are.
+  public func draw(
+    _ count: Int, _ random: Random, for autoencoder: Autoencoder
+  ) throws(ModelError) -> Tensor {
     switch self {
-    case .mixture(let mixture): mixture.draw(count, random)
+    case .mixture(let mixture): mixture.draw(count, random).reshaped(autoencoder.outline.code.batch(count))
+    case .autoregressive(let law): try autoencoder.codes(at: law.draw(count, random))
     }
   }
 }

@@ -57,6 +57,8 @@ public final class Trainer {
   private var lastGood: Checkpoint?
   private let matrices: [(offset: Int, rows: Int, columns: Int)]
   private let columnNorms: Block
+  /// How the books of the code were used in the epoch under way.
+  var bookUse = BookUse()
 
   /// Rows that a full-batch step computes together.
   private static let rowsTogether = 4096
@@ -87,7 +89,7 @@ public final class Trainer {
       try given ?? Preparation.fitted(for: autoencoder.architecture.reconstruction, to: training)
     try preparation.check(training)
     if let held { try preparation.check(held) }
-    try Trainer.check(autoencoder.architecture, preparation, training)
+    try Trainer.check(autoencoder, recipe, preparation, training)
     try Trainer.check(recipe, autoencoder.architecture)
     for samples in [training, held].compactMap({ $0 }) {
       try Trainer.checkEntries(autoencoder.architecture, preparation, samples)
@@ -114,7 +116,7 @@ public final class Trainer {
     average?.array = autoencoder.block
     sampleWeights = .allocate(capacity: capacity)
     sampleWeights.initialize(repeating: 0, count: capacity)
-    matrices = autoencoder.outline.weights.filter { $0.weight.shape.rank == 2 && $0.weight.isTrained }
+    matrices = autoencoder.outline.ofLayers.filter { $0.weight.shape.rank == 2 && $0.weight.isTrained }
       .map { ($0.offset, $0.weight.shape[0], $0.weight.shape[1]) }
     columnNorms = Block(count: matrices.map(\.columns).max() ?? 1)
     session.setFeed(Assembly.Slot.sampleWeights, Feed(floats: sampleWeights))
@@ -132,8 +134,10 @@ public final class Trainer {
 
   /// The samples must have as many values as the architecture, and lie in [0, 1] where the loss asks for it.
   private static func check(
-    _ architecture: Architecture, _ preparation: Preparation, _ training: Dataset
+    _ autoencoder: Autoencoder, _ recipe: Recipe, _ preparation: Preparation, _ training: Dataset
   ) throws {
+    let architecture = autoencoder.architecture
+    try checkBook(autoencoder.outline, recipe, training)
     guard architecture.input.count == training.sampleShape.count else {
       throw TrainingError(
         place: training.origin, expected: "samples of \(architecture.input), as the architecture's input",
@@ -287,16 +291,7 @@ public final class Trainer {
 
   /// What happens to parameters besides their update: running statistics, maximum norm, average.
   private func followUp(rows: Int) {
-    for statistic in assembly.statistics {
-      let batch = session.fixedResult(statistic.result)
-      let count = Float(rows * (statistic.positions ?? 1))
-      let correction = statistic.positions == nil || count < 2 ? 1 : count / (count - 1)
-      for index in 0..<statistic.count {
-        let running = session.parameters[statistic.offset + index]
-        session.parameters[statistic.offset + index] =
-          running + statistic.momentum * (batch[index] * correction - running)
-      }
-    }
+    moveStatistics(rows: rows)
     if let limit = recipe.maximumNorm, let block = session.parameters.baseAddress,
       let norms = columnNorms.pointer
     {
@@ -375,6 +370,7 @@ public final class Trainer {
       number: course.epochs.count + 1, loss: loss, validationLoss: validationLoss, seconds: course.seconds,
       samples: training.count, rate: course.rate, isBest: isBest)
     course.finish(epoch)
+    noticeBooks()
     return epoch
   }
 

@@ -124,7 +124,7 @@ struct SlowLayer {
     case .conv, .deconv, .maxPool, .averagePool, .upsample, .globalAveragePool, .globalMaxPool:
       return applyToImage(x)
     case .attention, .positionalEncoding, .positionEmbedding, .embedding, .densePerStep, .repeatSteps,
-      .transpose:
+      .delay, .transpose:
       return applyToSequence(x)
     }
   }

@@ -10,6 +10,8 @@ public struct SlowAutoencoder {
   public let outline: Outline
   /// The flat block, as in `Autoencoder`.
   public var block: [Double]
+  /// What the quantisation of a batch held as it was, while the weights are moved.
+  var held: [SlowQuantisation]?
 
   public init(_ autoencoder: Autoencoder) {
     architecture = autoencoder.architecture
@@ -26,6 +28,11 @@ public struct SlowAutoencoder {
   /// What the encoder gives.
   public func output(of sample: [Double]) -> [Double] {
     through(outline.encoder, [SlowAutoencoder.given(sample)])[0]
+  }
+
+  /// What the encoder gives for a batch.
+  func outputs(of samples: [[Double]], _ noise: inout SlowNoise?) -> [[Double]] {
+    through(outline.encoder, samples.map(SlowAutoencoder.given), &noise)
   }
 
   /// What the network is given of a sample.
@@ -109,6 +116,7 @@ public struct SlowAutoencoder {
   ) -> [Double] {
     var gradient = [Double](repeating: 0, count: block.count)
     var moved = self
+    moved.held = quantisations(samples, noise: noise)
     for placed in outline.weights where placed.weight.isTrained {
       for index in placed.offset..<(placed.offset + placed.weight.shape.count) {
         moved.block[index] = block[index] + 1e-5
@@ -141,6 +149,15 @@ public struct SlowAutoencoder {
       let sum = present.reduce(0) { $0 - sample[$1] * log(shares[$1]) }
       return sum * Double(lastAxis) / Double(present.count)
     }
+    if case .tokens(let entries) = architecture.reconstruction {
+      let terms = present.map { place in
+        let odds = output[(place * entries)..<((place + 1) * entries)]
+        let highest = odds.max() ?? 0
+        let sum = odds.reduce(0) { $0 + exp($1 - highest) }
+        return log(sum) + highest - odds[odds.startIndex + Int(sample[place])]
+      }
+      return terms.reduce(0, +) / Double(present.count)
+    }
     let (output, sample) = (present.map { output[$0] }, present.map { sample[$0] })
     let terms = zip(output, sample).map { y, x in
       switch architecture.reconstruction {
@@ -150,7 +167,7 @@ public struct SlowAutoencoder {
         let (distance, limit) = (abs(y - x), Double(delta))
         return distance <= limit ? distance * distance / 2 : limit * (distance - limit / 2)
       case .bernoulli: return max(y, 0) + log1p(exp(-abs(y))) - x * y
-      case .categorical: return 0
+      case .categorical, .tokens: return 0
       }
     }
     return terms.reduce(0, +) / Double(output.count)
@@ -160,6 +177,11 @@ public struct SlowAutoencoder {
     switch architecture.reconstruction {
     case .gaussian, .laplace, .huber: return y
     case .bernoulli: return y.map { 1 / (1 + exp(-$0)) }
+    case .tokens(let entries):
+      return stride(from: 0, to: y.count, by: entries).map { start in
+        let odds = Array(y[start..<(start + entries)])
+        return Double(odds.indices.max { odds[$0] < odds[$1] } ?? 0)
+      }
     case .categorical:
       return stride(from: 0, to: y.count, by: lastAxis).flatMap { start in
         let row = y[start..<(start + lastAxis)]

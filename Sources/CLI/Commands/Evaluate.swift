@@ -23,11 +23,13 @@ extension Command {
       let evaluation = try Evaluation(model, on: dataset, threads: session.threads)
       let bound = try EvidenceBound(model, on: dataset, threads: session.threads)
       let likelihood = try session.likelihood(of: model, on: dataset)
+      let use = try CodeUse(model, on: dataset, threads: session.threads)
+      let more = (bound?.members ?? []) + (likelihood?.members ?? []) + (use?.members ?? [])
       let text =
         session.isJSON
-        ? JSON.object(evaluation.members + (bound?.members ?? []) + (likelihood?.members ?? [])).line
+        ? JSON.object(evaluation.members + more).line
         : evaluation.words(of: model, on: dataset.origin) + (bound.map { $0.words(of: model) } ?? "")
-          + (likelihood?.words ?? "")
+          + (likelihood?.words ?? "") + (use?.words ?? "")
       try session.streams.output.writeLine(text)
     })
 }
@@ -76,7 +78,7 @@ extension Evaluation {
   }
 
   func words(of model: Model, on origin: String) -> String {
-    let width = model.autoencoder.outline.code.count
+    let width = model.autoencoder.outline.codeNumbers
     var rows = [("this model", mse)]
     if let pcaMSE { rows.append(("PCA, \(Figures.values(width))", pcaMSE)) }
     if let meanMSE { rows.append(("the mean", meanMSE)) }
@@ -127,6 +129,30 @@ extension EvidenceBound {
       evidence lower bound, in nats a sample: -\(Figures.significant(total)) = \
       -(\(Figures.significant(reconstruction)) reconstruction + \(Figures.significant(divergence)) KL)
       \(activeUnits) of \(Figures.values(width)) of the code \(width == 1 ? "is" : "are") in use
+      """
+  }
+}
+
+extension CodeUse {
+  var members: [JSON.Member] {
+    [
+      JSON.Member("perplexity", .list(perplexities.map(JSON.double))),
+      JSON.Member("used_entries", .list(used.map(JSON.integer))),
+      JSON.Member("bits_per_sample", .number(bits)),
+      JSON.Member("entropy_bits_per_sample", .number(entropyBits)),
+    ]
+  }
+
+  /// How evenly the code is used, behind the words of an evaluation.
+  var words: String {
+    let places =
+      perplexities.count > 1
+      ? "perplexity of the code, in the mean of \(perplexities.count)" : "perplexity of the code"
+    return """
+
+
+      \(places): \(Figures.significant(perplexity)) of \(entries), \(used.reduce(0, +)) entries used
+      \(Figures.significant(bits)) bits a sample, \(Figures.significant(entropyBits)) by how often entries are used
       """
   }
 }

@@ -22,6 +22,9 @@ void hourglass_softmax(const float *x, int64_t rows, int64_t columns, float *out
 /// out[r] = log(sum(exp(x[r, :]))), with the maximum taken out first.
 void hourglass_log_sum_exp(const float *x, int64_t rows, int64_t columns, float *out);
 
+/// out[r] = the number of the greatest of x[r, :], of equals the first; 0 where one is NaN.
+void hourglass_greatest_place(const float *x, int64_t rows, int64_t columns, float *out);
+
 /// out[r, c] = x[r * row_stride + c * column_stride]: a copy, a slice or a transposition.
 void hourglass_copy_strided(
     const float *x, int64_t rows, int64_t columns, int64_t row_stride, int64_t column_stride,
