@@ -80,14 +80,14 @@ extension Session {
     guard let update = run.update, let p = parameters.baseAddress, let g = gradients.baseAddress else {
       return
     }
-    let count = update.count ?? parameters.count
+    let count = update.count ?? parameters.count - update.offset
     let lines = (count + 15) / 16
-    let from = lines * worker / participants * 16
-    let end = min(count, lines * (worker + 1) / participants * 16)
+    let from = update.offset + lines * worker / participants * 16
+    let end = update.offset + min(count, lines * (worker + 1) / participants * 16)
     switch update.clip {
     case .value(let limit)? where end > from: hourglass_clamp(g + from, limit, Int64(end - from))
     case .norm(let limit)?:
-      let norm = sharedNorm(g, count, worker, participants)
+      let norm = sharedNorm(g + update.offset, count, worker, participants)
       guard norm.isFinite else { return }
       if norm > Double(limit), end > from {
         hourglass_scale(g + from, Float(Double(limit) / (norm + 1e-6)), Int64(end - from))

@@ -1,8 +1,9 @@
 extension Architecture {
-  /// Whether codes are held to a law that new ones can be drawn from, the standard normal: by the code
-  /// itself, or by a penalty.
+  /// Whether new samples come of decoding draws from the law that codes are held to, the standard normal or
+  /// that of a discrete code: by what they cost, by a penalty or by a critic, or because the decoder is
+  /// trained on such draws.
   public var hasPrior: Bool {
-    code.hasPrior
+    code.hasPrior || critic != nil
       || penalties.contains { if case .mmd = $0 { true } else { false } }
   }
 }

@@ -22,11 +22,13 @@ public struct Architecture: Hashable, Sendable {
   public var corruption: [Corruption]
   /// What encoder and decoder are told of a sample besides its values; nil: nothing.
   public var condition: Condition?
+  /// A second network that is trained against the autoencoder; nil: none.
+  public var critic: Critic?
 
   public init(
     input: Shape, encoder: [Layer], code: Code = .vector, decoder: [Layer],
     reconstruction: Reconstruction = .gaussian, penalties: [Penalty] = [], corruption: [Corruption] = [],
-    condition: Condition? = nil
+    condition: Condition? = nil, critic: Critic? = nil
   ) {
     self.input = input
     self.encoder = encoder
@@ -36,6 +38,7 @@ public struct Architecture: Hashable, Sendable {
     self.penalties = penalties
     self.corruption = corruption
     self.condition = condition
+    self.critic = critic
   }
 
   /// The entries of the embedding that the samples go into first, where the encoder begins with one, or of
@@ -58,7 +61,7 @@ public struct Architecture: Hashable, Sendable {
 
 extension Architecture: Codable {
   private enum Keys: String, CodingKey, CaseIterable {
-    case format, input, encoder, code, decoder, reconstruction, penalties, corruption, condition
+    case format, input, encoder, code, decoder, reconstruction, penalties, corruption, condition, critic
   }
 
   public init(from decoder: any Decoder) throws {
@@ -87,7 +90,8 @@ extension Architecture: Codable {
         ?? .gaussian,
       penalties: try container.decodeIfPresent([Penalty].self, forKey: .penalties) ?? [],
       corruption: try container.decodeIfPresent([Corruption].self, forKey: .corruption) ?? [],
-      condition: try container.decodeIfPresent(Condition.self, forKey: .condition))
+      condition: try container.decodeIfPresent(Condition.self, forKey: .condition),
+      critic: try container.decodeIfPresent(Critic.self, forKey: .critic))
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -101,5 +105,6 @@ extension Architecture: Codable {
     if !penalties.isEmpty { try container.encode(penalties, forKey: .penalties) }
     if !corruption.isEmpty { try container.encode(corruption, forKey: .corruption) }
     try container.encodeIfPresent(condition, forKey: .condition)
+    try container.encodeIfPresent(critic, forKey: .critic)
   }
 }

@@ -20,6 +20,7 @@ extension Assembly {
 
   /// What an autoencoder makes of samples.
   struct Terms {
+    var code: Graph.Value
     var output: Graph.Value
     /// Of each sample the reconstruction term, the KL divergence of its code, and the whole objective.
     var reconstruction: Graph.Value
@@ -43,11 +44,10 @@ extension Assembly {
     let given = purpose.isObjective ? corrupted(x, architecture.corruption) : x
     let h = append(outline.encoder, given)
     let encoded = Encoded(given: given, output: h, code: code(outline, of: h, isDrawn: purpose.isDrawn))
-    setting.steps.areDecoded = true
-    let output = append(outline.decoder, encoded.code.value)
+    let output = decoded(outline, encoded.code.value)
     let reconstruction = self.reconstruction(architecture, of: x, output)
     let values = Float(architecture.reconstruction.values(of: outline.input))
-    var whole = reconstruction
+    var whole = graph.multiply(reconstruction, architecture.critic?.reconstruction ?? 1)
     if purpose.isObjective, outline.coding.draws > 1 {
       whole = importanceWeighted(outline, architecture, of: x, encoded, first: reconstruction)
     } else if let cost = encoded.code.cost {
@@ -62,8 +62,16 @@ extension Assembly {
     }
     graph.label = ""
     return Terms(
-      output: output, reconstruction: reconstruction, divergence: encoded.code.divergence, ofSamples: whole,
-      ofBatch: ofBatch)
+      code: encoded.code.value, output: output, reconstruction: reconstruction,
+      divergence: encoded.code.divergence, ofSamples: whole, ofBatch: ofBatch)
+  }
+
+  /// What the decoder makes of codes.
+  mutating func decoded(_ outline: Outline, _ code: Graph.Value) -> Graph.Value {
+    let steps = setting.steps
+    defer { setting.steps = steps }
+    setting.steps.areDecoded = true
+    return append(outline.decoder, code)
   }
 
   /// What the encoder's output stands for.
@@ -101,10 +109,9 @@ extension Assembly {
     var assembly = Assembly(outline, isTraining: false, gaps: gaps)
     let x = assembly.samples(outline)
     let h = assembly.append(outline.encoder, x)
-    assembly.setting.steps.areDecoded = true
     let weights = (0..<draws).map { _ in
       let code = assembly.code(outline, of: h, isDrawn: true)
-      let output = assembly.append(outline.decoder, code.value)
+      let output = assembly.decoded(outline, code.value)
       let term = assembly.reconstruction(architecture, of: x, output)
       return assembly.importanceWeight(outline, architecture, term, code, beta: 1)
     }
@@ -123,7 +130,7 @@ extension Assembly {
     let statistics = setting.statistics
     for _ in 1..<numbers.draws {
       let drawn = code(outline, of: encoded.output, isDrawn: true)
-      let term = reconstruction(architecture, of: x, append(outline.decoder, drawn.value))
+      let term = reconstruction(architecture, of: x, decoded(outline, drawn.value))
       weights.append(importanceWeight(outline, architecture, term, drawn, beta: numbers.beta))
     }
     setting.statistics = statistics

@@ -126,7 +126,8 @@ public struct Assembly: Sendable {
     return assembly
   }
 
-  /// Samples and their weights in; the objective of the batch out, and its gradients.
+  /// Samples and their weights in; the objective of the batch out, and its gradients. What a critic adds to
+  /// the objective is a result of its own, behind it.
   ///
   /// - Parameter rows: rows of a batch at most.
   public static func training(
@@ -138,11 +139,14 @@ public struct Assembly: Sendable {
     assembly.graph.label = "loss"
     let mean = assembly.graph.sumBatch(assembly.graph.multiply(terms.ofSamples, weights))
     let parts = [terms.ofBatch, assembly.weightPenalty(outline, architecture)].compactMap { $0 }
-    let total = parts.reduce(mean) { assembly.graph.add($0, $1) }
-    assembly.results = [total]
-    let trained = outline.weights.filter(\.weight.isTrained)
+    let penalty = parts.dropFirst().reduce(parts.first) { sum, part in
+      sum.map { assembly.graph.add($0, part) }
+    }
+    assembly.results = [penalty.map { assembly.graph.add(mean, $0) } ?? mean]
+    let lowered = assembly.objective(outline, architecture, terms, mean: mean, penalty: penalty, of: weights)
+    let trained = outline.ownWeights.filter(\.weight.isTrained)
     let parameters = trained.map { assembly.graph.parameter($0.weight.shape, offset: $0.offset) }
-    let values = assembly.graph.gradient(of: total, withRespectTo: parameters)
+    let values = assembly.graph.gradient(of: lowered, withRespectTo: parameters)
     assembly.gradients = zip(values, trained).map { ($0, $1.offset) }
     assembly.export(assembly.setting.statistics, outline)
     return assembly
@@ -165,13 +169,14 @@ public struct Assembly: Sendable {
   }
 
   init(
-    _ outline: Outline, isTraining: Bool, gaps: Bool = false, rows: Int = Inference.rowsTogether
+    _ outline: Outline, isTraining: Bool, gaps: Bool = false, rows: Int = Inference.rowsTogether,
+    firstStream: UInt32 = Setting.ofAutoencoder
   ) {
     self.rows = rows
     condition = outline.condition
     blockCount = outline.blockCount
     hasGaps = gaps
-    setting = Setting(isTraining: isTraining)
+    setting = Setting(isTraining: isTraining, firstStream: firstStream)
   }
 
   /// What is fed, and to the layers what is missing of it.

@@ -34,15 +34,23 @@ public struct Outline: Hashable, Sendable {
   public let condition: Condition?
   /// What the code itself learns: `code.0.entries`.
   public let ofCode: [Placed]
+  /// The second network of an adversarial training; empty without one.
+  public let critic: [Entry]
   /// Values of the flat block, the gaps between the named parts included.
   public let blockCount: Int
-  /// Values at the start of the block that follow a gradient; behind them lie running statistics.
+  /// Values at the start of the block that follow the gradient of the objective; behind them lie those of
+  /// the critic, then running statistics.
   public let trainedCount: Int
+  /// The values that follow the gradient of the critic's loss.
+  public let criticRange: Range<Int>
 
   /// Everything that is learned, in the order of the block.
-  public var weights: [Placed] { ofLayers + ofCode }
+  public var weights: [Placed] { ownWeights + critic.flatMap(\.weights) }
 
-  /// What the layers learn.
+  /// What the autoencoder learns, without its critic.
+  public var ownWeights: [Placed] { ofLayers + ofCode }
+
+  /// What the autoencoder's layers learn.
   public var ofLayers: [Placed] { (encoder + decoder).flatMap(\.weights) }
 
   /// Numbers that say a code: see `Code.numbers(of:)`.
@@ -65,15 +73,18 @@ extension Architecture {
       throw ModelError(place: "input", expected: "at least one value", found: "\(input)")
     }
     try reconstruction.check()
+    try critic?.check(code: self.code)
+    try condition?.check()
     var next = 0
     let first = try entries(encoder, "encoder", from: input, &next)
     let code = try self.code.shape(of: first.last?.output ?? input)
-    try condition?.check()
     for penalty in penalties { try penalty.check(self.code, first) }
     for kind in corruption { try kind.check(for: input, readsEntries: entriesRead != nil) }
     let second = try entries(decoder, "decoder", from: code, &next, behind: first)
     let book = try weightsOfCode(&next)
     let trained = next
+    let critic = try criticEntries(code: code, &next)
+    let criticEnd = next
     let encoder = Architecture.placingStatistics(first, &next)
     let decoder = Architecture.placingStatistics(second, &next)
     let ofCode = Architecture.placingStatistics(book, &next)
@@ -87,7 +98,8 @@ extension Architecture {
     }
     return Outline(
       input: input, encoder: encoder, coding: self.code, code: code, decoder: decoder, condition: condition,
-      ofCode: ofCode, blockCount: next, trainedCount: trained)
+      ofCode: ofCode, critic: critic, blockCount: next, trainedCount: trained,
+      criticRange: trained..<criticEnd)
   }
 
   private func weightsOfCode(_ next: inout Int) throws(ModelError) -> [Outline.Placed] {
@@ -104,13 +116,13 @@ extension Architecture {
     return placed
   }
 
-  private func entries(
+  func entries(
     _ layers: [Layer], _ part: String, from input: Shape, _ next: inout Int,
     behind encoder: [Outline.Entry]? = nil
   ) throws(ModelError) -> [Outline.Entry] {
     var shape = input
     var entries: [Outline.Entry] = []
-    var waiting = condition
+    var waiting = part == "critic" ? nil : condition
     for (index, layer) in layers.enumerated() {
       let place = "\(part)[\(index)]"
       let joined = layer.isIdentityOnUse ? nil : waiting

@@ -12,8 +12,11 @@ struct Setting {
   /// What is known of steps that are missing.
   var steps = Steps()
   private var draws: UInt32 = 0
+  private let firstStream: UInt32
 
-  init(isTraining: Bool) { self.isTraining = isTraining }
+  init(isTraining: Bool, firstStream: UInt32 = Setting.ofAutoencoder) {
+    (self.isTraining, self.firstStream) = (isTraining, firstStream)
+  }
 
   /// Statistics of a batch, and the weights that follow them by a rule.
   enum Statistic {
@@ -46,9 +49,11 @@ struct Setting {
   /// A stream of random numbers of its own for every layer that draws.
   mutating func nextStream() -> UInt32 {
     draws += 1
-    return Setting.firstStream + draws
+    return firstStream + draws
   }
 
   /// Above the streams that ``HourglassTensor/Random/Stream`` names.
-  private static let firstStream: UInt32 = 0x1000
+  static let ofAutoencoder: UInt32 = 0x1000
+  /// For a critic's own turn, whose draws are others than those of the autoencoder's.
+  static let ofCritic: UInt32 = 0x1_0000
 }

@@ -11,7 +11,7 @@ extension Model {
   /// - Parameters:
   ///   - name: the class that all are to be of, of a model with a condition; nil: each class in turn.
   ///   - seed: the same seed gives the same samples.
-  /// - Throws: ``TrainingError`` for a model whose code has no prior.
+  /// - Throws: ``TrainingError`` for a model whose codes follow no law: see `Architecture.hasPrior`.
   public func generate(
     _ count: Int, of name: String? = nil, seed: UInt64, threads: Int = Team.processors
   ) throws -> Tensor {

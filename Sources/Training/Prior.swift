@@ -27,7 +27,7 @@ public enum Prior: Hashable, Sendable {
         NamedTensor(
           name: Key.factors, tensor: tensor([count, width, width], mixture.factors.flatMap { $0 })),
       ]
-    case .autoregressive(let law): law.tensors
+    case .autoregressive(let law): return law.tensors
     }
   }
 

@@ -124,7 +124,7 @@ extension Trainer {
     let count = start.outline.trainedCount
     let place = session.parameters.prefix(count).map(Double.init)
     let begin = try evaluate(place)
-    try checkFinite(begin.loss)
+    try checkFinite(begin.loss, in: session)
     let (next, _) = try method.step(from: place, at: begin, rate: Double(rate(steps: 1)), evaluate)
     for index in 0..<count { session.parameters[index] = Float(next[index]) }
     if let average { average.array = Array(session.parameters) }

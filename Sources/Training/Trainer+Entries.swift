@@ -8,6 +8,12 @@ extension Trainer {
   ///
   /// - Throws: ``TrainingError`` naming the first value that is none of its entries.
   static func checkEntries(
+    _ architecture: Architecture, _ preparation: Preparation, _ datasets: [Dataset]
+  ) throws {
+    for dataset in datasets { try checkEntries(architecture, preparation, dataset) }
+  }
+
+  private static func checkEntries(
     _ architecture: Architecture, _ preparation: Preparation, _ dataset: Dataset
   ) throws {
     guard let entries = architecture.entriesRead else { return }

@@ -39,6 +39,7 @@ public final class Trainer {
   let start: Autoencoder
   let assembly: Assembly
   let session: Session
+  let critic: CriticTurns?
   let rows: TrainingRows
   private let augmented: AugmentedRows?
   let sampleWeights: UnsafeMutablePointer<Float>
@@ -49,12 +50,12 @@ public final class Trainer {
   var best: [Float]?
   var quasiNewton: QuasiNewton?
   private let validation: Validation?
-  private var arrangedEpoch = -1
+  var arrangedEpoch = -1
   private var weightedRows = 0
   /// Whether samples of the epoch under way are being fetched ahead of the steps.
   private var isFetching = false
   private let sampler: Sampler
-  private var lastGood: Checkpoint?
+  var lastGood: Checkpoint?
   private let matrices: [(offset: Int, rows: Int, columns: Int)]
   private let columnNorms: Block
   /// How the books of the code were used in the epoch under way.
@@ -89,15 +90,12 @@ public final class Trainer {
       try given ?? Preparation.fitted(for: autoencoder.architecture.reconstruction, to: training)
     try preparation.check(training)
     if let held { try preparation.check(held) }
+    try Trainer.checkCritic(autoencoder.architecture, recipe)
     try Trainer.check(autoencoder, recipe, preparation, training)
     try Trainer.check(recipe, autoencoder.architecture)
-    for samples in [training, held].compactMap({ $0 }) {
-      try Trainer.checkEntries(autoencoder.architecture, preparation, samples)
-    }
-    self.recipe = recipe
-    self.preparation = preparation
-    self.training = training
-    self.held = held
+    try Trainer.checkEntries(autoencoder.architecture, preparation, [training, held].compactMap { $0 })
+    (self.recipe, self.preparation) = (recipe, preparation)
+    (self.training, self.held) = (training, held)
     self.threads = max(1, threads)
     start = autoencoder
     (sampler, rows) = try Trainer.rows(
@@ -106,8 +104,10 @@ public final class Trainer {
     assembly = Assembly.training(
       autoencoder.outline, autoencoder.architecture, gaps: training.hasGaps, rows: capacity)
     let plan = assembly.plan(capacity: capacity, precision: recipe.precision)
-    let team = Team(count: plan.isSmall ? 1 : self.threads)
+    let turn = CriticTurns.plan(autoencoder, capacity: capacity, recipe, gaps: training.hasGaps)
+    let team = Team(count: plan.isSmall && turn?.isSmall != false ? 1 : self.threads)
     session = Session(plan, parameters: autoencoder.block, team: team)
+    critic = CriticTurns(autoencoder, turn, sharing: session, gaps: training.hasGaps)
     augmented = try Trainer.augmented(rows, training, preparation.scaling, recipe, capacity, team)
     validation = try held.map { try Validation($0, autoencoder, preparation.scaling, team: team) }
     let length = autoencoder.block.count
@@ -121,6 +121,7 @@ public final class Trainer {
     columnNorms = Block(count: matrices.map(\.columns).max() ?? 1)
     session.setFeed(Assembly.Slot.sampleWeights, Feed(floats: sampleWeights))
     places = assembly.setPlaces(of: session)
+    critic?.session.setFeed(Assembly.Slot.sampleWeights, Feed(floats: sampleWeights))
     if case .lbfgs(let memory) = recipe.optimizer { quasiNewton = QuasiNewton(memory: memory) }
   }
 
@@ -254,10 +255,12 @@ public final class Trainer {
     isFetching = true
     let feed =
       augmented?.feed(range, epoch: course.epochs.count) ?? rows.feed(from: range.lowerBound)
-    session.setFeed(samples: feed, gaps: assembly.hasGaps)
     if let classes = rows.classFeed(from: range.lowerBound) {
       session.setFeed(Assembly.Slot.condition, classes)
+      critic?.session.setFeed(Assembly.Slot.condition, classes)
     }
+    try takeCriticTurns(on: feed, rows: range.count, rate: rate)
+    session.setFeed(samples: feed, gaps: assembly.hasGaps)
     session.setScalar(Assembly.Scalar.inverseRows, 1 / Float(range.count))
     session.setScalar(Assembly.Scalar.progress, warmth(steps: sampler.batches))
     var update = recipe.optimizer.update(
@@ -268,7 +271,7 @@ public final class Trainer {
       rows: range.count, update: update, seed: recipe.seed, step: UInt32(truncatingIfNeeded: course.steps + 1)
     )
     let loss = Double(session.fixedResult(0)[0])
-    try checkFinite(loss)
+    try checkFinite(loss, in: session)
     course.firstLoss = course.firstLoss ?? loss
     course.steps += 1
     course.stepInEpoch += 1
@@ -309,7 +312,7 @@ public final class Trainer {
 
   /// - Throws: ``TrainingError`` naming the step and the operation that gave the first value that is not
   ///   finite.
-  func checkFinite(_ loss: Double) throws(TrainingError) {
+  func checkFinite(_ loss: Double, in session: Session) throws(TrainingError) {
     if loss.isFinite, session.wasFinite { return }
     let origin = session.firstNonFinite()
     throw TrainingError(
@@ -318,34 +321,6 @@ public final class Trainer {
       expected: "a finite loss", found: "\(loss)",
       remedy: "lower the rate (now \(course.rate)), clip the gradient, or scale the data")
   }
-
-  /// Keeps the state after the best epoch, unless its loss is far above that of the first step: a training
-  /// that diverges may do so over several epochs whose losses are still finite.
-  private func rememberEpochStart() {
-    guard recipe.onDivergence == .reduce else { return }
-    if let last = course.epochs.last, !last.isBest || last.loss > 2 * (course.firstLoss ?? last.loss) {
-      return
-    }
-    lastGood = try? Checkpoint(self)
-  }
-
-  /// Goes back to the last good state with half the rate, if the recipe says so.
-  private func recover(from error: TrainingError) throws -> Bool {
-    guard recipe.onDivergence == .reduce, let lastGood, course.rateFactor > Trainer.smallestRateFactor else {
-      return false
-    }
-    let factor = course.rateFactor / 2
-    try lastGood.restore(to: self)
-    course.rateFactor = factor
-    arrangedEpoch = -1
-    notice =
-      "\(error.place): the loss was \(error.found); back to the start of epoch \(course.epochs.count + 1) "
-      + "with the rate \(recipe.rate * factor)"
-    return true
-  }
-
-  /// What ten halvings leave of the rate is the least that is tried.
-  private static let smallestRateFactor: Float = 0x1p-10
 
   /// The parameters that are validated and kept.
   private var current: UnsafeMutableBufferPointer<Float> { average?.values ?? session.parameters }
@@ -364,11 +339,14 @@ public final class Trainer {
 
   private func finishEpoch(_ loss: Double, _ validationLoss: Double?) -> Epoch {
     let counted = validationLoss ?? loss
-    let isBest = course.epochs.last { $0.isBest }.map { counted < $0.countedLoss } ?? true
+    let isRanked = start.architecture.isRankedByLoss
+    let isBest = course.epochs.last { $0.isBest }.map { !isRanked || counted < $0.countedLoss } ?? true
     if isBest { keep(current) }
     let epoch = Epoch(
       number: course.epochs.count + 1, loss: loss, validationLoss: validationLoss, seconds: course.seconds,
-      samples: training.count, rate: course.rate, isBest: isBest)
+      samples: training.count, rate: course.rate, isBest: isBest,
+      criticAccuracy: course.critic?.accuracy)
+    noticeCritic()
     course.finish(epoch)
     noticeBooks()
     return epoch

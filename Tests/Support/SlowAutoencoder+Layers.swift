@@ -6,11 +6,13 @@ import HourglassTensor
 public struct SlowNoise: Sendable {
   public var seed: UInt64
   public var step: UInt32
-  var stream: UInt32 = 0x1000
+  var stream: UInt32
 
-  public init(seed: UInt64, step: UInt32) {
+  /// - Parameter stream: the one before the first.
+  public init(seed: UInt64, step: UInt32, after stream: UInt32 = 0x1000) {
     self.seed = seed
     self.step = step
+    self.stream = stream
   }
 
   mutating func next() -> Random {

@@ -36,7 +36,7 @@ public struct SlowAutoencoder {
   }
 
   /// What the network is given of a sample.
-  private static func given(_ sample: [Double]) -> [Double] { sample.map { $0.isNaN ? 0 : $0 } }
+  static func given(_ sample: [Double]) -> [Double] { sample.map { $0.isNaN ? 0 : $0 } }
 
   /// What a person sees of a code.
   public func decode(_ code: [Double]) -> [Double] { readable(through(outline.decoder, [code])[0]) }
@@ -69,7 +69,8 @@ public struct SlowAutoencoder {
     let (codes, costs) = self.codes(encoded, &noise, progress: progress)
     let outputs = through(outline.decoder, codes, &noise)
     let width = Double(architecture.reconstruction.values(of: architecture.input))
-    var each = samples.indices.map { term(outputs[$0], samples[$0]) + costs[$0] / width }
+    let weight = Double(architecture.critic?.reconstruction ?? 1)
+    var each = samples.indices.map { weight * term(outputs[$0], samples[$0]) + costs[$0] / width }
     if case .gaussian(let numbers) = architecture.code, numbers.draws > 1 {
       each = importanceWeighted(samples, encoded, (codes, outputs), numbers, &noise)
     }
@@ -173,7 +174,7 @@ public struct SlowAutoencoder {
     return terms.reduce(0, +) / Double(output.count)
   }
 
-  private func readable(_ y: [Double]) -> [Double] {
+  func readable(_ y: [Double]) -> [Double] {
     switch architecture.reconstruction {
     case .gaussian, .laplace, .huber: return y
     case .bernoulli: return y.map { 1 / (1 + exp(-$0)) }
@@ -198,7 +199,7 @@ public struct SlowAutoencoder {
     return through(entries, batch, &noise)
   }
 
-  private func through(
+  func through(
     _ entries: [Outline.Entry], _ batch: [[Double]], _ noise: inout SlowNoise?
   ) -> [[Double]] {
     entries.reduce(batch) { batch, entry in

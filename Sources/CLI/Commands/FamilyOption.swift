@@ -127,6 +127,13 @@ struct Family: Sendable {
       coordinates, _ in
       coordinates.mmd = 0.1
     },
+    Family(
+      name: "adversarial",
+      meaning: "a critic tells codes from draws of the standard normal, or outputs from samples (--critic)",
+      options: CriticOption.all
+    ) { coordinates, _ in
+      coordinates.hasCritic = true
+    },
   ]
 
   /// A line for the help.
@@ -135,6 +142,8 @@ struct Family: Sendable {
 
 /// The choices that a family is made of.
 struct Coordinates: Sendable {
+  /// Whether a critic is trained too, as its options describe it.
+  var hasCritic = false
   var code = Code.vector
   var isTied = false
   var corruption: [Corruption] = []

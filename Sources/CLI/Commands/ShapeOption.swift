@@ -139,13 +139,16 @@ extension Arguments {
     pattern.corruption = coordinates.corruption
     pattern.topK = coordinates.topK
     pattern.condition = samples.condition
-    let architecture: Architecture =
+    var architecture: Architecture =
       switch model {
       case "conv": .convolutional(pattern)
       case "lstm": .recurrent(pattern)
       case "attention": .attention(pattern, heads: try self[ShapeOption.heads])
       default: .dense(pattern)
       }
+    if coordinates.hasCritic {
+      architecture.critic = try critic(model, reading: samples.shape)
+    }
     do {
       _ = try architecture.outline()
     } catch {

@@ -85,7 +85,8 @@ struct TrainingRun {
       progress.step(
         Progress.Moment(
           epoch: number, epochs: plan.recipe.epochs, fraction: Double(done) / Double(samples), loss: loss,
-          validationLoss: before?.validationLoss, samplesPerSecond: Double(done) / (now - epochStart),
+          validationLoss: before?.validationLoss, criticAccuracy: before?.criticAccuracy,
+          samplesPerSecond: Double(done) / (now - epochStart),
           seconds: now - start))
     }
   }
@@ -94,7 +95,7 @@ struct TrainingRun {
     progress.epoch(
       Progress.Moment(
         epoch: epoch.number, epochs: plan.recipe.epochs, loss: epoch.loss,
-        validationLoss: epoch.validationLoss,
+        validationLoss: epoch.validationLoss, criticAccuracy: epoch.criticAccuracy,
         samplesPerSecond: epoch.samplesPerSecond, seconds: System.seconds - start))
     say(trainer.takeNotice())
     say(log?.add(epoch, of: trainer))
@@ -218,9 +219,13 @@ struct TrainingSummary {
 
 extension Epoch {
   var json: JSON {
-    [
-      "event": "epoch", "epoch": .integer(number), "loss": .number(loss),
-      "validation_loss": .number(validationLoss), "seconds": .number(seconds), "rate": .number(rate),
+    let members: [JSON.Member] = [
+      .init("event", "epoch"), .init("epoch", .integer(number)), .init("loss", .number(loss)),
+      .init("validation_loss", .number(validationLoss)), .init("seconds", .number(seconds)),
+      .init("rate", .number(rate)),
     ]
+    // Of adversarial trainings alone: the lines of all others stay as they are.
+    let critic = criticAccuracy.map { [JSON.Member("critic_accuracy", .number($0))] } ?? []
+    return .object(members + critic)
   }
 }
