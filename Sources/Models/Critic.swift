@@ -137,15 +137,12 @@ extension Code {
   var isNearNormal: Bool {
     switch self {
     case .vector, .gaussian: true
+    case .codebook, .categorical: false
     }
   }
 }
 
 extension Architecture {
-  /// Whether new samples come of decoding draws from the standard normal: codes are held to that law by what
-  /// they cost or by a critic, or the decoder is trained on such draws.
-  public var hasPrior: Bool { code.hasPrior || critic != nil }
-
   /// Whether the loss says which of two epochs is the better: not where a critic judges outputs, which is
   /// there because the reconstruction term is no good judge of them.
   public var isRankedByLoss: Bool { critic?.subject != .outputs }

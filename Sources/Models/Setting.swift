@@ -18,14 +18,32 @@ struct Setting {
     (self.isTraining, self.firstStream) = (isTraining, firstStream)
   }
 
-  /// Statistics of a batch, and the weight that follows them.
-  struct Statistic {
-    let value: Graph.Value
-    let weight: Graph.Value
-    let momentum: Float
-    /// Positions a row whose variance this is: the running variance is that of the population, n / (n - 1)
-    /// times the batch's. Nil for a mean.
-    let positions: Int?
+  /// Statistics of a batch, and the weights that follow them by a rule.
+  enum Statistic {
+    case moving(Moving)
+    case codebook(Codebook)
+
+    /// A mean or a variance, and the weight that moves towards it.
+    struct Moving {
+      let value: Graph.Value
+      let weight: Graph.Value
+      let momentum: Float
+      /// Positions a row whose variance this is: the running variance is that of the population, n / (n - 1)
+      /// times the batch's. Nil for a mean.
+      let positions: Int?
+    }
+
+    /// Which entries of a book were used, and the book: see `Code.Codebook`.
+    struct Codebook {
+      let numbers: Code.Codebook
+      /// In the order of `Code.Codebook.weights`.
+      let weights: [Graph.Value]
+      /// Vectors of each entry, and their sum.
+      let counts: Graph.Value
+      let sums: Graph.Value
+      /// What was quantised, `[vectors, width]` a row.
+      let vectors: Graph.Value
+    }
   }
 
   /// A stream of random numbers of its own for every layer that draws.

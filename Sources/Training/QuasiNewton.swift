@@ -146,6 +146,7 @@ extension Trainer {
       weigh(begin..<(begin + count))
       rows.prefetch(after: begin..<(begin + count), isFirst: begin == 0)
       session.setFeed(samples: rows.feed(from: begin), gaps: assembly.hasGaps)
+      if let classes = rows.classFeed(from: begin) { session.setFeed(Assembly.Slot.condition, classes) }
       session.setScalar(Assembly.Scalar.inverseRows, 1 / Float(count))
       session.setScalar(Assembly.Scalar.progress, 1)
       session.run(rows: count, seed: recipe.seed, step: UInt32(truncatingIfNeeded: course.steps + 1))

@@ -43,6 +43,8 @@ public final class Trainer {
   let rows: TrainingRows
   private let augmented: AugmentedRows?
   let sampleWeights: UnsafeMutablePointer<Float>
+  /// The place of each sample in its batch.
+  private let places: Block
   let state: [Block]
   let average: Block?
   var best: [Float]?
@@ -56,6 +58,8 @@ public final class Trainer {
   var lastGood: Checkpoint?
   private let matrices: [(offset: Int, rows: Int, columns: Int)]
   private let columnNorms: Block
+  /// How the books of the code were used in the epoch under way.
+  var bookUse = BookUse()
 
   /// Rows that a full-batch step computes together.
   private static let rowsTogether = 4096
@@ -87,15 +91,18 @@ public final class Trainer {
     try preparation.check(training)
     if let held { try preparation.check(held) }
     try Trainer.checkCritic(autoencoder.architecture, recipe)
-    try Trainer.check(autoencoder.architecture, preparation, training)
+    try Trainer.check(autoencoder, recipe, preparation, training)
+    try Trainer.check(recipe, autoencoder.architecture)
     try Trainer.checkEntries(autoencoder.architecture, preparation, [training, held].compactMap { $0 })
     (self.recipe, self.preparation) = (recipe, preparation)
     (self.training, self.held) = (training, held)
     self.threads = max(1, threads)
     start = autoencoder
-    (sampler, rows) = try Trainer.rows(of: training, preparation.scaling, recipe)
+    (sampler, rows) = try Trainer.rows(
+      of: training, preparation.scaling, recipe, autoencoder.architecture.condition)
     let capacity = Trainer.capacity(recipe, training.count)
-    assembly = Assembly.training(autoencoder.outline, autoencoder.architecture, gaps: training.hasGaps)
+    assembly = Assembly.training(
+      autoencoder.outline, autoencoder.architecture, gaps: training.hasGaps, rows: capacity)
     let plan = assembly.plan(capacity: capacity, precision: recipe.precision)
     let turn = CriticTurns.plan(autoencoder, capacity: capacity, recipe, gaps: training.hasGaps)
     let team = Team(count: plan.isSmall && turn?.isSmall != false ? 1 : self.threads)
@@ -109,10 +116,11 @@ public final class Trainer {
     average?.array = autoencoder.block
     sampleWeights = .allocate(capacity: capacity)
     sampleWeights.initialize(repeating: 0, count: capacity)
-    matrices = autoencoder.outline.ownWeights.filter { $0.weight.shape.rank == 2 && $0.weight.isTrained }
+    matrices = autoencoder.outline.ofLayers.filter { $0.weight.shape.rank == 2 && $0.weight.isTrained }
       .map { ($0.offset, $0.weight.shape[0], $0.weight.shape[1]) }
     columnNorms = Block(count: matrices.map(\.columns).max() ?? 1)
     session.setFeed(Assembly.Slot.sampleWeights, Feed(floats: sampleWeights))
+    places = assembly.setPlaces(of: session)
     critic?.session.setFeed(Assembly.Slot.sampleWeights, Feed(floats: sampleWeights))
     if case .lbfgs(let memory) = recipe.optimizer { quasiNewton = QuasiNewton(memory: memory) }
   }
@@ -127,8 +135,10 @@ public final class Trainer {
 
   /// The samples must have as many values as the architecture, and lie in [0, 1] where the loss asks for it.
   private static func check(
-    _ architecture: Architecture, _ preparation: Preparation, _ training: Dataset
+    _ autoencoder: Autoencoder, _ recipe: Recipe, _ preparation: Preparation, _ training: Dataset
   ) throws {
+    let architecture = autoencoder.architecture
+    try checkBook(autoencoder.outline, recipe, training)
     guard architecture.input.count == training.sampleShape.count else {
       throw TrainingError(
         place: training.origin, expected: "samples of \(architecture.input), as the architecture's input",
@@ -245,6 +255,10 @@ public final class Trainer {
     isFetching = true
     let feed =
       augmented?.feed(range, epoch: course.epochs.count) ?? rows.feed(from: range.lowerBound)
+    if let classes = rows.classFeed(from: range.lowerBound) {
+      session.setFeed(Assembly.Slot.condition, classes)
+      critic?.session.setFeed(Assembly.Slot.condition, classes)
+    }
     try takeCriticTurns(on: feed, rows: range.count, rate: rate)
     session.setFeed(samples: feed, gaps: assembly.hasGaps)
     session.setScalar(Assembly.Scalar.inverseRows, 1 / Float(range.count))
@@ -280,16 +294,7 @@ public final class Trainer {
 
   /// What happens to parameters besides their update: running statistics, maximum norm, average.
   private func followUp(rows: Int) {
-    for statistic in assembly.statistics {
-      let batch = session.fixedResult(statistic.result)
-      let count = Float(rows * (statistic.positions ?? 1))
-      let correction = statistic.positions == nil || count < 2 ? 1 : count / (count - 1)
-      for index in 0..<statistic.count {
-        let running = session.parameters[statistic.offset + index]
-        session.parameters[statistic.offset + index] =
-          running + statistic.momentum * (batch[index] * correction - running)
-      }
-    }
+    moveStatistics(rows: rows)
     if let limit = recipe.maximumNorm, let block = session.parameters.baseAddress,
       let norms = columnNorms.pointer
     {
@@ -343,6 +348,7 @@ public final class Trainer {
       criticAccuracy: course.critic?.accuracy)
     noticeCritic()
     course.finish(epoch)
+    noticeBooks()
     return epoch
   }
 

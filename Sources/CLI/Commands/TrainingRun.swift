@@ -139,7 +139,8 @@ struct TrainingRun {
     case .complete: break
     }
     let seconds = System.seconds - start
-    let model = try trainer.finishedModel()
+    var model = try trainer.finishedModel()
+    model.prior = try prior(for: model)
     try model.write(to: path)
     let summary = TrainingSummary(
       path: path, provenance: trainer.provenance, loss: plan.architecture.reconstruction, seconds: seconds,
@@ -149,6 +150,24 @@ struct TrainingRun {
       try session.streams.output.writeLine(summary.json.line)
     } else if !session.isQuiet {
       try session.streams.output.writeLine(summary.words)
+    }
+  }
+
+  /// The law that `--prior` fits to the codes of the training samples; nil where it fits none.
+  private func prior(for model: Model) throws -> Prior? {
+    switch try session.arguments[TrainOption.prior] {
+    case "mixture":
+      let codes = try model.encode(plan.training, threads: session.threads)
+      return .mixture(
+        try GaussianMixture(
+          fittedTo: codes, components: session.arguments[TrainOption.priorComponents],
+          seed: plan.recipe.seed))
+    default:
+      if session.arguments.has(TrainOption.priorComponents) {
+        throw Failure.commandLine(
+          "--prior-components belongs to --prior mixture; give that too, or leave it out")
+      }
+      return nil
     }
   }
 
