@@ -14,7 +14,8 @@ extension Assembly {
     var assembly = Assembly(outline, isTraining: true, gaps: gaps, firstStream: Setting.ofCritic)
     let weights = assembly.graph.input(Slot.sampleWeights, [1])
     let x = assembly.samples(outline)
-    let code = assembly.code(outline, of: assembly.append(outline.encoder, x), isDrawn: true).value
+    let given = assembly.corrupted(x, architecture.corruption)
+    let code = assembly.code(outline, of: assembly.append(outline.encoder, given), isDrawn: true).value
     let made: [Graph.Value]
     let real: Graph.Value
     switch critic.subject {
@@ -38,12 +39,11 @@ extension Assembly {
   /// adds to the results so that a run finds it finite.
   ///
   /// - Parameters:
-  ///   - mean: of the objectives of the samples.
   ///   - penalty: of the weights.
   ///   - weights: of the samples.
   mutating func objective(
-    _ outline: Outline, _ architecture: Architecture, _ terms: Terms, mean: Graph.Value,
-    penalty: Graph.Value?, of weights: Graph.Value
+    _ outline: Outline, _ architecture: Architecture, _ terms: Terms, penalty: Graph.Value?,
+    of weights: Graph.Value
   ) -> Graph.Value {
     let told = results[0]
     guard let critic = architecture.critic else { return told }

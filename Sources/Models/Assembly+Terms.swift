@@ -20,6 +20,7 @@ extension Assembly {
 
   /// What an autoencoder makes of samples.
   struct Terms {
+    /// What the decoder is given.
     var code: Graph.Value
     var output: Graph.Value
     /// Of each sample the reconstruction term, the KL divergence of its code, and the whole objective.
@@ -47,9 +48,11 @@ extension Assembly {
     let output = decoded(outline, encoded.code.value)
     let reconstruction = self.reconstruction(architecture, of: x, output)
     let values = Float(architecture.reconstruction.values(of: outline.input))
-    var whole = graph.multiply(reconstruction, architecture.critic?.reconstruction ?? 1)
+    let share = architecture.critic?.reconstruction ?? 1
+    var whole = graph.multiply(reconstruction, share)
     if purpose.isObjective, outline.coding.draws > 1 {
-      whole = importanceWeighted(outline, architecture, of: x, encoded, first: reconstruction)
+      let bound = importanceWeighted(outline, architecture, of: x, encoded, first: reconstruction)
+      whole = graph.multiply(bound, share)
     } else if let cost = encoded.code.cost {
       graph.label = "code"
       whole = graph.add(whole, graph.multiply(cost, 1 / values))
@@ -63,7 +66,8 @@ extension Assembly {
     graph.label = ""
     return Terms(
       code: encoded.code.value, output: output, reconstruction: reconstruction,
-      divergence: encoded.code.divergence, ofSamples: whole, ofBatch: ofBatch)
+      divergence: encoded.code.divergence, ofSamples: whole,
+      ofBatch: ofBatch)
   }
 
   /// What the decoder makes of codes.
@@ -92,7 +96,7 @@ extension Assembly {
   }
 
   /// What the encoder reads of samples while training. Missing values stay 0.
-  private mutating func corrupted(_ x: Graph.Value, _ kinds: [Corruption]) -> Graph.Value {
+  mutating func corrupted(_ x: Graph.Value, _ kinds: [Corruption]) -> Graph.Value {
     guard !kinds.isEmpty else { return x }
     graph.label = "corruption"
     defer { graph.label = "" }

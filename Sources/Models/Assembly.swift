@@ -138,12 +138,11 @@ public struct Assembly: Sendable {
     let terms = assembly.terms(outline, architecture, .training)
     assembly.graph.label = "loss"
     let mean = assembly.graph.sumBatch(assembly.graph.multiply(terms.ofSamples, weights))
-    let parts = [terms.ofBatch, assembly.weightPenalty(outline, architecture)].compactMap { $0 }
-    let penalty = parts.dropFirst().reduce(parts.first) { sum, part in
-      sum.map { assembly.graph.add($0, part) }
-    }
-    assembly.results = [penalty.map { assembly.graph.add(mean, $0) } ?? mean]
-    let lowered = assembly.objective(outline, architecture, terms, mean: mean, penalty: penalty, of: weights)
+    let penalty = assembly.weightPenalty(outline, architecture)
+    let parts = [terms.ofBatch, penalty].compactMap { $0 }
+    let total = parts.reduce(mean) { assembly.graph.add($0, $1) }
+    assembly.results = [total]
+    let lowered = assembly.objective(outline, architecture, terms, penalty: penalty, of: weights)
     let trained = outline.ownWeights.filter(\.weight.isTrained)
     let parameters = trained.map { assembly.graph.parameter($0.weight.shape, offset: $0.offset) }
     let values = assembly.graph.gradient(of: lowered, withRespectTo: parameters)

@@ -68,8 +68,8 @@ public struct Critic: Hashable, Sendable {
     [.flatten] + widths.flatMap { [.dense(units: $0), .leakyRelu(slope: 0.2)] }
   }
 
-  /// Convolutions of 3 by 3 with leaky rectifiers, each of which halves both sides: Radford et al. 2016, but for
-  /// their batch normalisation.
+  /// Convolutions of 3 by 3 with leaky rectifiers, each of which halves both sides: Radford et al. 2016, but
+  /// for their batch normalisation.
   ///
   /// A sample `[height, width]` is an image of one channel.
   public static func convolutional(_ channels: [Int], on input: Shape) -> [Layer] {
@@ -84,7 +84,7 @@ public struct Critic: Hashable, Sendable {
 
 extension Critic {
   /// - Throws: ``ModelError`` for numbers out of their range, and for layers that have no place in a critic.
-  func check(code: Code) throws(ModelError) {
+  func check(_ architecture: Architecture) throws(ModelError) {
     func require(_ isRight: Bool, _ expected: String, _ found: String, _ remedy: String? = nil)
       throws(ModelError)
     {
@@ -103,8 +103,11 @@ extension Critic {
       try require(penalty > 0 && penalty.isFinite, "a penalty above 0", "\(penalty)", "10 is usual")
     }
     try require(
-      code.isNearNormal, "a code that draws from the standard normal can be held against", "\(code)",
-      "use the code vector or gaussian")
+      architecture.code.isNearNormal, "a code that draws from the standard normal can be held against",
+      "\(architecture.code)", "use the code vector or gaussian")
+    try require(
+      subject == .codes || architecture.entriesRead == nil, "samples that outputs can come to look like",
+      "whole numbers that are read by their entries", "let the critic read codes")
     for (index, layer) in layers.enumerated() { try check(layer, "critic[\(index)] \(layer)") }
   }
 

@@ -73,7 +73,7 @@ extension Architecture {
       throw ModelError(place: "input", expected: "at least one value", found: "\(input)")
     }
     try reconstruction.check()
-    try critic?.check(code: self.code)
+    try critic?.check(self)
     try condition?.check()
     var next = 0
     let first = try entries(encoder, "encoder", from: input, &next)

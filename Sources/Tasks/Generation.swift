@@ -18,13 +18,17 @@ extension Model {
     let classes = try classes(count, name)
     let code = autoencoder.architecture.code
     let random = Random(seed: seed, stream: .latent)
-    if let prior { return try decode(
-        prior.draw(count, random, for: autoencoder), classes: classes, threads: threads) }
+    if let prior {
+      return try decode(
+        prior.draw(count, random, for: autoencoder), classes: classes, threads: threads)
+    }
     guard autoencoder.architecture.hasPrior else {
       throw TrainingError(
         place: "generate", expected: "a model whose codes follow a law that can be drawn from",
         found: "the code \(code)",
-        remedy: "train one with --family variational, or fit a law to its codes with --prior")
+        remedy:
+          "train one with --family variational or --family adversarial, or fit a law to its codes with --prior"
+      )
     }
     return try decode(autoencoder.draw(count, random), classes: classes, threads: threads)
   }

@@ -11,13 +11,19 @@ final class CriticTurns {
   let range: Range<Int>
   private let hasGaps: Bool
 
-  /// - Parameter plan: of its turns; nil gives nil.
-  init?(_ autoencoder: Autoencoder, _ plan: Plan?, sharing main: Session, gaps: Bool) {
+  /// - Parameters:
+  ///   - plan: of its turns; nil gives nil.
+  ///   - sampleWeights: where the weights of the samples of a batch will stand.
+  init?(
+    _ autoencoder: Autoencoder, _ plan: Plan?, sharing main: Session,
+    _ sampleWeights: UnsafePointer<Float>, gaps: Bool
+  ) {
     guard let critic = autoencoder.architecture.critic, let plan else { return nil }
     self.critic = critic
     session = Session(plan, sharing: main)
     range = autoencoder.outline.criticRange
     hasGaps = gaps
+    session.setFeed(Assembly.Slot.sampleWeights, Feed(floats: sampleWeights))
   }
 
   /// The plan of a turn; nil without a critic.
@@ -77,9 +83,12 @@ extension Trainer {
   /// The critic's turns of the step that comes next: its parameters alone change.
   ///
   /// - Throws: ``TrainingError`` if its loss is not finite.
-  func takeCriticTurns(on feed: Feed, rows: Int, rate: Float) throws(TrainingError) {
+  func takeCriticTurns(on feed: Feed, _ range: Range<Int>, rate: Float) throws(TrainingError) {
     guard let critic else { return }
-    critic.begin(feed, rows: rows)
+    critic.begin(feed, rows: range.count)
+    if let classes = rows.classFeed(from: range.lowerBound) {
+      critic.session.setFeed(Assembly.Slot.condition, classes)
+    }
     let turns = critic.critic.turns
     for turn in 1...turns {
       let number = course.steps * turns + turn
@@ -89,7 +98,7 @@ extension Trainer {
       update?.count = critic.range.count
       update?.clip = recipe.clip
       critic.session.run(
-        rows: rows, update: update, seed: recipe.seed, step: UInt32(truncatingIfNeeded: number))
+        rows: range.count, update: update, seed: recipe.seed, step: UInt32(truncatingIfNeeded: number))
       try checkFinite(Double(critic.session.fixedResult(0)[0]), in: critic.session)
       if course.critic == nil { course.critic = CriticCourse() }
       course.critic?.add(critic.session.fixedResult(1)[0])

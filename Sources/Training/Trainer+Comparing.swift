@@ -6,6 +6,7 @@ extension Trainer {
   /// - Throws: ``TrainingError`` for an objective that needs a batch as a whole under an optimizer that reads
   ///   all samples in parts.
   static func check(_ recipe: Recipe, _ architecture: Architecture) throws(TrainingError) {
+    try checkCritic(architecture, recipe)
     guard recipe.optimizer.isFullBatch, let penalty = architecture.penalties.first(where: \.comparesSamples)
     else { return }
     throw TrainingError(

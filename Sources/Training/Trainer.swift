@@ -90,13 +90,11 @@ public final class Trainer {
       try given ?? Preparation.fitted(for: autoencoder.architecture.reconstruction, to: training)
     try preparation.check(training)
     if let held { try preparation.check(held) }
-    try Trainer.checkCritic(autoencoder.architecture, recipe)
     try Trainer.check(autoencoder, recipe, preparation, training)
     try Trainer.check(recipe, autoencoder.architecture)
     try Trainer.checkEntries(autoencoder.architecture, preparation, [training, held].compactMap { $0 })
     (self.recipe, self.preparation) = (recipe, preparation)
-    (self.training, self.held) = (training, held)
-    self.threads = max(1, threads)
+    (self.training, self.held, self.threads) = (training, held, max(1, threads))
     start = autoencoder
     (sampler, rows) = try Trainer.rows(
       of: training, preparation.scaling, recipe, autoencoder.architecture.condition)
@@ -107,25 +105,28 @@ public final class Trainer {
     let turn = CriticTurns.plan(autoencoder, capacity: capacity, recipe, gaps: training.hasGaps)
     let team = Team(count: plan.isSmall && turn?.isSmall != false ? 1 : self.threads)
     session = Session(plan, parameters: autoencoder.block, team: team)
-    critic = CriticTurns(autoencoder, turn, sharing: session, gaps: training.hasGaps)
+    sampleWeights = .allocate(capacity: capacity)
+    sampleWeights.initialize(repeating: 0, count: capacity)
+    critic = CriticTurns(autoencoder, turn, sharing: session, sampleWeights, gaps: training.hasGaps)
     augmented = try Trainer.augmented(rows, training, preparation.scaling, recipe, capacity, team)
     validation = try held.map { try Validation($0, autoencoder, preparation.scaling, team: team) }
     let length = autoencoder.block.count
     state = (0..<recipe.optimizer.stateCount).map { _ in Block(count: length) }
     average = recipe.average.map { _ in Block(count: length) }
     average?.array = autoencoder.block
-    sampleWeights = .allocate(capacity: capacity)
-    sampleWeights.initialize(repeating: 0, count: capacity)
-    matrices = autoencoder.outline.ofLayers.filter { $0.weight.shape.rank == 2 && $0.weight.isTrained }
-      .map { ($0.offset, $0.weight.shape[0], $0.weight.shape[1]) }
+    matrices = Trainer.matrices(of: autoencoder.outline)
     columnNorms = Block(count: matrices.map(\.columns).max() ?? 1)
     session.setFeed(Assembly.Slot.sampleWeights, Feed(floats: sampleWeights))
     places = assembly.setPlaces(of: session)
-    critic?.session.setFeed(Assembly.Slot.sampleWeights, Feed(floats: sampleWeights))
     if case .lbfgs(let memory) = recipe.optimizer { quasiNewton = QuasiNewton(memory: memory) }
   }
 
   deinit { sampleWeights.deallocate() }
+
+  private static func matrices(of outline: Outline) -> [(offset: Int, rows: Int, columns: Int)] {
+    outline.ofLayers.filter { $0.weight.shape.rank == 2 && $0.weight.isTrained }
+      .map { ($0.offset, $0.weight.shape[0], $0.weight.shape[1]) }
+  }
 
   private static func capacity(_ recipe: Recipe, _ count: Int) -> Int {
     if recipe.optimizer.isFullBatch { return min(count, rowsTogether) }
@@ -255,12 +256,11 @@ public final class Trainer {
     isFetching = true
     let feed =
       augmented?.feed(range, epoch: course.epochs.count) ?? rows.feed(from: range.lowerBound)
+    try takeCriticTurns(on: feed, range, rate: rate)
+    session.setFeed(samples: feed, gaps: assembly.hasGaps)
     if let classes = rows.classFeed(from: range.lowerBound) {
       session.setFeed(Assembly.Slot.condition, classes)
-      critic?.session.setFeed(Assembly.Slot.condition, classes)
     }
-    try takeCriticTurns(on: feed, rows: range.count, rate: rate)
-    session.setFeed(samples: feed, gaps: assembly.hasGaps)
     session.setScalar(Assembly.Scalar.inverseRows, 1 / Float(range.count))
     session.setScalar(Assembly.Scalar.progress, warmth(steps: sampler.batches))
     var update = recipe.optimizer.update(

@@ -12,7 +12,8 @@ extension SlowAutoencoder {
   ) -> (loss: Double, pairs: Double) {
     guard let critic = architecture.critic else { return (0, 0) }
     var noise: SlowNoise? = noise
-    let encoded = through(outline.encoder, samples.map(SlowAutoencoder.given), &noise)
+    let encoded = through(
+      outline.encoder, corrupted(samples.map(SlowAutoencoder.given), &noise), &noise)
     let codes = self.codes(encoded, &noise, progress: 1).codes
     let (real, made): ([[Double]], [[[Double]]])
     switch critic.subject {
@@ -44,7 +45,8 @@ extension SlowAutoencoder {
   ) -> Double {
     guard let critic = architecture.critic else { return 0 }
     var noise: SlowNoise? = first
-    let encoded = through(outline.encoder, samples.map(SlowAutoencoder.given), &noise)
+    let encoded = through(
+      outline.encoder, corrupted(samples.map(SlowAutoencoder.given), &noise), &noise)
     let codes = self.codes(encoded, &noise, progress: 1).codes
     let outputs = through(outline.decoder, codes, &noise)
     let made = critic.subject == .codes ? [codes] : rivals(samples, outputs, &noise)
