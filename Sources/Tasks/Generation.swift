@@ -18,8 +18,9 @@ extension Model {
     let classes = try classes(count, name)
     let code = autoencoder.architecture.code
     let random = Random(seed: seed, stream: .latent)
-    if let prior { return try decode(
-        prior.draw(count, random, for: autoencoder), classes: classes, threads: threads) }
+    if let prior {
+      return try decode(prior.draw(count, random, for: autoencoder), classes: classes, threads: threads)
+    }
     guard autoencoder.architecture.hasPrior else {
       throw TrainingError(
         place: "generate", expected: "a model whose codes follow a law that can be drawn from",
