@@ -53,6 +53,9 @@ public struct Outline: Hashable, Sendable {
   /// What the autoencoder's layers learn.
   public var ofLayers: [Placed] { (encoder + decoder).flatMap(\.weights) }
 
+  /// Whether whole numbers say a code: see `Code.places(of:)`.
+  public var hasPlaces: Bool { coding.places(of: code) != nil }
+
   /// Numbers that say a code: see `Code.numbers(of:)`.
   public var codeNumbers: Int { coding.numbers(of: code) }
 

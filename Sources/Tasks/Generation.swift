@@ -19,8 +19,7 @@ extension Model {
     let code = autoencoder.architecture.code
     let random = Random(seed: seed, stream: .latent)
     if let prior {
-      return try decode(
-        prior.draw(count, random, for: autoencoder), classes: classes, threads: threads)
+      return try decode(prior.draw(count, random, for: autoencoder), classes: classes, threads: threads)
     }
     guard autoencoder.architecture.hasPrior else {
       throw TrainingError(

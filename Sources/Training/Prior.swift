@@ -1,3 +1,5 @@
+import HourglassData
+import HourglassEngine
 import HourglassFormats
 import HourglassModels
 import HourglassTensor
@@ -94,6 +96,15 @@ public enum Prior: Hashable, Sendable {
     switch self {
     case .mixture(let mixture): mixture.draw(count, random).reshaped(autoencoder.outline.code.batch(count))
     case .autoregressive(let law): try autoencoder.codes(at: law.draw(count, random))
+    }
+  }
+
+  /// Bits that say the code of a sample under the law, in the mean; nil for a law of codes that are not
+  /// discrete.
+  public func bits(of model: Model, on dataset: Dataset, threads: Int = Team.processors) throws -> Double? {
+    switch self {
+    case .mixture: nil
+    case .autoregressive(let law): try law.bits(of: model, on: dataset, threads: threads)
     }
   }
 }

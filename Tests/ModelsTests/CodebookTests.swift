@@ -43,7 +43,8 @@ struct QuantisedExample: Sendable, CustomTestStringConvertible {
   func autoencoder() throws -> Autoencoder {
     var autoencoder = try Autoencoder(architecture(), seed: 2)
     let noise = Draws.normal(autoencoder.block.count, seed: 12)
-    for placed in autoencoder.outline.ofCode where placed.name.hasSuffix("entries") {
+    for placed in autoencoder.outline.weights
+    where placed.name.hasSuffix("entries") || placed.name.hasSuffix("bias") {
       for index in placed.offset..<(placed.offset + placed.weight.shape.count) {
         autoencoder.block[index] = 0.4 * noise[index]
       }
@@ -175,6 +176,25 @@ struct CodebookTests {
       }
     }
     let found = run.results[try #require(statistic.sumResult)]
+    // What the commitment costs, as the difference that its weight makes.
+    var free = example
+    free.code.commitment = 0
+    var plain = try free.autoencoder()
+    plain.block = autoencoder.block
+    let without = Run(.training(plain.outline, plain.architecture, gaps: true), plain.block, samples)
+    let places = Run(.places(autoencoder.outline, gaps: true), autoencoder.block, samples).results[0]
+    let table = try #require(autoencoder.weight("code.0.entries")).doubles
+    var cost = 0.0
+    for row in 0..<9 {
+      for step in 0..<4 where (row + step) % 3 != 0 {
+        for index in 0..<3 {
+          let vector = Double(vectors[(row * 4 + step) * 3 + index])
+          cost += pow(vector - table[Int(places[row * 4 + step]) * 3 + index], 2)
+        }
+      }
+    }
+    let difference = Double(run.results[0][0] - without.results[0][0])
+    #expect(abs(difference - 0.25 * cost / 8 / 9) < 1e-5)
     let totals = (0..<3).map { index in (0..<4).reduce(Float(0)) { $0 + found[$1 * 3 + index] } }
     #expect(distance(totals, sums) < 1e-5)
   }

@@ -4,8 +4,10 @@ extension Command {
   static let encode = Command(
     name: "encode", abstract: "turns samples into codes",
     operands: [.model, .source],
-    options: [OutputFile.option.declaration, EncodeOption.sample.declaration, SharedOption.seed.declaration]
-      + DataOption.ofUse + [SharedOption.precision.declaration] + SharedOption.ofUse,
+    options: [
+      OutputFile.option.declaration, EncodeOption.sample.declaration, EncodeOption.places.declaration,
+      SharedOption.seed.declaration,
+    ] + DataOption.ofUse + [SharedOption.precision.declaration] + SharedOption.ofUse,
     discussion: "Where codes are laws, as those of --family variational, their means are written.",
     examples: ["hourglass encode model.safetensors data.csv -o codes.npy"],
     run: { session in
@@ -16,6 +18,10 @@ extension Command {
       if isDrawn, !model.autoencoder.architecture.code.hasPrior {
         throw Failure.commandLine(
           "--sample draws codes that are laws; those of \(session.operand(0)) are none; leave it out")
+      }
+      if session.arguments.has(EncodeOption.places) {
+        if isDrawn { throw Failure.commandLine("--places has no draws; leave out --sample") }
+        return try session.writePlaces(of: model, dataset, to: output)
       }
       let codes =
         isDrawn
@@ -57,6 +63,18 @@ extension Command {
 
 private enum EncodeOption {
   static let sample = Option.flag("sample", "draws each code from its law, in place of the mean; see --seed")
+  static let places = Option.flag(
+    "places", "of discrete codes: writes which entry or class each part of a code is, as whole numbers")
+}
+
+extension Session {
+  /// Writes the whole numbers that say the codes of samples.
+  fileprivate func writePlaces(of model: Model, _ dataset: Dataset, to output: OutputFile) throws {
+    let places = try model.places(of: dataset, threads: threads)
+    let width = places.shape.sample.count
+    try output.write(places, name: "places", columns: (0..<width).map { "place_\($0)" })
+    try report(output, places, "\(Figures.grouped(places.rows)) codes of \(Figures.values(width))")
+  }
 }
 
 extension SharedOption {

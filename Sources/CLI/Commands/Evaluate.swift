@@ -24,12 +24,16 @@ extension Command {
       let bound = try EvidenceBound(model, on: dataset, threads: session.threads)
       let likelihood = try session.likelihood(of: model, on: dataset)
       let use = try CodeUse(model, on: dataset, threads: session.threads)
-      let more = (bound?.members ?? []) + (likelihood?.members ?? []) + (use?.members ?? [])
+      let priorBits = try model.prior?.bits(of: model, on: dataset, threads: session.threads)
+      let more =
+        (bound?.members ?? []) + (likelihood?.members ?? []) + (use?.members ?? [])
+        + (priorBits.map { [JSON.Member("prior_bits_per_sample", .double($0))] } ?? [])
       let text =
         session.isJSON
         ? JSON.object(evaluation.members + more).line
         : evaluation.words(of: model, on: dataset.origin) + (bound.map { $0.words(of: model) } ?? "")
           + (likelihood?.words ?? "") + (use?.words ?? "")
+          + (priorBits.map { "\n\(Figures.significant($0)) by the model's prior" } ?? "")
       try session.streams.output.writeLine(text)
     })
 }

@@ -134,6 +134,7 @@ struct Family: Sendable {
     ) { coordinates, _ in
       coordinates.hasCritic = true
     },
+    .quantised, .categorical,
   ]
 
   /// A line for the help.

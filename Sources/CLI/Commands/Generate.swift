@@ -11,8 +11,9 @@ extension Command {
       SharedOption.seed.declaration,
     ] + SharedOption.ofUse,
     discussion: """
-      Codes are drawn and decoded: from the law that was fitted to the codes (train --prior mixture), or from the standard \
-      normal where codes are held to it (train --family variational, wasserstein). With --fit any model will do. Give -o, --show or both; for a model of images or \
+      Codes are drawn and decoded: from the law that was fitted to the codes (train --prior), or from the one that codes are \
+      held to, the standard normal (train --family variational, wasserstein) or even odds (--family categorical). With --fit \
+      any model will do. Give -o, --show or both; for a model of images or \
       sounds OUT may be a folder, and for images a .png file, which shows all of them.
       """,
     examples: [

@@ -75,7 +75,7 @@ enum ShapeOption {
     decoder reads at every step. A sample of two sides is [channels, steps]; a row is a series of one channel.
     With --model attention two blocks of 32 features stand on either side of the code, with 4 heads each; a sample is \
     a series of channels by steps, or of steps alone.
-    Families: \(Family.list).
+    Families: \(Family.list). With conv a quantised code has a vector at each position of the narrowest image.
     """
 }
 
@@ -110,35 +110,17 @@ extension Arguments {
   ///
   /// - Throws: ``Failure`` where the options contradict each other or no such network can be.
   func architecture(for samples: SampleTraits) throws(Failure) -> Architecture {
-    let values = samples.shape.count
-    let givenLayers = try self[ShapeOption.layers]
-    let latent = try self[ShapeOption.latent] ?? min(32, (values + 2) / 3)
-    let hidden = max(min(128, max(16, 4 * values)), 2 * latent)
-    let usualLoss: Reconstruction = samples.areUnitInterval && samples.areBytes ? .bernoulli : .gaussian
-    let loss = try self[ShapeOption.loss].flatMap(Reconstruction.init(name:)) ?? usualLoss
-    let dropout = Float(try self[ShapeOption.dropout])
     let coordinates = try coordinates
     let asked = try self[ShapeOption.model]
     let model = asked == "auto" ? samples.preset.model : asked
     if model == "conv" { try checkImage(samples.shape) }
     if model == "lstm" { try checkSeries(samples.shape) }
-    if model == "attention" { try checkAttention(samples.shape, givenLayers) }
+    if model == "attention" { try checkAttention(samples.shape, try self[ShapeOption.layers]) }
     if coordinates.isTied, model != "dense" {
       throw Failure.commandLine(
         "tied weights go with dense layers, found --model \(model); add --model dense")
     }
-    var pattern = Architecture.Pattern(
-      input: samples.shape, layers: givenLayers ?? ShapeOption.widths(model, hidden: hidden), latent: latent,
-      code: coordinates.code, activation: layer(try self[ShapeOption.activation]),
-      codeActivation: try codeActivation(coordinates),
-      outputActivation: try outputActivation(loss, samples), reconstruction: loss,
-      initializer: try self[ShapeOption.initializer].flatMap(Initializer.init(rawValue:)),
-      normalisation: try normalisation, dropout: dropout > 0 ? .dropout(rate: dropout) : nil,
-      penalties: try penalties + coordinates.penalties)
-    pattern.isTied = coordinates.isTied
-    pattern.corruption = coordinates.corruption
-    pattern.topK = coordinates.topK
-    pattern.condition = samples.condition
+    let pattern = try pattern(of: model, coordinates, for: samples)
     var architecture: Architecture =
       switch model {
       case "conv": .convolutional(pattern)
@@ -155,6 +137,33 @@ extension Arguments {
       throw Failure.commandLine("\(error)")
     }
     return architecture
+  }
+
+  /// What the options say of a kind of layers, for samples of a kind.
+  private func pattern(
+    of model: String, _ coordinates: Coordinates, for samples: SampleTraits
+  ) throws(Failure) -> Architecture.Pattern {
+    let values = samples.shape.count
+    let (code, latent) = try coordinates.fitted(
+      to: model, latent: self[ShapeOption.latent], else: min(32, (values + 2) / 3))
+    let hidden = max(min(128, max(16, 4 * values)), 2 * latent)
+    let usualLoss: Reconstruction = samples.areUnitInterval && samples.areBytes ? .bernoulli : .gaussian
+    let loss = try self[ShapeOption.loss].flatMap(Reconstruction.init(name:)) ?? usualLoss
+    let dropout = Float(try self[ShapeOption.dropout])
+    var pattern = Architecture.Pattern(
+      input: samples.shape,
+      layers: try self[ShapeOption.layers] ?? ShapeOption.widths(model, hidden: hidden), latent: latent,
+      code: code, activation: layer(try self[ShapeOption.activation]),
+      codeActivation: try codeActivation(coordinates),
+      outputActivation: try outputActivation(loss, samples), reconstruction: loss,
+      initializer: try self[ShapeOption.initializer].flatMap(Initializer.init(rawValue:)),
+      normalisation: try normalisation, dropout: dropout > 0 ? .dropout(rate: dropout) : nil,
+      penalties: try penalties + coordinates.penalties)
+    pattern.isTied = coordinates.isTied
+    pattern.corruption = coordinates.corruption
+    pattern.topK = coordinates.topK
+    pattern.condition = samples.condition
+    return pattern
   }
 
   private func checkImage(_ shape: Shape) throws(Failure) {

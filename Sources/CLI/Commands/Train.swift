@@ -30,6 +30,7 @@ extension Command {
       "hourglass train photos --size 32 --augment shift=2,flip -o model.safetensors",
       "hourglass train data.csv --gaps --label class --balanced -o model.safetensors",
       "hourglass train data.csv --architecture network.json -o model.safetensors",
+      "hourglass train photos --size 32 --family quantised --prior autoregressive -o model.safetensors",
     ],
     run: { session in
       let plan = try TrainingPlan(session)
@@ -79,12 +80,17 @@ struct TrainingPlan {
       condition: isConditional ? try Condition(ofClassesIn: training) : nil)
     architecture = try described ?? arguments.architecture(for: traits)
     try checkMemory()
+    if !isSearched { try checkPrior(arguments) }
   }
 
   /// The scaling asked for, else the recommended one, else for a loss that needs it one that leads to [0, 1].
   private static func preparation(
     _ scaling: Scaling.Kind?, for loss: Reconstruction?, _ training: Dataset, gaps: Bool
   ) throws -> Preparation {
+    // Numbers of entries stay what they are.
+    if scaling == nil, case .tokens? = loss {
+      return try Preparation.fitted(Scaling.Kind.none, to: training, gaps: gaps)
+    }
     let usual = try Preparation.fitted(scaling, to: training, gaps: gaps)
     guard scaling == nil, loss == .bernoulli, !usual.scaling.isUnitInterval else { return usual }
     return try Preparation.fitted(.minMax, to: training, gaps: gaps)

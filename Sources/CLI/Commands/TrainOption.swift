@@ -41,8 +41,9 @@ enum TrainOption {
     "epochs", .integer(1...1_000_000), default: Recipe().epochs, "passes over the training samples")
 
   static let prior = Option(
-    "prior", .choice(["none", "mixture"]), default: "none",
-    "a law fitted to the codes in the end, from which generate draws; mixture: of gaussians")
+    "prior", .choice(["none", "mixture", "autoregressive"]), default: "none",
+    "a law fitted to the codes in the end, from which generate draws; mixture: of gaussians; autoregressive: of "
+      + "discrete codes, which place follows which")
   static let priorComponents = Option(
     "prior-components", .integer(1...1000), default: 10, "of --prior mixture: laws that it has")
 
@@ -54,7 +55,7 @@ enum TrainOption {
       momentum.declaration, beta1.declaration, beta2.declaration,
     ] + RecipeOption.ofOptimizer + [
       batch.declaration, epochs.declaration, prior.declaration, priorComponents.declaration,
-    ] + RecipeOption.ofCourse + [
+    ] + PriorOption.ofAutoregressive + RecipeOption.ofCourse + [
       SharedOption.seed.declaration, SharedOption.threads.declaration, SharedOption.precision.declaration,
       SharedOption.json.declaration, SharedOption.quiet.declaration,
     ]

@@ -156,6 +156,7 @@ struct TrainingRun {
   /// The law that `--prior` fits to the codes of the training samples; nil where it fits none.
   private func prior(for model: Model) throws -> Prior? {
     switch try session.arguments[TrainOption.prior] {
+    case "autoregressive": return try plan.autoregressivePrior(of: model, session)
     case "mixture":
       let codes = try model.encode(plan.training, threads: session.threads)
       return .mixture(
