@@ -31,6 +31,7 @@ public struct Random: Hashable, Sendable {
     case search = 9
     case analysis = 10
     case augmentation = 20
+    case map = 30
   }
 
   /// 128 random bits.
