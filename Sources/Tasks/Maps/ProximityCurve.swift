@@ -31,10 +31,11 @@ struct ProximityCurve: Hashable {
   }
 
   private func sum(_ distances: [Double], _ wanted: [Double]) -> Double {
-    Statistics.sum(zip(distances, wanted).map { distance, wanted in
-      let difference = 1 / (1 + a * distance.raised(to: 2 * b)) - wanted
-      return difference * difference
-    })
+    Statistics.sum(
+      zip(distances, wanted).map { distance, wanted in
+        let difference = 1 / (1 + a * distance.raised(to: 2 * b)) - wanted
+        return difference * difference
+      })
   }
 
   /// The damped step to the minimum of the linearised problem, and its length.

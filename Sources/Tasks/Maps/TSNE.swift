@@ -30,7 +30,8 @@ public struct TSNE: Hashable, Sendable {
   ) {
     precondition(
       perplexity >= 1 && iterations >= 0 && exaggeration > 0 && angle >= 0,
-      "TSNE: perplexity \(perplexity), \(iterations) iterations, exaggeration \(exaggeration), angle \(angle)")
+      "TSNE: perplexity \(perplexity), \(iterations) iterations, exaggeration \(exaggeration), angle \(angle)"
+    )
     self.perplexity = perplexity
     self.iterations = iterations
     self.exaggeration = exaggeration

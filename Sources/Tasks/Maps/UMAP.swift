@@ -145,7 +145,7 @@ struct UMAPLayout {
         used = 0
       }
       defer { used += 1 }
-      return Int(UInt64(words[used]) &* UInt64(bound) >> 32)
+      return Int((UInt64(words[used]) &* UInt64(bound)) >> 32)
     }
   }
 }
