@@ -1,7 +1,7 @@
 extension Command {
   /// Every command there is, in the order of the help.
   static let all: [Command] = [
-    train, tune, evaluate, doctor, encode, decode, reconstruct, generate, map, score, inspect, new,
+    train, tune, evaluate, doctor, encode, decode, reconstruct, generate, fidelity, map, score, inspect, new,
     help, version, completions,
   ]
 }
