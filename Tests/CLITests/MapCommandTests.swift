@@ -4,11 +4,11 @@ import Testing
 /// Codes as a table and as pictures.
 @Suite struct MapCommandTests {
   private func trained(_ program: BuiltProgram) throws {
-    let rows = (0..<60).map { "\($0 % 7),\($0 % 5),\(($0 * 3) % 11),\(["low", "a,b"][$0 % 2])\n" }
+    let rows = (0..<60).map { "\($0 % 7),\($0 % 5),\(($0 * 3) % 11),\(["low", "\"a,b\""][$0 % 2])\n" }
     try program.write("t.csv", "one,two,three,kind\n" + rows.joined())
     let words = ["train", "t.csv", "--label", "kind", "--latent", "2", "--epochs", "3", "-o", "m.st"]
     let training = try program.run(words)
-    #expect(training.code == 0, "\(training.messages)")
+    try #require(training.code == 0, "\(training.messages)")
   }
 
   @Test func aMapIsATableOrAPicture() throws {
@@ -18,7 +18,8 @@ import Testing
     let outcome = try program.run(words + ["map.csv", "--json", "--color", "two"])
     #expect(outcome.code == 0 && outcome.output.contains("\"method\":\"tsne\""), "\(outcome.messages)")
     let lines = program.text("map.csv").split(separator: "\n")
-    #expect(lines.count == 61 && lines[0] == "x,y,row,class,two")
+    try #require(lines.count == 61)
+    #expect(lines[0] == "x,y,row,class,two")
     #expect(lines[2].contains(",1,\"a,b\",1.0"), "\(lines[2])")
     for name in ["a.svg", "b.svg"] {
       let outcome = try program.run(words + [name, "--threads", name == "a.svg" ? "1" : "2"])

@@ -87,7 +87,7 @@ struct ScatterPicture {
     for step in 0..<ScatterPicture.steps {
       let y = 70 + 12 * Double(ScatterPicture.steps - 1 - step)
       paper.mark(
-        Style(colour: ScatterPicture.shade(step).colour, marker: .square), at: SIMD2(x + 2, y), radius: 7)
+        Style(colour: ScatterPicture.shade(step).colour, marker: .square), at: SIMD2(x + 2, y), radius: 6)
     }
     paper.write(Figures.significant(highest, 3), at: SIMD2(x + 18, 74), isCentred: false)
     let bottom = 74 + 12 * Double(ScatterPicture.steps - 1)

@@ -33,16 +33,20 @@ struct NeighbourGraph {
     columns.reserveCapacity(2 * sources.count)
     self.weights.reserveCapacity(2 * sources.count)
     for point in 0..<count {
-      let own = (0..<each).map { point * each + $0 }
-        .sorted { neighbours.indices[$0] < neighbours.indices[$1] }
+      // A neighbour's number above its place in the list: numbers sort faster than places by their number.
+      let own = (0..<each).map { rank in
+        UInt64(neighbours.indices[point * each + rank]) << 32 | UInt64(rank)
+      }.sorted()
       var (left, right) = (0, begins[point])
       let end = begins[point + 1]
       while left < own.count || right < end {
-        let first = left < own.count ? neighbours.indices[own[left]] : .max
+        let first = left < own.count ? Int32(own[left] >> 32) : .max
         let second = right < end ? sources[right] : .max
         columns.append(min(first, second))
         self.weights.append(
-          combine(first <= second ? given[own[left]] : 0, second <= first ? received[right] : 0))
+          combine(
+            first <= second ? given[point * each + Int(own[left] & 0xFFFF_FFFF)] : 0,
+            second <= first ? received[right] : 0))
         if first <= second { left += 1 }
         if second <= first { right += 1 }
       }
