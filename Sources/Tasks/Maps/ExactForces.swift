@@ -22,7 +22,7 @@ struct ExactForces: TSNEForces {
     self.affinities = affinities
   }
 
-  /// Coordinates for loops over four points at a time. Those behind the end are so far that they do not count.
+  /// Coordinates for loops over four points at a time. Those behind the end are too far to count.
   private func padded(_ points: [SIMD2<Double>], _ axis: Int) -> [Double] {
     points.map { $0[axis] } + Array(repeating: 1e150, count: stride - count)
   }
