@@ -1,3 +1,4 @@
+import Foundation
 import Hourglass
 import HourglassTestSupport
 import Testing
@@ -52,5 +53,54 @@ struct QuadTreeTests {
       taken += own.count
     }
     #expect(taken == points.count)
+  }
+}
+
+@Suite("Steps of UMAP")
+struct UMAPLayoutTests {
+  @Test("are those of the formulas, written out slowly", arguments: [(0, 10), (3, 10), (9, 10)])
+  func slow(_ epoch: Int, _ epochs: Int) {
+    let team = Team(count: 2)
+    let neighbours = NearestNeighbours(Draws.normal(90, seed: 3), width: 3, neighbours: 5, team: team)
+    let graph = FuzzySet(neighbours, team: team).graph
+    let draws = Draws.normal(60, seed: 4).map { Double($0) }
+    let start = (0..<30).map { SIMD2(draws[2 * $0], draws[2 * $0 + 1]) }
+    let curve = ProximityCurve(minimumDistance: 0.1)
+    let random = Random(seed: 5, stream: .map)
+    var layout = UMAPLayout(points: start, graph: graph, curve: curve, random: random)
+    layout.run(epoch, of: epochs, team)
+    let heaviest = graph.weights.max() ?? 0
+    let rate = 1 - Double(epoch) / Double(epochs)
+    func move(_ own: inout SIMD2<Double>, _ other: SIMD2<Double>, _ strength: (Double) -> Double) {
+      let (x, y) = (own.x - other.x, own.y - other.y)
+      let square = x * x + y * y
+      guard square > 0 else { return }
+      own.x += rate * min(4, max(-4, strength(square) * x))
+      own.y += rate * min(4, max(-4, strength(square) * y))
+    }
+    for point in 0..<30 {
+      var own = start[point]
+      var drawn = 0
+      for edge in graph.starts[point]..<graph.starts[point + 1] {
+        let share = graph.weights[edge] / heaviest
+        guard Int(Double(epoch + 1) * share) > Int(Double(epoch) * share) else { continue }
+        for _ in 0..<2 {
+          move(&own, start[Int(graph.columns[edge])]) { square in
+            -2 * curve.a * curve.b * pow(square, curve.b - 1) / (1 + curve.a * pow(square, curve.b))
+          }
+        }
+        for _ in 0..<5 {
+          let words = random.bits(step: UInt32(epoch), position: UInt64(point) << 32 + UInt64(drawn / 4))
+          let other = Int(Double(words[drawn % 4]) / 4_294_967_296 * 30)
+          drawn += 1
+          guard other != point else { continue }
+          move(&own, start[other]) { square in
+            2 * curve.b / ((0.001 + square) * (1 + curve.a * pow(square, curve.b)))
+          }
+        }
+      }
+      let away = layout.points[point] - own
+      #expect((away * away).sum().squareRoot() < 1e-9, "\(point): \(layout.points[point]), \(own)")
+    }
   }
 }

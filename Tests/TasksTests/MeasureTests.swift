@@ -115,7 +115,7 @@ struct DisentanglementTests {
 
   @Test("is between where a factor is half told by another value") func between() {
     // The second value tells whether the first factor is above 1: log 2 of log 4.
-    let found = measure { [first[$0], first[$0] > 1 ? 1 : 0] }
+    let found = measure { [first[$0], first[$0] > 1 ? 1 : 0, 0] }
     #expect(abs(found.rows[0].informationGap - 0.5) < 1e-12)
     // The squared correlation of 0, 1, 2, 3 with 0, 0, 1, 1 is 0.8.
     #expect(abs(found.rows[0].explainedGap - 0.2) < 1e-12)
