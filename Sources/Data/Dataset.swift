@@ -30,6 +30,8 @@ public struct Dataset: Sendable {
   public private(set) var spans: [SampleSpan]?
   /// What was taken out of the table, or from beside the array, for ``labels`` and ``weights``.
   public private(set) var takenColumns: [TakenColumn] = []
+  /// What is known of how each row of ``samples`` was made.
+  public private(set) var factors: Factors?
   /// What a person called the data: for provenance and messages.
   public let origin: String
 
@@ -168,6 +170,14 @@ public struct Dataset: Sendable {
   func with(takenColumns: [TakenColumn]) -> Dataset {
     var copy = self
     copy.takenColumns = takenColumns
+    return copy
+  }
+
+  /// The same samples with what is known of how they were made, one row of factors a row of ``samples``.
+  func with(factors: Factors) -> Dataset {
+    precondition(factors.count == samples.rows, "Dataset: \(factors.count) rows of factors")
+    var copy = self
+    copy.factors = factors
     return copy
   }
 

@@ -52,7 +52,7 @@ public enum Digits {
       }, label: figure.label, factors: figure.factors)
   }
 
-  /// The digits 0..<count: samples `[count, 28, 28]` of bytes, labelled.
+  /// The digits 0..<count: samples `[count, 28, 28]` of bytes, labelled, with their factors.
   ///
   /// - Throws: ``DataError`` unless 1 ≤ count < 2³².
   public static func dataset(count: Int, seed: UInt64 = 0) throws -> Dataset {
@@ -63,13 +63,16 @@ public enum Digits {
         remedy: "builtin:digits:5000 makes 5000 digits")
     }
     var labels: [Int32] = []
+    var factors: [Float] = []
     labels.reserveCapacity(count)
+    factors.reserveCapacity(count * factorNames.count)
     var canvas = Canvas(side: side)
     let size = side * side
     let storage = Storage(count: count * size) { bytes in
       for index in 0..<count {
         let figure = Figure(index: index, seed: seed)
         labels.append(Int32(figure.label))
+        factors += figure.factors
         canvas.clear()
         figure.draw(on: &canvas)
         canvas.develop(
@@ -78,7 +81,7 @@ public enum Digits {
     }
     return try Dataset(
       Tensor([count, side, side], .uint8, in: storage), labels: labels, classNames: classNames, origin: origin
-    )
+    ).with(factors: Factors(names: factorNames, values: factors))
   }
 
   /// The factors of the digits 0..<count: `[count, factorNames.count]`, `float32`. Draws nothing.

@@ -33,6 +33,7 @@ public struct Random: Hashable, Sendable {
     case augmentation = 20
     case codebook = 512
     case prior = 31
+    case map = 30
   }
 
   /// 128 random bits.

@@ -1,10 +1,10 @@
 /// A small symmetric matrix and its eigenvectors.
-struct SymmetricMatrix {
+package struct SymmetricMatrix {
   private var values: [Double]
   private let count: Int
 
   /// - Parameter values: `count` × `count`, row-major; the mean of it and its transpose is taken.
-  init(_ values: [Double], count: Int) {
+  package init(_ values: [Double], count: Int) {
     self.count = count
     self.values = values
     for row in 0..<count {
@@ -18,7 +18,7 @@ struct SymmetricMatrix {
   ///
   /// - Source: Jacobi's method of rotations (1846), cyclic by rows; it ends when what is off the diagonal is
   ///   rounding.
-  func eigen() -> (values: [Double], vectors: [[Double]]) {
+  package func eigen() -> (values: [Double], vectors: [[Double]]) {
     var matrix = values
     var vectors = [Double](repeating: 0, count: count * count)
     for index in 0..<count { vectors[index * count + index] = 1 }

@@ -2,7 +2,6 @@ extension Command {
   /// Every command there is, in the order of the help.
   static let all: [Command] = [
     train, tune, evaluate, doctor, encode, decode, reconstruct, denoise, generate, interpolate, traverse,
-    score, inspect, new, help, version,
-    completions,
+    fidelity, map, score, inspect, new, help, version, completions,
   ]
 }

@@ -13,7 +13,9 @@ extension Command {
       having. Errors are on the model's own scale. Values that are missing do not count, and PCA takes them for the mean; \
       with --weight samples count by their weights.
       Of a variational model also the evidence lower bound in its parts; with --nll an estimate of minus the \
-      log-likelihood by importance sampling, which takes --samples passes through the decoder.
+      log-likelihood by importance sampling, which takes --samples passes through the decoder. On builtin:digits, whose \
+      factors are known, the mutual information gap (MIG) and the gap of explained variance (SAP) tell how far each factor \
+      has a value of the code to itself, from 0 to 1.
       """,
     examples: [
       "hourglass evaluate model.safetensors test.csv", "hourglass evaluate model.safetensors test.csv --json",
@@ -25,15 +27,19 @@ extension Command {
       let likelihood = try session.likelihood(of: model, on: dataset)
       let use = try CodeUse(model, on: dataset, threads: session.threads)
       let priorBits = try model.prior?.bits(of: model, on: dataset, threads: session.threads)
+      let factors = try Disentanglement(model, on: dataset, threads: session.threads)
       let more =
         (bound?.members ?? []) + (likelihood?.members ?? []) + (use?.members ?? [])
         + (priorBits.map { [JSON.Member("prior_bits_per_sample", .double($0))] } ?? [])
+        + (factors?.members ?? [])
+      let words = [
+        bound?.words(of: model), likelihood?.words, use?.words,
+        priorBits.map { "\n\(Figures.significant($0)) by the model's prior" }, factors?.words,
+      ]
       let text =
         session.isJSON
         ? JSON.object(evaluation.members + more).line
-        : evaluation.words(of: model, on: dataset.origin) + (bound.map { $0.words(of: model) } ?? "")
-          + (likelihood?.words ?? "") + (use?.words ?? "")
-          + (priorBits.map { "\n\(Figures.significant($0)) by the model's prior" } ?? "")
+        : evaluation.words(of: model, on: dataset.origin) + words.compactMap { $0 }.joined()
       try session.streams.output.writeLine(text)
     })
 }
@@ -158,5 +164,26 @@ extension CodeUse {
       \(places): \(Figures.significant(perplexity)) of \(entries), \(used.reduce(0, +)) entries used
       \(Figures.significant(bits)) bits a sample, \(Figures.significant(entropyBits)) by how often entries are used
       """
+  }
+}
+
+extension Disentanglement {
+  var members: [JSON.Member] {
+    [JSON.Member("mig", .number(informationGap)), JSON.Member("sap", .number(attributeGap))]
+  }
+
+  /// A row a factor, behind the words of an evaluation.
+  var words: String {
+    let table = Figures.table(
+      [["factor", "MIG", "SAP", "value"]]
+        + rows.map { row in
+          let best = row.information.indices.max { row.information[$0] < row.information[$1] } ?? 0
+          return [
+            row.factor, Figures.fixed(row.informationGap, 3), Figures.fixed(row.explainedGap, 3),
+            "code_\(best)",
+          ]
+        } + [["mean", Figures.fixed(informationGap, 3), Figures.fixed(attributeGap, 3), ""]], numbersFrom: 1)
+    return "\n\nfactors, and the value of the code that tells most of each\n"
+      + table.map { "  " + $0 }.joined(separator: "\n")
   }
 }

@@ -1,0 +1,177 @@
+import Hourglass
+
+extension Command {
+  static let map = Command(
+    name: "map", abstract: "shows the codes of samples as points of a plane",
+    operands: [.model, .source],
+    options: [
+      MapOption.output.declaration, MapOption.method.declaration, MapOption.color.declaration,
+      MapOption.perplexity.declaration, MapOption.neighbors.declaration, MapOption.distance.declaration,
+      MapOption.sample.declaration, SharedOption.seed.declaration,
+    ] + DataOption.ofUse + SharedOption.ofUse,
+    discussion: """
+      What the model takes for alike lies together. pca is a straight view along the two directions in which codes vary \
+      most; tsne and umap bend the plane so that near codes stay near: which clusters there are and which touch can be \
+      seen, how far apart distant ones are cannot. A table has x, y, the row of the sample counted from 0, its class where \
+      that is known, and what --color names.
+      """,
+    examples: [
+      "hourglass map model.safetensors data.csv -o map.svg",
+      "hourglass map model.safetensors digits.npz --method umap --color error -o map.png",
+    ],
+    run: { session in
+      let output = try MapFile(session.arguments[MapOption.output], apartFrom: session.arguments.operands)
+      let method = try session.mapMethod
+      let (model, whole) = try session.modelAndData()
+      let (dataset, rows) = try session.mapSamples(of: whole)
+      let colouring = try MapColouring(
+        session.arguments[MapOption.color], model, dataset, threads: session.threads)
+      let codes = try model.encode(dataset, threads: session.threads)
+      let map = try CodeMap(
+        codes, method: method, seed: session.arguments[SharedOption.seed], threads: session.threads)
+      let picture = ScatterPicture(
+        title: "\(map.method.name) of \(Figures.grouped(rows.count)) codes", points: map.points,
+        meaning: colouring.meaning)
+      try output.write(picture, columns: [("row", rows.map { "\($0)" })] + colouring.columns)
+      if session.isJSON {
+        try session.streams.output.writeLine(
+          JSON.object([
+            JSON.Member("file", .text(output.path)), JSON.Member("samples", .integer(rows.count)),
+            JSON.Member("method", .text(map.method.word)), JSON.Member("divergence", .number(map.divergence)),
+          ]).line)
+      }
+      session.say("\(output.path): \(picture.title)")
+    })
+}
+
+enum MapOption {
+  static let output = Option.required(
+    "output", short: "o", .file("OUT"), "the file to write: .png, .svg, .csv or .tsv")
+  static let method = Option(
+    "method", .choice(["pca", "tsne", "umap"]), default: "tsne", "how codes become points")
+  static let color = Option.optional(
+    "color", .text("NAME", "class, error or the name of a column"),
+    shown: "class where it is known, else error",
+    "what colours tell: class, error (how badly a sample is reconstructed), or a column of a table")
+  static let perplexity = Option.optional(
+    "perplexity", .number(above: 1, orEqual: true, atMost: 10_000), shown: "30",
+    "of tsne: about how many neighbours a point has")
+  static let neighbors = Option.optional(
+    "neighbors", .integer(2...1000), shown: "15", "of umap: points of a neighbourhood")
+  static let distance = Option.optional(
+    "min-distance", .number(above: 0, orEqual: true, atMost: 2), shown: "0.1",
+    "of umap: how near points may come to each other")
+  static let sample = Option(
+    "sample", .integer(1...1_000_000), default: 10_000, "samples to show at most; of more, so many are drawn")
+}
+
+extension CodeMap.Method {
+  /// As a title has it.
+  var name: String {
+    switch self {
+    case .principalComponents: "principal components"
+    case .tSNE: "t-SNE"
+    case .umap: "UMAP"
+    }
+  }
+
+  /// As the command line has it.
+  var word: String {
+    switch self {
+    case .principalComponents: "pca"
+    case .tSNE: "tsne"
+    case .umap: "umap"
+    }
+  }
+}
+
+extension Session {
+  /// The method with its options.
+  ///
+  /// - Throws: ``Failure`` where an option belongs to another method.
+  fileprivate var mapMethod: CodeMap.Method {
+    get throws {
+      let word = try arguments[MapOption.method]
+      let options: [(Declaration, method: String)] = [
+        (MapOption.perplexity.declaration, "tsne"), (MapOption.neighbors.declaration, "umap"),
+        (MapOption.distance.declaration, "umap"),
+      ]
+      for option in options where option.method != word && arguments.firstGiven(of: [option.0]) != nil {
+        throw Failure.commandLine("\(option.0.dashed) belongs to --method \(option.method), found \(word)")
+      }
+      switch word {
+      case "pca": return .principalComponents
+      case "umap":
+        return try .umap(
+          UMAP(
+            neighbours: arguments[MapOption.neighbors] ?? 15,
+            minimumDistance: arguments[MapOption.distance] ?? 0.1))
+      default: return try .tSNE(TSNE(perplexity: arguments[MapOption.perplexity] ?? 30))
+      }
+    }
+  }
+
+  /// The samples to show, and their places in the data.
+  fileprivate func mapSamples(of dataset: Dataset) throws -> (Dataset, [UInt32]) {
+    let limit = try arguments[MapOption.sample]
+    guard dataset.count > limit else { return (dataset, (0..<UInt32(dataset.count)).map { $0 }) }
+    let random = try Random(seed: arguments[SharedOption.seed], stream: .sampling)
+    let rows = random.permutation(dataset.count).prefix(limit).sorted()
+    say("\(Figures.grouped(limit)) of \(Figures.grouped(dataset.count)) samples are drawn (--sample)")
+    return (dataset.subset(rows), rows)
+  }
+}
+
+/// What the colours of a map mean, and the columns of its table.
+private struct MapColouring {
+  private(set) var meaning = ScatterPicture.Meaning.nothing
+  private(set) var columns: [(name: String, cells: [String])] = []
+
+  /// - Parameter wanted: `class`, `error`, or a column's name.
+  /// - Throws: ``Failure`` where the data have no such thing.
+  init(_ wanted: String?, _ model: Model, _ dataset: Dataset, threads: Int) throws {
+    let labels = dataset.orderedLabels
+    if let labels {
+      let present = Set(labels).sorted()
+      let names = present.map { dataset.name(ofClass: $0) }
+      let places = Dictionary(uniqueKeysWithValues: present.enumerated().map { ($1, $0) })
+      let members = labels.map { places[$0] ?? 0 }
+      columns.append(("class", members.map { names[$0] }))
+      meaning = .classes(names, of: members)
+    }
+    switch wanted ?? (labels == nil ? "error" : "class") {
+    case "class":
+      guard labels != nil else {
+        throw Failure.data(
+          "\(dataset.origin): no classes are known; name them with --label, or --color error")
+      }
+    case "error": setNumbers("error", try model.scores(dataset, threads: threads).values)
+    case let name:
+      guard let index = dataset.featureNames?.firstIndex(of: name) else {
+        throw Failure.commandLine(MapColouring.complaint(name, dataset))
+      }
+      let (values, width) = (dataset.tensor.values, dataset.sampleShape.count)
+      setNumbers(name, (0..<dataset.count).map { values[$0 * width + index] })
+    }
+  }
+
+  private mutating func setNumbers(_ name: String, _ values: [Float]) {
+    columns.append((name, values.map { "\($0)" }))
+    meaning = .numbers(name, values)
+  }
+
+  private static func complaint(_ name: String, _ dataset: Dataset) -> String {
+    let names = ["class", "error"] + (dataset.featureNames ?? [])
+    let nearest = Nearest.word(to: name, among: names).map { "; did you mean \($0)?" } ?? ""
+    return
+      "--color expects class, error or the name of a column of \(dataset.origin), found '\(name)'\(nearest)"
+  }
+}
+
+extension Dataset {
+  /// What a class is called; its number where it has no name.
+  fileprivate func name(ofClass label: Int32) -> String {
+    let names = classNames ?? []
+    return label >= 0 && Int(label) < names.count ? names[Int(label)] : "\(label)"
+  }
+}
