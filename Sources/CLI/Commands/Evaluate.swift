@@ -51,7 +51,7 @@ extension Evaluation {
   }
 
   /// Whether the model is worth anything, in a sentence.
-  private var verdict: String {
+  var verdict: String {
     let unbeaten = unbeaten
     guard unbeaten.isEmpty else {
       let names =
