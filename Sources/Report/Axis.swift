@@ -12,10 +12,10 @@ struct Axis: Hashable, Sendable {
   /// - Parameters:
   ///   - count: of ticks, about.
   ///   - includesZero: whether 0 is on it, as for lengths of bars.
-  ///   - isRounded: whether it ends at a tick.
+  ///   - isCounted: whether ticks are whole numbers alone.
   init(
     _ values: some Sequence<Double>, count: Int = 5, logarithmic: Bool = false, includesZero: Bool = false,
-    isRounded: Bool = false
+    isCounted: Bool = false
   ) {
     let finite = values.filter { $0.isFinite && (!logarithmic || $0 > 0) }
     var lowest = finite.min() ?? 0
@@ -31,10 +31,7 @@ struct Axis: Hashable, Sendable {
       (self.lowest, self.highest) = (lowest, highest)
       return
     }
-    let step = Axis.step((highest - lowest) / Double(count))
-    if isRounded {
-      (lowest, highest) = ((lowest / step).rounded(.down) * step, (highest / step).rounded(.up) * step)
-    }
+    let step = max(isCounted ? 1 : 0, Axis.step((highest - lowest) / Double(count)))
     let first = Int((lowest / step - 1e-9).rounded(.up))
     let last = Int((highest / step + 1e-9).rounded(.down))
     ticks = first <= last && last - first < 100 ? (first...last).map { Double($0) * step } : []
@@ -67,7 +64,7 @@ struct Axis: Hashable, Sendable {
 
   /// A round number without zeros at its end.
   private static func plain(_ value: Double) -> String {
-    if value == value.rounded(), abs(value) < 1e6 { return Figures.grouped(Int(value)) }
+    if value == value.rounded(), abs(value) < 1e6 { return Figures.count(Int(value)) }
     var text = Figures.significant(value, 3)
     if text.contains("."), !text.contains("e") {
       while text.hasSuffix("0") { text.removeLast() }

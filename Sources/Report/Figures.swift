@@ -52,6 +52,17 @@ package enum Figures {
     return (value < 0 ? "-" : "") + String(groups.reversed())
   }
 
+  /// Thousands apart by a narrow space at which no line breaks, for pages.
+  package static func count(_ value: Int) -> String { grouped(value).replacing(" ", with: "\u{202F}") }
+
+  /// With at most so many significant digits and no zeros at the end: `0.001`, `0.1`, `12`.
+  package static func brief(_ value: Double, _ digits: Int = 4) -> String {
+    let text = significant(value, digits)
+    guard text.contains("."), !text.contains("e") else { return text }
+    let kept = String(text.reversed().drop { $0 == "0" }.reversed())
+    return kept.hasSuffix(".") ? String(kept.dropLast()) : kept
+  }
+
   /// Three digits and a letter: `950`, `41.2k`, `1.30M`.
   package static func compact(_ value: Double) -> String {
     guard value.isFinite else { return "?" }

@@ -41,7 +41,7 @@ public struct HistogramChart: Chart {
         [
           "class": "bar", "x": Drawing.percent(left), "y": Drawing.percent(1 - top),
           "width": Drawing.percent(right - left), "height": Drawing.percent(top),
-        ], .element("title", [:], "\(range): \(Figures.grouped(bin.count))"))
+        ], .element("title", [:], "\(range): \(Figures.count(bin.count))"))
     }
     return Drawing.vertical(upwards, marks.isEmpty ? yTitle : "") + .all(bars)
       + Drawing.horizontal(across, xTitle)

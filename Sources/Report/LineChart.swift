@@ -59,6 +59,8 @@ public struct LineChart: Chart {
   public var lines: [Line]
   public var mark: Mark?
   public var isLogarithmic = false
+  /// Whether places are counted, so that there is nothing between two of them.
+  public var isCounted = false
   public var xTitle: String
   public var yTitle: String
 
@@ -67,7 +69,7 @@ public struct LineChart: Chart {
   }
 
   /// Values that lie within a factor of this need no logarithm to be told apart.
-  static let widestLinear = 8.0
+  package static let widestLinear = 8.0
 
   /// The same with an axis by orders of magnitude where values are all above 0 and far apart.
   public func scaledByRange() -> LineChart {
@@ -79,7 +81,7 @@ public struct LineChart: Chart {
   }
 
   public func content() -> Markup {
-    let across = Axis(lines.flatMap(\.x), count: 6)
+    let across = Axis(lines.flatMap(\.x), count: 6, isCounted: isCounted)
     let upwards = Axis(lines.flatMap(\.y), logarithmic: isLogarithmic)
     let paths = lines.map { line in
       Drawing.path(

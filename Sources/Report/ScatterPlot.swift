@@ -126,7 +126,7 @@ public struct ScatterPlot: Chart {
       choices.append(
         .element(
           "label", [:], input, .element("span", ["class": "swatch c\(colour)"]), .name(group),
-          .element("span", ["class": "quiet"], " \(Figures.grouped(counts[index]))")))
+          .element("span", ["class": "quiet"], " \(Figures.count(counts[index]))")))
     }
     return .element(
       "fieldset", ["class": "choice groups"], .element("legend", text: "Show"), containing: choices)

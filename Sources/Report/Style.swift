@@ -68,8 +68,8 @@ enum Style {
     .verdict{font-size:1.25rem;line-height:1.4;margin:.6rem 0 1rem;padding-left:.9rem;border-left:4px solid}
     .verdict.good{border-color:var(--good)}.verdict.bad{border-color:var(--bad)}
     .bars{width:100%;max-width:44rem}
-    .bars td,.bars th{border:0;padding:.18rem .8rem .18rem 0}
-    .bars th{width:1%;min-width:8.5rem}
+    .bars td,.bars th{border:0;padding:.18rem .8rem .18rem 0;vertical-align:middle}
+    .bars th{width:1%;min-width:9.5rem}
     .bars .n{width:1%}
     .bars .track{padding-right:.5rem}
     .track div{height:1.05rem;min-width:2px;border-radius:2px;background:var(--quiet);opacity:.55}
@@ -84,15 +84,15 @@ enum Style {
     .samples>li{min-width:0;font-size:.85rem;line-height:1.35}
     .samples img{display:block;margin-bottom:3px}
     .samples p{margin:.15rem 0}
+    .samples .note{display:block}
     .samples table{font-size:.82rem;width:100%;margin:.2rem 0}
     .samples td,.samples th{padding:.15rem .35rem .15rem 0}
     audio{width:100%;height:2.2rem;margin:.15rem 0}
     img{image-rendering:pixelated;max-width:100%;height:auto;background:var(--card)}
     img.smooth{image-rendering:auto}
-    .facts{display:grid;grid-template-columns:minmax(6rem,10rem) 1fr;gap:.3rem 1rem;margin:.8rem 0}
+    .facts{display:grid;grid-template-columns:minmax(6rem,12rem) 1fr;gap:.3rem 1rem;margin:.8rem 0}
     .facts dt{color:var(--quiet)}.facts dd{margin:0;min-width:0}
     .steps{display:grid;gap:.5rem;margin:.6rem 0 1.2rem;padding:0;list-style:none}
-    .steps img{width:auto}
     .two{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,22rem),1fr));gap:0 2rem}
     .two>*{min-width:0}
 

@@ -7,7 +7,7 @@ import Testing
 @Suite struct PageTests {
   /// One of every section, with names that people should not give.
   static func page(_ name: String) -> Page {
-    var example = Example(name: name, note: "class \(name)")
+    var example = Example(name: name, notes: ["class \(name)", "error 1"])
     example.pictures = [
       (Raster(width: 2, height: 2, channels: 1, pixels: [0, 1, 2, 3]), "original of \(name)")
     ]
@@ -95,7 +95,7 @@ import Testing
     let section = CurvesSection(
       training: [3, 2, 1], validation: [3, 2, 2.5], rates: [1, 1, 1], best: 2, lossName: "mse")
     let html = section.content().html
-    #expect(html.contains("best: epoch 2, 2.000") && html.contains("The learning rate was 1.000 throughout."))
+    #expect(html.contains("best: epoch 2, 2.000") && html.contains("The learning rate was 1 throughout."))
     #expect(html.contains("2 (best)"))
     let empty = CurvesSection(training: [], validation: [], rates: [], best: 0, lossName: "mse").content()
       .html

@@ -1,7 +1,8 @@
 extension Command {
   /// Every command there is, in the order of the help.
   static let all: [Command] = [
-    train, tune, evaluate, report, doctor, encode, decode, reconstruct, generate, score, inspect, new, help,
+    train, tune, evaluate, report, compare, doctor, encode, decode, reconstruct, generate, score, inspect,
+    new, help,
     version,
     completions,
   ]

@@ -37,8 +37,10 @@ enum ReportOption {
 struct ReportFile {
   private let page: Page
 
-  init(_ model: Model, name: String, on dataset: Dataset, seed: UInt64, threads: Int) throws {
-    let portrait = try Portrait(model, on: dataset, seed: seed, threads: threads)
+  init(
+    _ model: Model, name: String, on dataset: Dataset, training: Dataset? = nil, seed: UInt64, threads: Int
+  ) throws {
+    let portrait = try Portrait(model, on: dataset, training: training, seed: seed, threads: threads)
     page = try PortraitPage(
       portrait: portrait, name: name, checksum: SHA256.text(SHA256.of(file: name)), seed: seed,
       threads: threads
@@ -60,6 +62,10 @@ struct ReportFile {
   func write(to path: String, _ session: Session) throws {
     let html = try page.html()
     try AtomicFile.write(to: path) { try $0.write(html) }
+    if session.isJSON, session.arguments.has(ReportOption.output) {
+      let line: JSON = ["file": .text(path), "bytes": .integer(html.utf8.count)]
+      try session.streams.output.writeLine(line.line)
+    }
     session.say("\(path): a page of \(Figures.compact(Double(html.utf8.count)))B; open it in a browser")
   }
 }

@@ -9,16 +9,16 @@ extension PortraitPage {
     switch map.axes {
     case .components(let first, let second):
       caption =
-        "The codes of \(Figures.grouped(map.positions.count)) samples on their first two principal components, which "
+        "The codes of \(Figures.count(map.positions.count)) samples on their first two principal components, which "
         + "hold \(Figures.fixed(100 * first, 0)) % and \(Figures.fixed(100 * second, 0)) % of their variance."
     case .values:
       axes = ("code value 0", "code value 1")
       caption =
-        "The codes of \(Figures.grouped(map.positions.count)) samples: a code has two values, and these are the axes."
+        "The codes of \(Figures.count(map.positions.count)) samples: a code has two values, and these are the axes."
     case .valueAndError:
       axes = ("the code", "error")
       caption =
-        "The one value of the code of \(Figures.grouped(map.positions.count)) samples, and the error of each."
+        "The one value of the code of \(Figures.count(map.positions.count)) samples, and the error of each."
     }
     caption +=
       " A point is a sample; rest on it, or step through the points with the arrow keys, to see which."
@@ -32,7 +32,7 @@ extension PortraitPage {
 
   /// Points of a map at places that some way of laying out codes gave.
   func plot(
-    _ map: CodeMap, _ places: [(x: Double, y: Double)], identifier: String, axes: (String, String)
+    _ map: CodeView, _ places: [(x: Double, y: Double)], identifier: String, axes: (String, String)
   ) throws -> ScatterPlot {
     let (groups, members) = classes(of: map)
     let levels = map.levels
@@ -40,7 +40,8 @@ extension PortraitPage {
       let position = map.positions[index]
       return ScatterPlot.Point(
         x: places[index].x, y: places[index].y,
-        title: judged.sampleName(position) + ", " + note(position, error: map.scores[index]),
+        title: ([judged.sampleName(position)] + notes(position, error: map.scores[index])).joined(
+          separator: ", "),
         group: members?[index], level: levels[index])
     }
     let finite = map.scores.filter(\.isFinite)
@@ -58,7 +59,7 @@ extension PortraitPage {
   /// Classes with a colour of their own; where there are more, the last is all others.
   private static let classes = 10
 
-  private func classes(of map: CodeMap) -> (names: [String], members: [Int]?) {
+  private func classes(of map: CodeView) -> (names: [String], members: [Int]?) {
     guard let labels = map.dataset.orderedLabels else { return ([], nil) }
     let counts = Dictionary(labels.map { ($0, 1) }, uniquingKeysWith: +)
     var chosen = counts.keys.sorted { (counts[$1] ?? 0, $0) < (counts[$0] ?? 0, $1) }
@@ -73,7 +74,7 @@ extension PortraitPage {
   /// Values of all small pictures together, of which a page stays small enough to be sent by mail.
   private static let atlasLimit = 1_600_000
 
-  private func atlas(_ map: CodeMap) -> ScatterPlot.Atlas? {
+  private func atlas(_ map: CodeView) -> ScatterPlot.Atlas? {
     guard portrait.kind == .image, !map.positions.isEmpty else { return nil }
     let drawing = ExampleDrawing(portrait)
     let shape = judged.sampleShape
@@ -101,15 +102,17 @@ extension PortraitPage {
     let activity = portrait.activity
     let width = activity.variances.count
     let names = activity.variances.indices.map { "value \($0)" }
-    let count = "\(Figures.grouped(activity.active)) of the \(Figures.values(width)) of the code"
+    let isAll = activity.active == width
+    let count = isAll ? "all \(Figures.values(width))" : "\(activity.active) of the \(Figures.values(width))"
     let summary =
-      "\(count) \(activity.active == 1 ? "varies" : "vary") from sample to sample: their variance over "
-      + "\(Figures.grouped(activity.samples)) samples is above \(Figures.fixed(100 * CodeActivity.idleShare, 0)) % of the largest."
+      "Of the code \(count) \(activity.active == 1 ? "varies" : "vary") from sample to sample: \(isAll ? "each" : "their") "
+      + "variance over \(Figures.count(activity.samples)) samples is above "
+      + "\(Figures.fixed(100 * CodeActivity.idleShare, 0)) % of the largest."
     var charts: [(title: String, chart: any Chart)] = [
       (
         title: "Variance of each value",
         chart: ColumnChart(
-          "Variance of each value of the code. \(count) are active.", activity.variances, names: names,
+          "Variance of each value of the code. \(activity.active) vary.", activity.variances, names: names,
           xTitle: "value of the code", yTitle: "variance")
       )
     ]
@@ -171,7 +174,7 @@ extension PortraitPage {
       }
       zoom = max(1, 56 / shape[2])
       strip = .init(
-        title: "", picture: Raster(Picture.sheet(pictures, across: 12, gap: 1)),
+        title: "", picture: Raster(Picture.sheet(pictures, across: 16, gap: 1)),
         meaning: "weights of \(pictures.count) units as pictures")
     } else {
       strip = .init(

@@ -10,27 +10,32 @@ extension PortraitPage {
     }
     let median = Figures.significant(errors.values[ErrorProfile.fractions.count / 2 - 1])
     let histogram = HistogramChart(
-      "Histogram of the errors of \(Figures.grouped(errors.order.count)) samples; half of them are below \(median).",
+      "Histogram of the errors of \(Figures.count(errors.order.count)) samples; half of them are below \(median).",
       bins,
       marks: errors.order.isEmpty ? [] : marks, xTitle: "error of a sample (\(lossName))", yTitle: "samples")
     let beyond = errors.beyond
     let introduction =
       "The mean error is \(Figures.significant(errors.mean)), the median \(median)."
       + (beyond > 0
-        ? " The last bar counts \(Figures.grouped(beyond)) samples whose error lies beyond it, up to "
+        ? " The last bar counts \(Figures.count(beyond)) samples whose error lies beyond it, up to "
           + "\(Figures.significant(errors.values.last ?? .nan)) as well." : "")
     let quantiles = zip(ErrorProfile.fractions, errors.values).map { fraction, value -> [PageTable.Cell] in
-      let name =
-        fraction == 0
-        ? "least"
-        : fraction == 1
-          ? "largest" : fraction == 0.5 ? "median" : "\(Figures.fixed(100 * fraction, 0)) % below"
-      return [.words(.text(name)), .number(Figures.significant(value))]
+      [.words(.text(PortraitPage.quantile(fraction))), .number(Figures.significant(value))]
     }
     return ErrorsSection(
       introduction: introduction, histogram: histogram,
       quantiles: PageTable(head: ["samples", "error"], quantiles),
       worst: worst, place: try place())
+  }
+
+  /// What a quantile is called.
+  static func quantile(_ fraction: Double) -> String {
+    switch fraction {
+    case 0: "least"
+    case 0.5: "median"
+    case 1: "largest"
+    default: "\(Figures.fixed(100 * fraction, 0)) % below"
+    }
   }
 
   /// Rows of the table of the worst.

@@ -8,7 +8,7 @@ extension PortraitPage {
     func row(_ place: String, _ layer: String, _ shape: Shape, _ count: Int) -> [PageTable.Cell] {
       [
         .words(.text(place)), .words(.element("code", text: layer)), .words(.text("\(shape)")),
-        .number(count > 0 ? Figures.grouped(count) : ""),
+        .number(count > 0 ? Figures.count(count) : ""),
       ]
     }
     var rows = [row("input", "", model.autoencoder.architecture.input, 0)]
@@ -19,7 +19,7 @@ extension PortraitPage {
     for entry in outline.decoder {
       rows.append(row(entry.place, "\(entry.layer)", entry.output, entry.parameterCount))
     }
-    rows.append([.words("in all"), .words(""), .words(""), .number(Figures.grouped(outline.parameterCount))])
+    rows.append([.words("in all"), .words(""), .words(""), .number(Figures.count(outline.parameterCount))])
     let table = PageTable(head: ["place", "layer", "shape", "parameters"], rows)
     var distinct = [widths[0]]
     var code = 0
@@ -29,7 +29,7 @@ extension PortraitPage {
     }
     return ArchitectureSection(
       profile: NetworkProfile(
-        "The network narrows from \(Figures.grouped(widths[0])) values to a code of \(Figures.grouped(outline.code.count)) and widens again.",
+        "The network narrows from \(Figures.count(widths[0])) values to a code of \(Figures.count(outline.code.count)) and widens again.",
         widths: distinct, code: code), table: table)
   }
 
@@ -48,9 +48,9 @@ extension PortraitPage {
     }
     let recipe = provenance.recipe
     facts.append(
-      ("trained on", .name(provenance.source) + ", \(Figures.grouped(provenance.samples)) samples"))
+      ("trained on", .name(provenance.source) + ", \(Figures.count(provenance.samples)) samples"))
     if let held = provenance.validation, let count = provenance.validationSamples {
-      facts.append(("judged by", .name(held) + ", \(Figures.grouped(count)) samples held out"))
+      facts.append(("judged by", .name(held) + ", \(Figures.count(count)) samples held out"))
     }
     facts.append(
       (
@@ -81,7 +81,7 @@ extension Provenance {
     if let validation, validation != source { words.append("--validation \(Provenance.quoted(validation))") }
     if validation == nil { words.append("--validation 0") }
     if validation == source, let held = validationSamples, samples + held > 0 {
-      words.append("--validation \(Figures.significant(Double(held) / Double(samples + held), 6))")
+      words.append("--validation \(Figures.brief(Double(held) / Double(samples + held), 8))")
     }
     if preparation.allowsGaps { words.append("--gaps") }
     if recipe.schedule != .constant { words.append("--schedule \(recipe.schedule.name)") }

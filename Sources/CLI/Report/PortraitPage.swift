@@ -35,16 +35,16 @@ struct PortraitPage {
   private var lead: Markup {
     let outline = model.autoencoder.outline
     var text: Markup =
-      "\(model.family), \(outline.widths), with \(Figures.grouped(outline.parameterCount)) parameters"
+      "\(model.family), \(outline.widths), with \(Figures.count(outline.parameterCount)) parameters"
     if let provenance = model.provenance {
-      let epochs = provenance.epochs == 1 ? "one epoch" : "\(Figures.grouped(provenance.epochs)) epochs"
+      let epochs = provenance.epochs == 1 ? "one epoch" : "\(Figures.count(provenance.epochs)) epochs"
       text =
-        text + ", trained for \(epochs) on \(Figures.grouped(provenance.samples)) "
+        text + ", trained for \(epochs) on \(Figures.count(provenance.samples)) "
         + .text(PortraitPage.samples(model.preparation)) + " from "
         + .name(PortraitPage.title(of: provenance.source))
     }
     let held = portrait.doctor.isJudgedByHeldSamples ? " that were held out of its training" : ""
-    return text + ". It is looked at here on \(Figures.grouped(judged.count)) samples of "
+    return text + ". It is looked at here on \(Figures.count(judged.count)) samples of "
       + .name(PortraitPage.title(of: judged.origin)) + .text(held) + "."
   }
 
@@ -99,9 +99,9 @@ struct PortraitPage {
   }
 
   /// What a sample is called, its class and its error.
-  func note(_ position: Int, error: Double) -> String {
-    let kind = judged.className(position).map { "class \(Markup.shortened($0, to: 30)), " } ?? ""
-    return kind + "error \(Figures.significant(error, 3))"
+  func notes(_ position: Int, error: Double) -> [String] {
+    let kind = judged.className(position).map { ["class \(Markup.shortened($0, to: 30))"] } ?? []
+    return kind + ["error \(Figures.significant(error, 3))"]
   }
 }
 

@@ -15,7 +15,7 @@ public struct ArchitectureSection: Section {
 }
 
 /// How wide a network is from layer to layer, drawn as the hourglass that it is: half the height grows with
-/// the logarithm of the number of values.
+/// the cube root of the number of values.
 public struct NetworkProfile: Chart {
   public let summary: String
   /// Values behind each layer, the input first.
@@ -30,8 +30,8 @@ public struct NetworkProfile: Chart {
   public var frame: ChartFrame { ChartFrame(height: 150, top: 8, right: 34, bottom: 26, left: 34) }
 
   public func content() -> Markup {
-    let largest = Double(widths.max() ?? 1).raised(to: 1) + 1
-    func half(_ width: Int) -> Double { 0.06 + 0.44 * (Double(width) + 1).logarithm / largest.logarithm }
+    let largest = Double(max(1, widths.max() ?? 1)).raised(to: 1 / 3)
+    func half(_ width: Int) -> Double { 0.5 * max(0.03, Double(width).raised(to: 1 / 3) / largest) }
     func x(_ index: Int) -> Double { Double(index) / Double(max(1, widths.count - 1)) }
     let upper = widths.indices.map { (x: x($0), y: 0.5 + half(widths[$0])) }
     let lower = widths.indices.map { (x: x($0), y: 0.5 - half(widths[$0])) }
@@ -57,7 +57,7 @@ public struct NetworkProfile: Chart {
           "class": index == code ? "middle" : "tick middle", "x": Drawing.percent(x(index)), "y": "100%",
           "dy": "18",
         ],
-        .text(Figures.grouped(widths[index])))
+        .text(Figures.count(widths[index])))
     }
     return Drawing.area(upper, lower, "fill") + .all(posts) + .all(numbers)
   }

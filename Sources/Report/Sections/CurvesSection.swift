@@ -23,6 +23,7 @@ public struct CurvesSection: Section {
     var lines = [LineChart.Line("training", .second, x: epochs, y: training)]
     if !validation.isEmpty { lines.append(.init("validation", .first, x: epochs, y: validation)) }
     var chart = LineChart(summary, lines, xTitle: "epoch", yTitle: "loss (\(lossName))").scaledByRange()
+    chart.isCounted = true
     if counted.indices.contains(best - 1), counted[best - 1].isFinite {
       chart.mark = .init(
         x: Double(best), y: counted[best - 1],
@@ -48,13 +49,14 @@ public struct CurvesSection: Section {
     guard let first = rates.first else { return .empty }
     guard rates.contains(where: { $0 != first }) else {
       return .element(
-        "p", ["class": "quiet"], .text("The learning rate was \(Figures.significant(first)) throughout."))
+        "p", ["class": "quiet"], .text("The learning rate was \(Figures.brief(first)) throughout."))
     }
     let last = rates.last ?? first
     var chart = LineChart(
-      "learning rate from \(Figures.significant(first)) to \(Figures.significant(last))",
+      "learning rate from \(Figures.brief(first)) to \(Figures.brief(last))",
       [.init("rate", .quiet, x: epochs, y: rates)], xTitle: "epoch", yTitle: "learning rate"
     ).scaledByRange()
+    chart.isCounted = true
     chart.frame.height = 160
     return .element("figure", [:], chart.markup())
   }

@@ -4,8 +4,8 @@ import HourglassFormats
 public struct Example: Sendable {
   /// What the sample is called.
   public var name: String
-  /// Its class and its error, say.
-  public var note: String
+  /// Its class and its error, say, each on a line of its own.
+  public var notes: [String]
   /// Pictures from top to bottom, each with what it is for those who do not see it.
   public var pictures: [(raster: Raster, meaning: String)] = []
   public var charts: [any Chart] = []
@@ -14,7 +14,7 @@ public struct Example: Sendable {
   public var sounds: [(bytes: [UInt8], meaning: String)] = []
   public var remark = ""
 
-  public init(name: String, note: String) { (self.name, self.note) = (name, note) }
+  public init(name: String, notes: [String]) { (self.name, self.notes) = (name, notes) }
 
   func item(heads: [String], zoom: Int) throws -> Markup {
     var parts: [Markup] = []
@@ -31,7 +31,8 @@ public struct Example: Sendable {
               "aria-label": "\(meaning) of \(Markup.shortened(name))",
             ]))
     }
-    let label = Markup.element("p", [:], .name(name), .element("span", ["class": "quiet"], .text(" " + note)))
+    let lines = notes.map { Markup.element("span", ["class": "quiet note"], .text($0)) }
+    let label = Markup.element("p", [:], containing: [.name(name)] + lines)
     if rows.isEmpty { parts.append(label) } else { parts = [label, table(heads)] + parts }
     if !remark.isEmpty { parts.append(.element("p", ["class": "quiet"], .text(remark))) }
     return .element("li", [:], containing: parts)

@@ -19,28 +19,35 @@ public struct VerdictSection: Section {
   public var bars: BarTable
   /// Other measures, in a line each.
   public var facts: [(name: String, text: String)]
-  public var findings: [Finding]
+  /// What the doctor found; nil where none was asked.
+  public var findings: [Finding]?
+  public var table: PageTable?
 
   public init(
-    isGood: Bool, sentence: String, bars: BarTable, facts: [(name: String, text: String)], findings: [Finding]
+    isGood: Bool, sentence: String, bars: BarTable, facts: [(name: String, text: String)] = [],
+    findings: [Finding]? = nil, table: PageTable? = nil
   ) {
     (self.isGood, self.sentence, self.bars) = (isGood, sentence, bars)
-    (self.facts, self.findings) = (facts, findings)
+    (self.facts, self.findings, self.table) = (facts, findings, table)
   }
 
   public func content() -> Markup {
+    .element("p", ["class": isGood ? "verdict good" : "verdict bad"], .text(sentence)) + bars.markup()
+      + FactList(facts).markup() + (table?.markup() ?? .empty) + doctor
+  }
+
+  private var doctor: Markup {
+    guard let findings else { return .empty }
     let items = findings.map { finding in
       Markup.element(
         "li", ["class": finding.severity],
         .element("p", [:], .element("strong", text: finding.severity), .text(": " + finding.problem)),
         .element("p", ["class": "quiet"], .text(finding.remedy)))
     }
-    let doctor: Markup =
-      findings.isEmpty
-      ? .element("p", [:], "The doctor finds nothing wrong that can be seen.")
-      : .element("ul", ["class": "findings"], containing: items)
-    return .element("p", ["class": isGood ? "verdict good" : "verdict bad"], .text(sentence)) + bars.markup()
-      + FactList(facts).markup() + .element("h3", text: "What the doctor says") + doctor
+    return .element("h3", text: "What the doctor says")
+      + (items.isEmpty
+        ? .element("p", [:], "The doctor finds nothing wrong that can be seen.")
+        : .element("ul", ["class": "findings"], containing: items))
   }
 }
 

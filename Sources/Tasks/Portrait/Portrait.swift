@@ -29,37 +29,51 @@ public struct Portrait: Sendable {
   public let best: Examples
   /// Those with the largest error, the largest first.
   public let worst: Examples
-  public let map: CodeMap
+  public let map: CodeView
   public let activity: CodeActivity
   /// What units of the first layer are sensitive to; nil where that is no picture and no line.
   public let filters: Filters?
 
-  /// Samples of each kind that are shown.
+  /// Samples that are shown, and points of the map.
   public struct Counts: Hashable, Sendable {
-    public var random = 12
-    public var best = 6
-    public var worst = 6
-    /// Points of the map.
+    public var random: Int
+    public var best: Int
+    public var worst: Int
     public var map = 2000
 
-    public init() {}
+    /// As many as a page has room for.
+    public init(_ kind: SampleKind) {
+      switch kind {
+      case .image: (random, best, worst) = (16, 8, 8)
+      case .series: (random, best, worst) = (12, 8, 8)
+      case .row: (random, best, worst) = (6, 3, 3)
+      case .sound, .spectrogram: (random, best, worst) = (6, 3, 3)
+      }
+    }
   }
 
   /// Samples that the activity of the code is measured on at most.
   static let activitySamples = 20_000
 
+  /// - Parameters:
+  ///   - dataset: samples to look at; if they are those that the model was trained and validated with, the
+  ///     second part of them.
+  ///   - training: the samples it was trained on, where `dataset` holds others.
+  ///   - seed: of the samples that are shown.
+  ///   - counts: of samples that are shown; nil: as many as a page has room for.
   /// - Throws: `DataError` if the samples are not of the kind the model was trained on.
   public init(
-    _ model: Model, on dataset: Dataset, seed: UInt64 = 1, counts: Counts = Counts(),
+    _ model: Model, on dataset: Dataset, training: Dataset? = nil, seed: UInt64 = 1, counts: Counts? = nil,
     threads: Int = Team.processors
   ) throws {
     self.model = model
-    doctor = try Doctor(model, on: dataset, threads: threads)
-    let judged = try model.parts(of: dataset)?.held ?? dataset
+    doctor = try Doctor(model, on: dataset, training: training, threads: threads)
+    let judged = training == nil ? try model.parts(of: dataset)?.held ?? dataset : dataset
     let errors = try ErrorProfile(model, on: judged, threads: threads)
     (self.judged, self.errors) = (judged, errors)
     bound = try EvidenceBound(model, on: judged, threads: threads)
     kind = SampleKind(model.preparation)
+    let counts = counts ?? Counts(kind)
     let order = Random(seed: seed, stream: .analysis).permutation(judged.count)
     func examples(_ positions: some Sequence<UInt32>) throws -> Examples {
       try Examples(model, judged, Array(positions), errors, threads: threads)
@@ -67,7 +81,7 @@ public struct Portrait: Sendable {
     random = try examples(order.prefix(counts.random))
     best = try examples(errors.order.prefix(counts.best))
     worst = try examples(errors.order.reversed().prefix(counts.worst))
-    map = try CodeMap(model, judged, order.prefix(counts.map).sorted(), errors, threads: threads)
+    map = try CodeView(model, judged, order.prefix(counts.map).sorted(), errors, threads: threads)
     activity = try CodeActivity(
       model, judged.subset(order.prefix(Portrait.activitySamples).sorted()), threads: threads)
     filters = Filters(model, kind)

@@ -3,7 +3,7 @@ import HourglassTensor
 import HourglassTraining
 
 /// The codes of some samples in the plane.
-public struct CodeMap: Sendable {
+public struct CodeView: Sendable {
   /// What the two axes are.
   public enum Axes: Hashable, Sendable {
     /// The first two principal components of the codes, with the shares of the variance that they hold.
@@ -34,7 +34,7 @@ public struct CodeMap: Sendable {
     let raw = try model.encode(dataset, threads: threads)
     codes = raw.reshaped([positions.count, raw.shape.sample.count])
     scores = positions.map { Double(errors.scores[Int($0)]) }
-    (axes, places) = try CodeMap.places(codes, scores, threads: threads)
+    (axes, places) = try CodeView.places(codes, scores, threads: threads)
   }
 
   private static func places(
