@@ -15,6 +15,8 @@ struct Progress {
     var fraction = 1.0
     var loss: Double
     var validationLoss: Double?
+    /// Of an adversarial training.
+    var criticAccuracy: Double?
     var samplesPerSecond: Double
     /// Since the run started.
     var seconds: Double
@@ -99,6 +101,9 @@ struct Progress {
   private static func tail(_ moment: Moment) -> String {
     var parts = ["loss " + Figures.significant(moment.loss)]
     if let loss = moment.validationLoss { parts.append("validation " + Figures.significant(loss)) }
+    if let accuracy = moment.criticAccuracy {
+      parts.append("critic right " + Figures.fixed(100 * accuracy, 1) + " %")
+    }
     parts.append(Figures.compact(moment.samplesPerSecond) + " samples/s")
     if let left = moment.secondsLeft { parts.append(Figures.duration(left) + " left") }
     return parts.joined(separator: "  ")

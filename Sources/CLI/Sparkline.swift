@@ -32,8 +32,8 @@ enum Sparkline {
   }
 }
 
-/// What a person at a terminal sees when a training has ended: the course of the losses, and some samples above
-/// what the model makes of them.
+/// What a person at a terminal sees when a training has ended: the course of the losses, and some samples
+/// above what the model makes of them.
 struct TrainingGlance {
   private let plan: TrainingPlan
   private let session: Session

@@ -11,6 +11,7 @@
 /// | `rotate=D` | turns by -D to D degrees about the middle | images |
 /// | `crop=S` | cuts up to the share S off each side and stretches the rest | images, series, sounds |
 /// | `noise=D` | adds normal noise of the deviation D, in units after scaling | all |
+/// | `binarize` | makes each value 1 with the probability that it is, else 0 | values in [0, 1] |
 ///
 /// What comes in from outside the sample repeats its edge. Of spectrograms the frames alone move.
 public struct Augmentation: Hashable, Sendable {
@@ -21,18 +22,19 @@ public struct Augmentation: Hashable, Sendable {
   public private(set) var rotation = 0.0
   public private(set) var crop = 0.0
   public private(set) var noise = 0.0
+  public private(set) var binarizes = false
 
   /// The words of the text.
   public static let names = Word.allCases.map(\.rawValue)
 
   enum Word: String, CaseIterable {
-    case shift, flip, rotate, crop, noise
+    case shift, flip, rotate, crop, noise, binarize
     case flipVertical = "flip-vertical"
 
     /// What numbers may follow; nil for a word that has none.
     var range: (words: String, contains: @Sendable (Double) -> Bool)? {
       switch self {
-      case .flip, .flipVertical: nil
+      case .flip, .flipVertical, .binarize: nil
       case .shift: ("a whole number from 1 to 4096", { (1...4096).contains($0) && $0 == $0.rounded() })
       case .rotate: ("degrees above 0, at most 180", { $0 > 0 && $0 <= 180 })
       case .crop: ("a share above 0, at most 0.9", { $0 > 0 && $0 <= 0.9 })
@@ -41,7 +43,7 @@ public struct Augmentation: Hashable, Sendable {
     }
 
     /// Whether it takes neighbours for granted, which the columns of a table are not.
-    var isOfPlaces: Bool { self != .noise }
+    var isOfPlaces: Bool { self != .noise && self != .binarize }
     var isOfImages: Bool { self == .flip || self == .flipVertical || self == .rotate }
   }
 
@@ -84,6 +86,7 @@ public struct Augmentation: Hashable, Sendable {
     case .rotate: rotation = number ?? 0
     case .crop: crop = number ?? 0
     case .noise: noise = number ?? 0
+    case .binarize: binarizes = true
     }
   }
 
@@ -91,7 +94,7 @@ public struct Augmentation: Hashable, Sendable {
   var words: [(word: Word, number: Double)] {
     let all: [(Word, Double)] = [
       (.shift, Double(shift)), (.flip, flips ? 1 : 0), (.flipVertical, flipsVertically ? 1 : 0),
-      (.rotate, rotation), (.crop, crop), (.noise, noise),
+      (.rotate, rotation), (.crop, crop), (.noise, noise), (.binarize, binarizes ? 1 : 0),
     ]
     return all.filter { $0.1 > 0 }
   }

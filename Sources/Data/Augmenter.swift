@@ -42,6 +42,11 @@ public struct Augmenter: Sendable {
         found: isTimed ? "series of \(dataset.sampleShape)" : "samples of \(dataset.sampleShape)",
         remedy: "leave it out" + (isTimed ? "" : "; pictures must have their sides: [height, width]"))
     }
+    guard !augmentation.binarizes || isUnitInterval else {
+      throw DataError(
+        place: "augmentation of \(dataset.origin)", expected: "values in [0, 1] for binarize",
+        found: "values outside it after scaling", remedy: "choose the scaling min-max, or leave it out")
+    }
     width = shape.last ?? 1
     height = isImage ? shape[shape.count - 2] : 1
     planes = dataset.sampleShape.count / max(1, width * height)
@@ -67,6 +72,7 @@ public struct Augmenter: Sendable {
       }
     }
     if augmentation.noise > 0 { addNoise(to: target, step, place) }
+    if augmentation.binarizes { binarize(target, step, place) }
   }
 
   private func copy(_ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, _ move: Move) {
@@ -100,6 +106,7 @@ public struct Augmenter: Sendable {
 
   /// Draws of noise lie behind all those of moves.
   private static let noiseStart: UInt64 = 1 << 62
+  private static let binaryStart: UInt64 = 3 << 61
 
   private func addNoise(to target: UnsafeMutablePointer<Float>, _ step: UInt32, _ place: Int) {
     let count = planes * height * width
@@ -112,6 +119,23 @@ public struct Augmenter: Sendable {
         let value = target[index] + deviation * draws[index - 4 * block]
         // A value that is missing is no number on either side.
         target[index] = isUnitInterval && !value.isNaN ? min(max(value, 0), 1) : value
+      }
+    }
+  }
+}
+
+extension Augmenter {
+  /// Each value becomes 1 with the probability that it is: Salakhutdinov and Murray 2008, anew in every epoch
+  /// as Burda et al. 2016 have it.
+  private func binarize(_ target: UnsafeMutablePointer<Float>, _ step: UInt32, _ place: Int) {
+    let count = planes * height * width
+    let blocks = (count + 3) / 4
+    for block in 0..<blocks {
+      let position = Augmenter.binaryStart + UInt64(place) * UInt64(blocks) + UInt64(block)
+      let bits = random.bits(step: step, position: position)
+      for index in (4 * block)..<min(4 * block + 4, count) where !target[index].isNaN {
+        let draw = Float(bits[index - 4 * block] >> 8) * 0x1p-24
+        target[index] = draw < target[index] ? 1 : 0
       }
     }
   }

@@ -146,8 +146,8 @@ public struct MelForm: Hashable, Sendable, Codable {
 }
 
 extension SoundForm {
-  /// The sound that a sample stands for, ``window`` samples at ``rate``; of a spectrogram one that sounds like
-  /// it.
+  /// The sound that a sample stands for, ``window`` samples at ``rate``; of a spectrogram one that sounds
+  /// like it.
   ///
   /// - Precondition: as many values as a sample has.
   public func sound(of sample: [Float]) -> [Float] {

@@ -6,7 +6,8 @@ extension Graph {
   mutating func contributions(of node: Node, at y: Value, _ g: Value) -> [(Value, Value)] {
     let x = node.inputs.first ?? y
     switch node.op {
-    case .input, .parameter, .constant, .table, .scalar, .random, .unary(.sign), .unary(.step):
+    case .input, .parameter, .constant, .table, .scalar, .random, .unary(.sign), .unary(.step), .detach,
+      .greatestPlace, .oneHot, .markGreatest:
       return []
     case .unary(let function):
       return [(x, derivative(of: function, x, y, g))]
@@ -26,12 +27,10 @@ extension Graph {
     case .softmax:
       // dx = y (g - Σ g y)
       return [(x, multiply(y, subtract(g, sumLast(multiply(g, y)))))]
-    case .logSumExp:
-      return [(x, multiply(softmax(x), g))]
+    case .logSumExp: return [(x, multiply(softmax(x), g))]
     case .reshape:
       return [(x, shape(of: g) == [1] ? g : reshape(g, shape(of: x)))]
-    case .expand:
-      return [(x, full(g, node.shape))]
+    case .expand: return [(x, full(g, node.shape))]
     case .broadcast:
       // Every row gives its part, though all be equal.
       return [(x, broadcast(full(g, node.shape)))]
@@ -52,12 +51,11 @@ extension Graph {
     return [(x, product(g, transpose(weight))), (weight, toWeight)]
   }
 
-  /// Σ xᵀ g over the lines of two fixed values, from their outer products.
+  /// Σ xᵀ g over the lines of two fixed values.
   private mutating func fixedContraction(_ x: Value, _ g: Value) -> Value {
     let (k, n) = (shape(of: x).dimensions.last ?? 1, shape(of: g).dimensions.last ?? 1)
     let lines = shape(of: x).count / k
-    let outer = multiply(reshape(x, [lines, k, 1]), reshape(g, [lines, 1, n]))
-    return append(.sumAxis(outer: 1, count: lines), [outer], shape: [k, n], batched: false)
+    return product(transpose(reshape(x, [lines, k])), reshape(g, [lines, n]))
   }
 
   /// y = xᵀ z: dx = z gᵀ, dz = x g.

@@ -101,6 +101,13 @@ extension Graph {
     append(.logSumExp, [x], shape: Graph.lastToOne(shape(of: x)), batched: isBatched(x))
   }
 
+  /// 1 at the `count` greatest values of the last axis, 0 at the others; of equals the first are the greater.
+  public mutating func markGreatest(_ x: Value, count: Int) -> Value {
+    let last = shape(of: x).dimensions.last ?? 1
+    precondition(count > 0 && count <= last, "markGreatest: \(count) of \(shape(of: x))")
+    return append(.markGreatest(count: count), [x], shape: shape(of: x), batched: isBatched(x))
+  }
+
   public mutating func reshape(_ x: Value, _ shape: Shape) -> Value {
     precondition(shape.count == self.shape(of: x).count, "reshape: \(self.shape(of: x)) is not \(shape)")
     if shape == self.shape(of: x) { return x }

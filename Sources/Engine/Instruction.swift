@@ -159,6 +159,10 @@ enum Instruction {
   case sumAxis(ShapedInstruction)
   case softmax(ShapedInstruction)
   case logSumExp(ShapedInstruction)
+  /// Of each line of `middle` values the `inner` greatest.
+  case markGreatest(ShapedInstruction)
+  case greatestPlace(ShapedInstruction)
+  case oneHot(ShapedInstruction)
   /// Repeats values by an index pattern: result [outer, middle, inner] = x [outer, 1, inner].
   case expand(ShapedInstruction)
   /// Copies `columns` of each of the shard's rows × `rowsEach` from one stride to another.

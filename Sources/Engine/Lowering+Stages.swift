@@ -147,17 +147,13 @@ extension Lowering {
       return [.sumAxis(shape)]
     case .softmax: return [.softmax(shaped(node, result))]
     case .logSumExp: return [.logSumExp(shaped(node, result))]
+    case .markGreatest(let count): return [.markGreatest(shaped(node, result, inner: count))]
+    case .greatestPlace: return [.greatestPlace(shaped(node, result))]
+    case .oneHot(let count): return [.oneHot(ones(node, count, result))]
     case .expand: return [.expand(expansion(node, result))]
     case .random(let distribution, let stream):
       return [.random(distribution, stream: stream, columns: node.shape.count, to: result)]
-    case .slice(let from, let count):
-      let last = graph.shape(of: node.inputs[0]).dimensions.last ?? 1
-      var source = address(of: node.inputs[0].index)
-      source.offset += from
-      let each = node.shape.count / count
-      return [
-        .copy(from: source, to: result, rowsEach: each, columns: count, fromStride: last, toStride: count)
-      ]
+    case .slice(let from, let count): return [slice(node, from, count, result)]
     case .concatenate: return concatenation(node, result)
     default: preconditionFailure("lowering: no instruction for \(node.op)")
     }
@@ -179,6 +175,21 @@ extension Lowering {
         from: source, to: target, rows: min(band, rows - start), columns: columns, fromStride: columns,
         toStride: rows)
     }
+  }
+
+  private func slice(_ node: Graph.Node, _ from: Int, _ count: Int, _ result: Address) -> Instruction {
+    let last = graph.shape(of: node.inputs[0]).dimensions.last ?? 1
+    var source = address(of: node.inputs[0].index)
+    source.offset += from
+    return .copy(
+      from: source, to: result, rowsEach: node.shape.count / count, columns: count, fromStride: last,
+      toStride: count)
+  }
+
+  private func ones(_ node: Graph.Node, _ count: Int, _ result: Address) -> ShapedInstruction {
+    ShapedInstruction(
+      x: address(of: node.inputs[0].index), result: result, outer: node.shape.count / count, middle: count,
+      inner: 1, isBatched: node.isBatched)
   }
 
   private func concatenation(_ node: Graph.Node, _ result: Address) -> [Instruction] {
@@ -203,12 +214,12 @@ extension Lowering {
       rowsEach: x.count / max(1, inner), inner: inner, columns: node.shape[node.shape.rank - 1])
   }
 
-  private func shaped(_ node: Graph.Node, _ result: Address) -> ShapedInstruction {
+  private func shaped(_ node: Graph.Node, _ result: Address, inner: Int = 1) -> ShapedInstruction {
     let x = graph.shape(of: node.inputs[0])
     let last = x[x.rank - 1]
     return ShapedInstruction(
       x: address(of: node.inputs[0].index), result: result, outer: x.count / max(1, last),
-      middle: last, inner: 1, isBatched: node.isBatched)
+      middle: last, inner: inner, isBatched: node.isBatched)
   }
 
   private func expansion(_ node: Graph.Node, _ result: Address) -> ShapedInstruction {

@@ -107,7 +107,10 @@ struct Lowering {
   /// the stage of tasks that follows what it adds up.
   private mutating func findRootsAndStages() {
     for (index, node) in graph.nodes.enumerated() where isLive[index] {
-      if case .reshape = node.op { root[index] = root[node.inputs[0].index] }
+      switch node.op {
+      case .reshape, .detach: root[index] = root[node.inputs[0].index]
+      default: break
+      }
       var first = node.isBatched ? 0 : -1
       for input in node.inputs {
         let (found, batched) = (stage[input.index], graph.nodes[input.index].isBatched)

@@ -42,6 +42,9 @@ public enum Op: Hashable, Sendable {
   /// Σ over the batch of its transpose: places `[…]`, y `[…, columns]` → fixed `[count, columns]`.
   case placeRows(count: Int)
 
+  /// places `[…]` → 1 at each, else 0: `[…, count]`. It has no derivative.
+  case oneHot(count: Int)
+
   // Images, with their channels last
   /// Σ over a window of an image `[rows, columns, inputs]`, by a fixed weight
   /// `[outputs, inputs / groups, rows, columns]`.
@@ -79,10 +82,18 @@ public enum Op: Hashable, Sendable {
   case softmax
   /// log Σ exp over the last axis, which stays with length 1.
   case logSumExp
+  /// 1 at the `count` greatest values of the last axis, 0 at the others; of equals the first are the greater.
+  /// Its derivative is taken as 0.
+  case markGreatest(count: Int)
+  /// The number of the greatest value of the last axis, which stays with length 1; of equals the first. It has
+  /// no derivative.
+  case greatestPlace
 
   // Places
   /// The same values, another shape.
   case reshape(Shape)
+  /// The same values, whose derivative is taken as 0.
+  case detach
   /// One value for many: axes of length 1 are repeated, axes in front added.
   case expand(Shape)
   /// A fixed value as a batched one, the same in every row.

@@ -36,6 +36,10 @@ public struct Plan {
   let scalarCount: Int
   /// Columns of each fed slot, and where its rows are gathered to.
   let inputColumns: [Int]
+
+  /// Whether rows fed in a slot are read.
+  public func reads(slot: Int) -> Bool { slot < inputColumns.count && inputColumns[slot] > 0 }
+
   let inputPlaces: [Int]
   /// Where to read what was asked for.
   let results: [Address]
@@ -138,7 +142,10 @@ extension Instruction {
     case .sumLast: "sum of the last axis"
     case .sumAxis: "sum of an axis"
     case .softmax: "softmax"
+    case .markGreatest(let s): "mark the \(s.inner) greatest of \(s.middle)"
     case .logSumExp: "log sum exp"
+    case .greatestPlace(let s): "place of the greatest of \(s.middle)"
+    case .oneHot(let s): "one-hot of \(s.middle)"
     case .expand: "expand"
     case .copy: "copy"
     case .random: "random"

@@ -37,16 +37,12 @@ extension Session {
   /// Where an instruction writes, and how many values that lie together.
   private func written(by instruction: Instruction, rows: Int) -> [(Address, Int)] {
     switch instruction {
-    case .gather(let slot, let columns, let to):
-      return [
-        (
-          feeds[slot].isInPlace ? Address(space: to.space, offset: to.offset, rowStride: to.rowStride) : to,
-          rows * columns
-        )
-      ]
+    case .gather(_, let columns, let to): return [(to, rows * columns)]
     case .product(let p): return [(p.result, rows * p.rowsEach * p.columns)]
-    case .sumLast(let s), .logSumExp(let s): return [(s.result, (s.isBatched ? rows : 1) * s.outer)]
-    case .softmax(let s): return [(s.result, (s.isBatched ? rows : 1) * s.outer * s.middle)]
+    case .sumLast(let s), .logSumExp(let s), .greatestPlace(let s):
+      return [(s.result, (s.isBatched ? rows : 1) * s.outer)]
+    case .softmax(let s), .oneHot(let s), .markGreatest(let s):
+      return [(s.result, (s.isBatched ? rows : 1) * s.outer * s.middle)]
     case .sumAxis(let s): return [(s.result, (s.isBatched ? rows : 1) * s.outer * s.inner)]
     case .columnSums(_, let result, let columns, _): return [(result, columns)]
     case .total(_, let result): return [(result, 1)]

@@ -80,14 +80,14 @@ extension Session {
     guard let update = run.update, let p = parameters.baseAddress, let g = gradients.baseAddress else {
       return
     }
-    let count = update.count ?? parameters.count
+    let count = update.count ?? parameters.count - update.offset
     let lines = (count + 15) / 16
-    let from = lines * worker / participants * 16
-    let end = min(count, lines * (worker + 1) / participants * 16)
+    let from = update.offset + lines * worker / participants * 16
+    let end = update.offset + min(count, lines * (worker + 1) / participants * 16)
     switch update.clip {
     case .value(let limit)? where end > from: hourglass_clamp(g + from, limit, Int64(end - from))
     case .norm(let limit)?:
-      let norm = sharedNorm(g, count, worker, participants)
+      let norm = sharedNorm(g + update.offset, count, worker, participants)
       guard norm.isFinite else { return }
       if norm > Double(limit), end > from {
         hourglass_scale(g + from, Float(Double(limit) / (norm + 1e-6)), Int64(end - from))
@@ -151,7 +151,8 @@ extension Session {
       executeImage(instruction.pointee, table, own, first, rows)
     case .innerProducts, .combinations, .pickRows, .placeRows:
       executeSequence(instruction.pointee, table, own, first, rows)
-    case .sumLast(let s), .sumAxis(let s), .softmax(let s), .logSumExp(let s), .expand(let s):
+    case .sumLast(let s), .sumAxis(let s), .softmax(let s), .logSumExp(let s), .expand(let s),
+      .markGreatest(let s), .greatestPlace(let s), .oneHot(let s):
       executeShaped(instruction.pointee, at(s.x, table, first), at(s.result, table, first), s, rows)
     case .copy(let from, let to, let rowsEach, let columns, let fromStride, let toStride):
       hourglass_copy_strided(
@@ -206,6 +207,9 @@ extension Session {
     switch instruction {
     case .softmax: hourglass_softmax(x, outer, Int64(s.middle), result)
     case .logSumExp: hourglass_log_sum_exp(x, outer, Int64(s.middle), result)
+    case .markGreatest: hourglass_mark_greatest(x, outer, Int64(s.middle), Int64(s.inner), result)
+    case .greatestPlace: hourglass_greatest_place(x, outer, Int64(s.middle), result)
+    case .oneHot: hourglass_one_hot(x, outer, Int64(s.middle), result)
     case .expand:
       let length = s.inner * MemoryLayout<Float>.stride
       for index in 0..<(Int(outer) * s.middle) {

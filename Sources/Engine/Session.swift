@@ -70,20 +70,35 @@ public final class Session {
   }
 
   /// - Parameter values: the flat block to begin with; copied.
-  public init(_ plan: Plan, parameters values: [Float] = [], team: Team) {
+  public convenience init(_ plan: Plan, parameters values: [Float] = [], team: Team) {
     precondition(
       values.isEmpty || values.count == plan.parameterCount,
       "Session: \(values.count) parameters for a plan of \(plan.parameterCount)")
+    self.init(plan, on: Arena(count: plan.parameterCount), team)
+    if !values.isEmpty { _ = parameters.update(fromContentsOf: values) }
+  }
+
+  /// Another plan on the parameters of `other`, by its team: what one changes the other reads. Everything
+  /// else is its own, the gradients too.
+  ///
+  /// - Precondition: both plans have as many parameters. The two do not run at the same time.
+  public convenience init(_ plan: Plan, sharing other: Session) {
+    precondition(
+      plan.parameterCount == other.plan.parameterCount,
+      "Session: a plan of \(plan.parameterCount) parameters on \(other.plan.parameterCount)")
+    self.init(plan, on: other.arenas[0], other.team)
+  }
+
+  private init(_ plan: Plan, on parameterArena: Arena, _ team: Team) {
     (self.plan, self.team) = (plan, team)
-    let blocks = [
-      plan.parameterCount, plan.parameterCount, plan.fixedCount, plan.batchCount, plan.scalarCount,
-    ].map { Arena(count: $0) }
+    let blocks =
+      [parameterArena]
+      + [plan.parameterCount, plan.fixedCount, plan.batchCount, plan.scalarCount].map { Arena(count: $0) }
     arenas = blocks
     parameters = UnsafeMutableBufferPointer(start: blocks[0].base, count: plan.parameterCount)
     gradients = UnsafeMutableBufferPointer(start: blocks[1].base, count: plan.parameterCount)
     batch = blocks[3].base
     scalars = blocks[4].base
-    if !values.isEmpty { _ = parameters.update(fromContentsOf: values) }
     workers = (0..<team.count).map { Worker($0, plan) }
     spaceCount = Address.Space.firstInput + plan.inputColumns.count
     bases = .allocate(capacity: spaceCount * team.count)

@@ -11,7 +11,9 @@ public struct Update {
   public var first: UnsafeMutablePointer<Float>?
   public var second: UnsafeMutablePointer<Float>?
   public var third: UnsafeMutablePointer<Float>?
-  /// Parameters from the start of the block that are updated; nil: all.
+  /// The first parameter that is updated; a multiple of 16 shares the work out best.
+  public var offset = 0
+  /// Parameters that are updated from there on; nil: all.
   public var count: Int?
   public var clip: Clip?
 

@@ -1,5 +1,7 @@
 #include "reduce.h"
 
+#include <math.h>
+
 #include <string.h>
 
 #include "mathematics.h"
@@ -130,6 +132,16 @@ void hourglass_log_sum_exp(const float *x, int64_t rows, int64_t columns, float 
   }
 }
 
+void hourglass_greatest_place(const float *x, int64_t rows, int64_t columns, float *out) {
+  for (int64_t r = 0; r < rows; r++) {
+    const float *row = x + r * columns;
+    float maximum = maximum_of(row, columns);
+    int64_t place = 0;
+    while (place < columns && row[place] != maximum) place++;
+    out[r] = place < columns ? (float)place : 0.0f;
+  }
+}
+
 void hourglass_copy_strided(
     const float *x, int64_t rows, int64_t columns, int64_t row_stride, int64_t column_stride,
     float *out, int64_t out_stride) {
@@ -140,6 +152,51 @@ void hourglass_copy_strided(
       memcpy(result, row, (size_t)columns * sizeof(float));
     } else {
       for (int64_t c = 0; c < columns; c++) result[c] = row[c * column_stride];
+    }
+  }
+}
+
+/// The value that stands at `place` once the values are in falling order: Hoare's selection, with the middle of
+/// three as the pivot. The values are moved about.
+static float greatest_at(float *values, int64_t count, int64_t place) {
+  int64_t low = 0, high = count - 1;
+  while (low < high) {
+    const float first = values[low], middle = values[low + (high - low) / 2], last = values[high];
+    const float pivot = first > middle ? (middle > last ? middle : (first > last ? last : first))
+                                       : (first > last ? first : (middle > last ? last : middle));
+    int64_t i = low, j = high;
+    while (i <= j) {
+      while (values[i] > pivot) i++;
+      while (values[j] < pivot) j--;
+      if (i > j) break;
+      const float swapped = values[i];
+      values[i++] = values[j];
+      values[j--] = swapped;
+    }
+    if (place <= j) {
+      high = j;
+    } else if (place >= i) {
+      low = i;
+    } else {
+      return values[place];
+    }
+  }
+  return values[place];
+}
+
+void hourglass_mark_greatest(const float *x, int64_t rows, int64_t columns, int64_t count, float *out) {
+  for (int64_t r = 0; r < rows; r++) {
+    const float *row = x + r * columns;
+    float *marks = out + r * columns;
+    // The marks' own place serves as the room to select in.
+    for (int64_t c = 0; c < columns; c++) marks[c] = row[c] == row[c] ? row[c] : -INFINITY;
+    const float least = greatest_at(marks, columns, count - 1);
+    int64_t above = 0;
+    for (int64_t c = 0; c < columns; c++) above += row[c] > least;
+    int64_t equals = count - above;
+    for (int64_t c = 0; c < columns; c++) {
+      const float value = row[c] == row[c] ? row[c] : -INFINITY;
+      marks[c] = value > least ? 1.0f : (value == least && equals-- > 0 ? 1.0f : 0.0f);
     }
   }
 }

@@ -28,3 +28,8 @@ CLONES void hourglass_place_rows(
     for (int64_t c = 0; c < columns; c++) sum[c] += row[c];
   }
 }
+
+void hourglass_one_hot(const float *places, int64_t count, int64_t columns, float *out) {
+  memset(out, 0, (size_t)(count * columns) * sizeof(float));
+  for (int64_t i = 0; i < count; i++) out[i * columns + row_of(places[i], columns)] = 1.0f;
+}

@@ -32,15 +32,17 @@ public final class Activations {
   ///
   /// - Parameters:
   ///   - feed: gives the rows from `start` on, on the model's own scale; it is asked once for every chunk.
+  ///   - classes: the number of each row's class, of a model with a condition.
   ///   - visit: is given each chunk's first row and the outputs of each of the ``entries``, row by row.
   public func run(
-    count: Int, _ feed: (_ start: Int) -> Feed,
+    count: Int, classes: UnsafePointer<Float>? = nil, _ feed: (_ start: Int) -> Feed,
     _ visit: (_ start: Int, _ outputs: [UnsafeBufferPointer<Float>]) throws -> Void
   ) rethrows {
     var start = 0
     while start < count {
       let rows = min(capacity, count - start)
       session.setFeed(samples: feed(start), gaps: hasGaps)
+      if let classes { session.setFeed(Assembly.Slot.condition, Feed(floats: classes + start)) }
       session.run(rows: rows)
       try visit(start, entries.indices.map { session.rowsResult($0) })
       start += rows

@@ -26,6 +26,14 @@ extension Architecture {
     /// After every hidden activation of the encoder, and of the decoder.
     public var dropout: Layer?
     public var penalties: [Penalty]
+    /// Of the samples that the encoder reads while training.
+    public var corruption: [Corruption] = []
+    /// Whether the decoder's matrices are the encoder's, transposed; of dense layers alone.
+    public var isTied = false
+    /// Values of each code that are kept, the others being 0; nil: all.
+    public var topK: Int?
+    /// What encoder and decoder are told of a sample besides its values.
+    public var condition: Condition?
 
     public init(
       input: Shape, layers: [Int], latent: Int, code: Code = .vector, activation: Layer? = .relu,
@@ -47,14 +55,16 @@ extension Architecture {
     }
 
     /// What gives the code: a dense layer and its activation.
-    var intoCode: [Layer] { [dense(code.inputs(for: latent)), codeActivation].compactMap { $0 } }
+    var intoCode: [Layer] {
+      [dense(code.inputs(for: latent)), codeActivation, topK.map { .topK(count: $0) }].compactMap { $0 }
+    }
 
     func dense(_ units: Int) -> Layer { .dense(units: units, initializer: initializer) }
 
     func architecture(encoder: [Layer], decoder: [Layer]) -> Architecture {
       Architecture(
         input: input, encoder: encoder, code: code, decoder: decoder, reconstruction: reconstruction,
-        penalties: penalties)
+        penalties: penalties, corruption: corruption, condition: condition)
     }
   }
 
@@ -64,14 +74,22 @@ extension Architecture {
     for width in pattern.layers { encoder += pattern.hidden(pattern.dense(width)) }
     encoder += pattern.intoCode
     var decoder: [Layer] = []
-    for width in pattern.layers.reversed() { decoder += pattern.hidden(pattern.dense(width)) }
-    decoder += [pattern.dense(pattern.input.count), pattern.outputActivation].compactMap { $0 }
+    if pattern.isTied {
+      let matrices = encoder.indices.filter { if case .dense = encoder[$0] { true } else { false } }
+        .reversed()
+      for place in matrices.dropLast() { decoder += pattern.hidden(.tied(to: place)) }
+      decoder += matrices.last.map { [.tied(to: $0)] } ?? []
+    } else {
+      for width in pattern.layers.reversed() { decoder += pattern.hidden(pattern.dense(width)) }
+      decoder.append(pattern.dense(pattern.input.count))
+    }
+    if let last = pattern.outputActivation { decoder.append(last) }
     if pattern.input.rank != 1 { decoder.append(.reshape(pattern.input)) }
     return pattern.architecture(encoder: encoder, decoder: decoder)
   }
 
   /// Convolutions of 3 by 3, each of which halves both sides, and a dense layer that gives the code; mirrored
-  /// by transposed convolutions.
+  /// by transposed convolutions. To a codebook a convolution of 1 by 1 gives a vector a position.
   ///
   /// A sample `[height, width]` is an image of one channel.
   public static func convolutional(_ pattern: Pattern) -> Architecture {
@@ -86,10 +104,8 @@ extension Architecture {
       shapes.append([channels, (last[1] + 1) / 2, (last[2] + 1) / 2])
     }
     let narrow = shapes[shapes.count - 1]
-    encoder += [.flatten] + pattern.intoCode
-    var decoder =
-      pattern.layers.isEmpty ? [pattern.dense(narrow.count)] : pattern.hidden(pattern.dense(narrow.count))
-    decoder.append(.reshape(narrow))
+    encoder += pattern.intoCode(from: narrow)
+    var decoder = pattern.outOfCode(into: narrow)
     for shape in shapes.dropLast().reversed() {
       // An even side has one position more than the windows reach.
       let layer = Layer.deconv(

@@ -18,10 +18,17 @@ public struct Architecture: Hashable, Sendable {
   public var decoder: [Layer]
   public var reconstruction: Reconstruction
   public var penalties: [Penalty]
+  /// What is done to the samples that the encoder reads while training, one after the other.
+  public var corruption: [Corruption]
+  /// What encoder and decoder are told of a sample besides its values; nil: nothing.
+  public var condition: Condition?
+  /// A second network that is trained against the autoencoder; nil: none.
+  public var critic: Critic?
 
   public init(
     input: Shape, encoder: [Layer], code: Code = .vector, decoder: [Layer],
-    reconstruction: Reconstruction = .gaussian, penalties: [Penalty] = []
+    reconstruction: Reconstruction = .gaussian, penalties: [Penalty] = [], corruption: [Corruption] = [],
+    condition: Condition? = nil, critic: Critic? = nil
   ) {
     self.input = input
     self.encoder = encoder
@@ -29,14 +36,21 @@ public struct Architecture: Hashable, Sendable {
     self.decoder = decoder
     self.reconstruction = reconstruction
     self.penalties = penalties
+    self.corruption = corruption
+    self.condition = condition
+    self.critic = critic
   }
 
-  /// The entries of the embedding that the samples go into first, where the encoder begins with one: then
-  /// samples are whole numbers from 0 to entries - 1.
+  /// The entries of the embedding that the samples go into first, where the encoder begins with one, or of
+  /// the reconstruction term, if that has some, whichever are fewer: then samples are whole numbers from 0 to
+  /// entries - 1.
   public var entriesRead: Int? {
-    let first = encoder.first { !$0.isIdentityOnUse }
-    guard case .embedding(let entries, _)? = first else { return nil }
-    return entries
+    var found: [Int] = []
+    if case .embedding(let entries, _)? = encoder.first(where: { !$0.isIdentityOnUse }) {
+      found.append(entries)
+    }
+    if case .tokens(let entries) = reconstruction { found.append(entries) }
+    return found.min()
   }
 
   /// The number of values of a code, once the shapes fit.
@@ -47,7 +61,7 @@ public struct Architecture: Hashable, Sendable {
 
 extension Architecture: Codable {
   private enum Keys: String, CodingKey, CaseIterable {
-    case format, input, encoder, code, decoder, reconstruction, penalties
+    case format, input, encoder, code, decoder, reconstruction, penalties, corruption, condition, critic
   }
 
   public init(from decoder: any Decoder) throws {
@@ -74,7 +88,10 @@ extension Architecture: Codable {
       decoder: try container.decode([Layer].self, forKey: .decoder),
       reconstruction: try container.decodeIfPresent(Reconstruction.self, forKey: .reconstruction)
         ?? .gaussian,
-      penalties: try container.decodeIfPresent([Penalty].self, forKey: .penalties) ?? [])
+      penalties: try container.decodeIfPresent([Penalty].self, forKey: .penalties) ?? [],
+      corruption: try container.decodeIfPresent([Corruption].self, forKey: .corruption) ?? [],
+      condition: try container.decodeIfPresent(Condition.self, forKey: .condition),
+      critic: try container.decodeIfPresent(Critic.self, forKey: .critic))
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -86,5 +103,8 @@ extension Architecture: Codable {
     try container.encode(decoder, forKey: .decoder)
     try container.encode(reconstruction, forKey: .reconstruction)
     if !penalties.isEmpty { try container.encode(penalties, forKey: .penalties) }
+    if !corruption.isEmpty { try container.encode(corruption, forKey: .corruption) }
+    try container.encodeIfPresent(condition, forKey: .condition)
+    try container.encodeIfPresent(critic, forKey: .critic)
   }
 }

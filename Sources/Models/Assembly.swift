@@ -11,6 +11,10 @@ public struct Assembly: Sendable {
     public static let sampleWeights = 1
     /// 1 where a value of the samples is there, 0 where it is missing; of graphs for samples with gaps alone.
     public static let presence = 2
+    /// The place of each sample in its batch, 0, 1, 2, …; of graphs that compare samples alone.
+    public static let places = 3
+    /// The number of each sample's class; of graphs with a `Condition`.
+    public static let condition = 4
   }
 
   /// Numbers that are set for a run.
@@ -21,16 +25,6 @@ public struct Assembly: Sendable {
     public static let progress = 1
   }
 
-  /// A running statistic that a training step must move: result `result` of the run is the batch's value.
-  public struct Statistic: Sendable {
-    public let result: Int
-    public let offset: Int
-    public let count: Int
-    public let momentum: Float
-    /// Positions a row of a variance; nil for a mean.
-    public let positions: Int?
-  }
-
   public internal(set) var graph = Graph()
   /// What a run gives, in this order.
   public internal(set) var results: [Graph.Value] = []
@@ -39,16 +33,35 @@ public struct Assembly: Sendable {
   public internal(set) var blockCount: Int
   /// Whether it reads ``Slot/presence``.
   public let hasGaps: Bool
-  private var setting: Setting
+  /// Rows of a run at most.
+  let rows: Int
+  private let condition: Condition?
+  var setting: Setting
 
   /// Samples in, codes out.
   ///
-  /// - Parameter gaps: whether values of the samples may be missing; then ``Slot/presence`` tells the layers
-  ///   of sequences which steps are there.
-  public static func encoder(_ outline: Outline, gaps: Bool = false) -> Assembly {
+  /// - Parameters:
+  ///   - gaps: whether values of the samples may be missing; then ``Slot/presence`` tells the layers of
+  ///     sequences which steps are there.
+  ///   - isDrawn: whether codes that are laws are drawn; otherwise they are the means.
+  public static func encoder(_ outline: Outline, gaps: Bool = false, isDrawn: Bool = false) -> Assembly {
     var assembly = Assembly(outline, isTraining: false, gaps: gaps)
     let x = assembly.samples(outline)
-    assembly.results = [assembly.code(outline, of: assembly.append(outline.encoder, x), isDrawn: false).value]
+    let h = assembly.append(outline.encoder, x)
+    assembly.results = [assembly.code(outline, of: h, isDrawn: isDrawn).value]
+    return assembly
+  }
+
+  /// Samples in; the places of their codes out. It is a programmer's mistake to ask for those of a code that
+  /// has none: see `Code.places(of:)`.
+  public static func places(_ outline: Outline, gaps: Bool = false) -> Assembly {
+    var assembly = Assembly(outline, isTraining: false, gaps: gaps)
+    let x = assembly.samples(outline)
+    let code = assembly.code(outline, of: assembly.append(outline.encoder, x), isDrawn: false)
+    guard let places = code.places else {
+      preconditionFailure("places: the code \(outline.coding) has none")
+    }
+    assembly.results = [places]
     return assembly
   }
 
@@ -69,20 +82,32 @@ public struct Assembly: Sendable {
     _ outline: Outline, _ architecture: Architecture, gaps: Bool = false
   ) -> Assembly {
     var assembly = Assembly(outline, isTraining: false, gaps: gaps)
-    let terms = assembly.terms(outline, architecture, isDrawn: false)
+    let terms = assembly.terms(outline, architecture, .use)
     assembly.results = [
       architecture.reconstruction.readable(&assembly.graph, output: terms.output), terms.reconstruction,
     ]
     return assembly
   }
 
-  /// Samples in; the objective of each out, and what the weights add to it.
-  public static func losses(
+  /// Samples in; what the decoder gives for them out, as the reconstruction term reads it.
+  public static func outputs(
     _ outline: Outline, _ architecture: Architecture, gaps: Bool = false
   ) -> Assembly {
     var assembly = Assembly(outline, isTraining: false, gaps: gaps)
-    let terms = assembly.terms(outline, architecture)
-    assembly.results = [terms.ofSamples] + (assembly.weightPenalty(outline, architecture).map { [$0] } ?? [])
+    assembly.results = [assembly.terms(outline, architecture, .use).output]
+    return assembly
+  }
+
+  /// Samples in; the objective of each out, and what the weights add to it.
+  ///
+  /// - Parameter rows: rows of a run at most.
+  public static func losses(
+    _ outline: Outline, _ architecture: Architecture, gaps: Bool = false, rows: Int = Inference.rowsTogether
+  ) -> Assembly {
+    var assembly = Assembly(outline, isTraining: false, gaps: gaps, rows: rows)
+    let terms = assembly.terms(outline, architecture, .objective)
+    let whole = terms.ofBatch.map { assembly.graph.add(terms.ofSamples, $0) } ?? terms.ofSamples
+    assembly.results = [whole] + (assembly.weightPenalty(outline, architecture).map { [$0] } ?? [])
     return assembly
   }
 
@@ -93,7 +118,7 @@ public struct Assembly: Sendable {
     _ outline: Outline, _ architecture: Architecture, gaps: Bool = false
   ) -> Assembly {
     var assembly = Assembly(outline, isTraining: false, gaps: gaps)
-    let terms = assembly.terms(outline, architecture, isDrawn: true)
+    let terms = assembly.terms(outline, architecture, .bound)
     guard let divergence = terms.divergence else {
       preconditionFailure("bound: the code \(architecture.code) has no prior")
     }
@@ -101,23 +126,29 @@ public struct Assembly: Sendable {
     return assembly
   }
 
-  /// Samples and their weights in; the objective of the batch out, and its gradients.
+  /// Samples and their weights in; the objective of the batch out, and its gradients. What a critic adds to
+  /// the objective is a result of its own, behind it.
+  ///
+  /// - Parameter rows: rows of a batch at most.
   public static func training(
-    _ outline: Outline, _ architecture: Architecture, gaps: Bool = false
+    _ outline: Outline, _ architecture: Architecture, gaps: Bool = false, rows: Int = Inference.rowsTogether
   ) -> Assembly {
-    var assembly = Assembly(outline, isTraining: true, gaps: gaps)
+    var assembly = Assembly(outline, isTraining: true, gaps: gaps, rows: rows)
     let weights = assembly.graph.input(Slot.sampleWeights, [1])
-    let terms = assembly.terms(outline, architecture)
+    let terms = assembly.terms(outline, architecture, .training)
     assembly.graph.label = "loss"
     let mean = assembly.graph.sumBatch(assembly.graph.multiply(terms.ofSamples, weights))
-    let penalty = assembly.weightPenalty(outline, architecture)
-    let total = penalty.map { assembly.graph.add(mean, $0) } ?? mean
-    assembly.results = [total]
-    let trained = outline.weights.filter(\.weight.isTrained)
+    let parts = [terms.ofBatch, assembly.weightPenalty(outline, architecture)].compactMap { $0 }
+    let penalty = parts.dropFirst().reduce(parts.first) { sum, part in
+      sum.map { assembly.graph.add($0, part) }
+    }
+    assembly.results = [penalty.map { assembly.graph.add(mean, $0) } ?? mean]
+    let lowered = assembly.objective(outline, architecture, terms, mean: mean, penalty: penalty, of: weights)
+    let trained = outline.ownWeights.filter(\.weight.isTrained)
     let parameters = trained.map { assembly.graph.parameter($0.weight.shape, offset: $0.offset) }
-    let values = assembly.graph.gradient(of: total, withRespectTo: parameters)
+    let values = assembly.graph.gradient(of: lowered, withRespectTo: parameters)
     assembly.gradients = zip(values, trained).map { ($0, $1.offset) }
-    assembly.exportStatistics(outline)
+    assembly.export(assembly.setting.statistics, outline)
     return assembly
   }
 
@@ -137,75 +168,41 @@ public struct Assembly: Sendable {
     return (assembly, chosen.map(\.0))
   }
 
-  private init(_ outline: Outline, isTraining: Bool, gaps: Bool = false) {
+  init(
+    _ outline: Outline, isTraining: Bool, gaps: Bool = false, rows: Int = Inference.rowsTogether,
+    firstStream: UInt32 = Setting.ofAutoencoder
+  ) {
+    self.rows = rows
+    condition = outline.condition
     blockCount = outline.blockCount
     hasGaps = gaps
-    setting = Setting(isTraining: isTraining)
+    setting = Setting(isTraining: isTraining, firstStream: firstStream)
   }
 
   /// What is fed, and to the layers what is missing of it.
-  private mutating func samples(_ outline: Outline) -> Graph.Value {
+  mutating func samples(_ outline: Outline) -> Graph.Value {
     let x = graph.input(Slot.samples, outline.input)
     if hasGaps { setting.steps.present = .values(graph.input(Slot.presence, outline.input)) }
     return x
   }
 
-  /// What an autoencoder makes of samples.
-  private struct Terms {
-    var output: Graph.Value
-    /// Of each sample the reconstruction term, the KL divergence of its code, and the whole objective.
-    var reconstruction: Graph.Value
-    var divergence: Graph.Value?
-    var ofSamples: Graph.Value
-  }
-
-  /// - Parameter isDrawn: whether the code is drawn, where it is a law; otherwise it is the mean.
-  private mutating func terms(
-    _ outline: Outline, _ architecture: Architecture, isDrawn: Bool = true
-  ) -> Terms {
-    let x = samples(outline)
-    let code = code(outline, of: append(outline.encoder, x), isDrawn: isDrawn)
-    setting.steps.areDecoded = true
-    let output = append(outline.decoder, code.value)
-    graph.label = "reconstruction"
-    let presence = hasGaps ? graph.input(Slot.presence, outline.input) : nil
-    let reconstruction = architecture.reconstruction.loss(
-      &graph, output: output, target: x, presence: presence)
-    graph.label = "penalty"
-    var whole = reconstruction
-    if let cost = code.cost {
-      let values = architecture.reconstruction.values(of: outline.input)
-      whole = graph.add(whole, graph.multiply(cost, 1 / Float(values)))
-    }
-    for penalty in architecture.penalties {
-      if let part = penalty.ofSamples(&graph, code: code.value) { whole = graph.add(whole, part) }
-    }
-    graph.label = ""
-    return Terms(
-      output: output, reconstruction: reconstruction, divergence: code.divergence, ofSamples: whole)
-  }
-
-  /// What the encoder's output stands for.
-  private mutating func code(_ outline: Outline, of h: Graph.Value, isDrawn: Bool) -> Code.Drawn {
-    graph.label = "code"
-    defer { graph.label = "" }
-    return outline.coding.append(to: &graph, h, isDrawn: isDrawn, &setting)
-  }
-
   private mutating func weightPenalty(_ outline: Outline, _ architecture: Architecture) -> Graph.Value? {
     graph.label = "penalty"
     defer { graph.label = "" }
-    let matrices = outline.weights.filter { $0.weight.shape.rank > 1 }
-      .map { graph.parameter($0.weight.shape, offset: $0.offset) }
+    func matrices(_ weights: [Outline.Placed]) -> [Graph.Value] {
+      weights.filter { $0.weight.shape.rank > 1 }
+        .map { graph.parameter($0.weight.shape, offset: $0.offset) }
+    }
+    let (all, ofEncoder) = (matrices(outline.ofLayers), matrices(outline.encoder.flatMap(\.weights)))
     var sum: Graph.Value?
     for penalty in architecture.penalties {
-      guard let part = penalty.ofWeights(&graph, matrices: matrices) else { continue }
+      guard let part = penalty.ofWeights(&graph, matrices: all, ofEncoder: ofEncoder) else { continue }
       sum = sum.map { graph.add($0, part) } ?? part
     }
     return sum
   }
 
-  private mutating func append(_ entries: [Outline.Entry], _ input: Graph.Value) -> Graph.Value {
+  mutating func append(_ entries: [Outline.Entry], _ input: Graph.Value) -> Graph.Value {
     outputs(of: entries, input).last ?? input
   }
 
@@ -216,7 +213,11 @@ public struct Assembly: Sendable {
     setting.isChannelsLast = false
     for entry in entries {
       graph.label = "\(entry.place) \(entry.layer)"
-      let weights = entry.weights.map { graph.parameter($0.weight.shape, offset: $0.offset) }
+      let weights = (entry.weights + [entry.shared].compactMap { $0 })
+        .map { graph.parameter($0.weight.shape, offset: $0.offset) }
+      if entry.isConditioned, let condition {
+        value = condition.join(&graph, to: value, graph.input(Slot.condition, [1]), for: entry.layer)
+      }
       value = entry.layer.append(to: &graph, value, weights, &setting)
       // What nobody asks for is not computed.
       values.append(setting.isChannelsLast ? graph.channelsFirst(value) : value)
@@ -225,30 +226,12 @@ public struct Assembly: Sendable {
     return values
   }
 
-  private mutating func exportStatistics(_ outline: Outline) {
-    let offsets = Dictionary(
-      outline.weights.map { (graph.parameter($0.weight.shape, offset: $0.offset), $0.offset) }
-    ) { first, _ in first }
-    for statistic in setting.statistics {
-      guard let offset = offsets[statistic.weight] else { continue }
-      statistics.append(
-        Statistic(
-          result: results.count, offset: offset, count: graph.shape(of: statistic.value).count,
-          momentum: statistic.momentum, positions: statistic.positions))
-      results.append(statistic.value)
-    }
-  }
-
   /// Lowers it for batches of at most `capacity` rows.
   public func plan(capacity: Int, precision: Precision = .float32) -> Plan {
     Plan(
       graph, Plan.Targets(results: results, gradients: gradients), capacity: capacity,
       parameterCount: blockCount, precision: precision)
   }
-}
-
-extension Outline {
-  var input: Shape { encoder.first?.input ?? code }
 }
 
 extension Session {

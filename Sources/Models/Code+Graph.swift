@@ -10,27 +10,44 @@ extension Code {
     var divergence: Graph.Value?
     /// What is added to the objective of each sample, before it is divided by the values of a sample.
     var cost: Graph.Value?
+    /// Mean and log-variance, of a code that is a normal law.
+    var law: (mean: Graph.Value, logVariance: Graph.Value)?
+    /// log q(z | x) - log p(z) of each sample, of a code with a density.
+    var logRatio: Graph.Value?
+    /// Which entry or class each part of a discrete code is, as `Code.places(of:)` shapes it.
+    var places: Graph.Value?
   }
 
   /// The code of an encoder's output `h`.
   ///
-  /// - Parameter isDrawn: whether it is drawn; otherwise it is the mean.
-  func append(to graph: inout Graph, _ h: Graph.Value, isDrawn: Bool, _ setting: inout Setting) -> Drawn {
+  /// - Parameters:
+  ///   - weights: in the order of ``weights``.
+  ///   - isDrawn: whether it is drawn; otherwise it is the mean, or the likeliest.
+  func append(
+    to graph: inout Graph, _ h: Graph.Value, _ weights: [Graph.Value] = [], isDrawn: Bool,
+    _ setting: inout Setting
+  ) -> Drawn {
     switch self {
     case .vector: return Drawn(value: h)
+    case .codebook(let numbers): return numbers.append(to: &graph, h, weights, &setting)
+    case .categorical(let numbers): return numbers.append(to: &graph, h, isDrawn: isDrawn, &setting)
     case .gaussian(let numbers):
       let width = graph.shape(of: h).count / 2
       let mean = graph.slice(h, from: 0, count: width)
       let logVariance = graph.slice(h, from: width, count: width)
-      var value = mean
-      if isDrawn {
-        let noise = graph.random(.normal, [width], stream: setting.nextStream())
-        let deviation = graph.unary(.exponential, graph.multiply(logVariance, 0.5))
-        value = graph.add(mean, graph.multiply(deviation, noise))
-      }
       let each = Code.divergences(&graph, mean, logVariance)
-      return Drawn(
-        value: value, divergence: graph.sumRow(each), cost: numbers.cost(&graph, of: each))
+      var drawn = Drawn(
+        value: mean, divergence: graph.sumRow(each), cost: numbers.cost(&graph, of: each),
+        law: (mean, logVariance))
+      guard isDrawn else { return drawn }
+      let noise = graph.random(.normal, [width], stream: setting.nextStream())
+      let deviation = graph.unary(.exponential, graph.multiply(logVariance, 0.5))
+      drawn.value = graph.add(mean, graph.multiply(deviation, noise))
+      // Σ (z² - ε² - l) / 2
+      let own = graph.add(graph.unary(.square, noise), logVariance)
+      let difference = graph.subtract(graph.unary(.square, drawn.value), own)
+      drawn.logRatio = graph.multiply(graph.sumRow(difference), 0.5)
+      return drawn
     }
   }
 

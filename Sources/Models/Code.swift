@@ -6,6 +6,10 @@ public enum Code: Hashable, Sendable {
   case vector
   /// A draw from the normal law whose mean and log-variance the encoder gives: Kingma and Welling 2014.
   case gaussian(Gaussian = Gaussian())
+  /// The nearest of learned entries, for each vector of the encoder's output: van den Oord et al. 2017.
+  case codebook(Codebook)
+  /// One class out of several for each of some variables: Jang et al. 2017, Maddison et al. 2017.
+  case categorical(Categorical)
 
   /// The numbers of a variational code.
   ///
@@ -24,16 +28,23 @@ public enum Code: Hashable, Sendable {
     public var warmUp: Float
     /// Nats that the code is to carry in the end: |KL - capacity| in place of KL. Burgess et al. 2018.
     public var capacity: Float?
+    /// Codes drawn for each sample of a training. With k of them the objective is -log (1 / k) Σ w, w being
+    /// p(x | z) p(z) / q(z | x), which bounds -log p(x) the closer the more draws there are: Burda et al.
+    /// 2016.
+    public var draws: Int
 
-    public init(beta: Float = 1, freeBits: Float = 0, warmUp: Float = 0, capacity: Float? = nil) {
+    public init(
+      beta: Float = 1, freeBits: Float = 0, warmUp: Float = 0, capacity: Float? = nil, draws: Int = 1
+    ) {
       (self.beta, self.freeBits, self.warmUp, self.capacity) = (beta, freeBits, warmUp, capacity)
+      self.draws = draws
     }
   }
 
   /// Values of the encoder's output for a code of `width` values.
   public func inputs(for width: Int) -> Int {
     switch self {
-    case .vector: width
+    case .vector, .codebook, .categorical: width
     case .gaussian: 2 * width
     }
   }
@@ -53,22 +64,68 @@ public enum Code: Hashable, Sendable {
           remedy: "end the encoder with .dense of twice as many units as the code has values")
       }
       return [output.count / 2]
+    case .codebook(let numbers):
+      try numbers.check()
+      _ = try numbers.layout(of: output)
+      return output
+    case .categorical(let numbers):
+      try numbers.check(output)
+      return output
     }
   }
 
-  /// Whether codes are held to a law that new ones can be drawn from: the standard normal.
+  /// The shape of the whole numbers that say a code of that shape: of a codebook the entry of each vector, of
+  /// a categorical code the class of each variable; nil for a code of numbers that are not whole.
+  public func places(of code: Shape) -> Shape? {
+    switch self {
+    case .vector, .gaussian: nil
+    case .codebook(let numbers): numbers.places(of: code)
+    case .categorical(let numbers): [numbers.variables]
+    }
+  }
+
+  /// How many numbers say a code of that shape: its values, or the places that stand for them. A linear
+  /// control of the same width has as many.
+  public func numbers(of code: Shape) -> Int { places(of: code)?.count ?? code.count }
+
+  /// What is learned beside the layers, by its name behind `code.`.
+  var weights: [(name: String, weight: Weight)] {
+    guard case .codebook(let numbers) = self else { return [] }
+    return (0..<numbers.books).flatMap { book in
+      numbers.weights.map { ("\(book).\($0.name)", $0) }
+    }
+  }
+
+  /// Whether codes are held to a law that new ones can be drawn from: the standard normal, or even odds.
   public var hasPrior: Bool {
     switch self {
-    case .vector: false
-    case .gaussian: true
+    case .vector, .codebook: false
+    case .gaussian, .categorical: true
     }
   }
 
-  /// Epochs over which something of the code grows; 0 where nothing does.
+  /// Codes drawn for each sample of a training.
+  var draws: Int {
+    switch self {
+    case .vector, .codebook, .categorical: 1
+    case .gaussian(let numbers): numbers.draws
+    }
+  }
+
+  /// Whether its values are of a finite set.
+  var isDiscrete: Bool {
+    switch self {
+    case .vector, .gaussian: false
+    case .codebook, .categorical: true
+    }
+  }
+
+  /// Epochs over which something of the code grows, or a temperature falls; 0 where nothing does.
   public var warmUp: Float {
     switch self {
-    case .vector: 0
+    case .vector, .codebook: 0
     case .gaussian(let numbers): numbers.warmUp
+    case .categorical(let numbers): numbers.annealing
     }
   }
 }
@@ -84,6 +141,14 @@ extension Code.Gaussian {
     try require("freeBits", freeBits)
     try require("warmUp", warmUp)
     try require("capacity", capacity ?? 0)
+    guard (1...1000).contains(draws) else {
+      throw ModelError(place: "code gaussian", expected: "between 1 and 1000 draws", found: "\(draws)")
+    }
+    guard draws == 1 || (capacity == nil && freeBits == 0 && warmUp == 0) else {
+      throw ModelError(
+        place: "code gaussian", expected: "one draw with freeBits, warmUp or capacity", found: "\(draws)",
+        remedy: "leave them out: the importance-weighted bound has no divergence of its own")
+    }
     guard capacity == nil || freeBits == 0 else {
       throw ModelError(
         place: "code gaussian", expected: "freeBits or capacity", found: "both", remedy: "leave one out")
@@ -97,12 +162,15 @@ extension Code: Codable {
     switch name {
     case "vector": self = try values.none(.vector)
     case "gaussian":
-      try values.allow("beta", "freeBits", "warmUp", "capacity")
+      try values.allow("beta", "freeBits", "warmUp", "capacity", "draws")
       self = .gaussian(
         Gaussian(
           beta: try values.optional("beta") ?? 1, freeBits: try values.optional("freeBits") ?? 0,
-          warmUp: try values.optional("warmUp") ?? 0, capacity: try values.optional("capacity")))
-    default: throw values.unknown(name, of: ["vector", "gaussian"])
+          warmUp: try values.optional("warmUp") ?? 0, capacity: try values.optional("capacity"),
+          draws: try values.optional("draws") ?? 1))
+    case "codebook": self = .codebook(try Codebook(values))
+    case "categorical": self = .categorical(try Categorical(values))
+    default: throw values.unknown(name, of: ["vector", "gaussian", "codebook", "categorical"])
     }
   }
 
@@ -116,7 +184,10 @@ extension Code: Codable {
         if numbers.freeBits != 0 { try $0.encode(numbers.freeBits, forKey: "freeBits") }
         if numbers.warmUp != 0 { try $0.encode(numbers.warmUp, forKey: "warmUp") }
         try $0.encodeIfPresent(numbers.capacity, forKey: "capacity")
+        if numbers.draws != 1 { try $0.encode(numbers.draws, forKey: "draws") }
       }
+    case .codebook(let numbers): try tagged.write("codebook") { try numbers.encode(to: &$0) }
+    case .categorical(let numbers): try tagged.write("categorical") { try numbers.encode(to: &$0) }
     }
   }
 }
@@ -126,6 +197,8 @@ extension Code: CustomStringConvertible {
     switch self {
     case .vector: ".vector"
     case .gaussian(let numbers): ".gaussian(beta: \(numbers.beta))"
+    case .codebook(let numbers): "\(numbers)"
+    case .categorical(let numbers): "\(numbers)"
     }
   }
 }

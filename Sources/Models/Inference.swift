@@ -4,9 +4,11 @@ import HourglassTensor
 /// An autoencoder made ready to be used on many rows. Confined to one task.
 public final class Inference {
   /// What is computed.
-  public enum Part: Sendable {
+  public enum Part: Hashable, Sendable {
     /// Samples to codes.
     case encode
+    /// Samples to codes that are drawn, where they are laws.
+    case draw
     /// Codes to samples.
     case decode
     /// Samples to reconstructions, and the loss of each.
@@ -14,6 +16,14 @@ public final class Inference {
     /// Samples to the reconstruction term of each with a drawn code, and the KL divergence of its code from
     /// the prior; of a code that has one.
     case bound
+    /// Samples to the log of the sum of importance weights of each, of so many draws of its code; of a code
+    /// that has a density.
+    case importance(draws: Int)
+    /// Samples to the places of their codes; of a code that has such: see `Code.places(of:)`.
+    case places
+    /// Samples to what the decoder gives for them before a person can read it: logits, where the
+    /// reconstruction term reads such.
+    case outputs
   }
 
   /// Rows that are computed together.
@@ -40,15 +50,22 @@ public final class Inference {
     let assembly: Assembly =
       switch part {
       case .encode: .encoder(outline, gaps: gaps)
+      case .draw: .encoder(outline, gaps: gaps, isDrawn: true)
       case .decode: .decoder(outline, autoencoder.architecture)
       case .reconstruct: .reconstruction(outline, autoencoder.architecture, gaps: gaps)
       case .bound: .bound(outline, autoencoder.architecture, gaps: gaps)
+      case .importance(let draws):
+        .importance(outline, autoencoder.architecture, draws: draws, gaps: gaps)
+      case .places: .places(outline, gaps: gaps)
+      case .outputs: .outputs(outline, autoencoder.architecture, gaps: gaps)
       }
     inputCount = part == .decode ? outline.code.count : outline.input.count
     outputCount =
       switch part {
-      case .encode: outline.code.count
-      case .bound: 1
+      case .encode, .draw: outline.code.count
+      case .bound, .importance: 1
+      case .places: outline.codeNumbers
+      case .outputs: autoencoder.architecture.reconstruction.output(of: outline.input).count
       case .decode, .reconstruct: outline.input.count
       }
     capacity = max(1, min(rows, Inference.rowsTogether))
@@ -64,15 +81,19 @@ public final class Inference {
   ///     rows.
   ///   - visit: is given each chunk's first row, its outputs, and its losses (of reconstructions) or
   ///     divergences (of bounds).
+  ///   - seed, step: of what is drawn.
+  ///   - classes: the number of each row's class, of a model with a condition.
   public func run(
-    count: Int, _ feed: (_ start: Int) -> Feed,
+    count: Int, seed: UInt64 = 0, step: UInt32 = 0, classes: UnsafePointer<Float>? = nil,
+    _ feed: (_ start: Int) -> Feed,
     _ visit: (Int, UnsafeBufferPointer<Float>, UnsafeBufferPointer<Float>?) throws -> Void
   ) rethrows {
     var start = 0
     while start < count {
       let rows = min(capacity, count - start)
       session.setFeed(samples: feed(start), gaps: hasGaps)
-      session.run(rows: rows, firstRow: start)
+      if let classes { session.setFeed(Assembly.Slot.condition, Feed(floats: classes + start)) }
+      session.run(rows: rows, seed: seed, step: step, firstRow: start)
       let losses = session.plan.resultTotal > 1 ? session.rowsResult(1) : nil
       try visit(start, session.rowsResult(0), losses)
       start += rows
@@ -83,42 +104,67 @@ public final class Inference {
 extension Autoencoder {
   /// The codes of samples on the model's own scale.
   ///
-  /// - Throws: ``ModelError`` if the samples have another shape than the architecture's input.
-  public func encode(_ samples: Tensor, threads: Int = Team.processors) throws(ModelError) -> Tensor {
-    try run(.encode, samples, from: architecture.input, to: outline.code, threads)
+  /// - Parameter classes: the number of each sample's class, of a model with a `Condition`.
+  /// - Throws: ``ModelError`` if the samples have another shape than the architecture's input, or classes are
+  ///   missing.
+  public func encode(
+    _ samples: Tensor, classes: [Int]? = nil, threads: Int = Team.processors
+  ) throws(ModelError) -> Tensor {
+    try run(.encode, samples, classes, from: architecture.input, to: outline.code, threads)
   }
 
   /// The samples that codes stand for, on the model's own scale.
-  public func decode(_ codes: Tensor, threads: Int = Team.processors) throws(ModelError) -> Tensor {
-    try run(.decode, codes, from: outline.code, to: architecture.input, threads)
+  public func decode(
+    _ codes: Tensor, classes: [Int]? = nil, threads: Int = Team.processors
+  ) throws(ModelError) -> Tensor {
+    try run(.decode, codes, classes, from: outline.code, to: architecture.input, threads)
   }
 
   /// Samples through the code and back, on the model's own scale.
-  public func reconstruct(_ samples: Tensor, threads: Int = Team.processors) throws(ModelError) -> Tensor {
-    try run(.reconstruct, samples, from: architecture.input, to: architecture.input, threads)
+  public func reconstruct(
+    _ samples: Tensor, classes: [Int]? = nil, threads: Int = Team.processors
+  ) throws(ModelError) -> Tensor {
+    try run(.reconstruct, samples, classes, from: architecture.input, to: architecture.input, threads)
   }
 
   private func run(
-    _ part: Inference.Part, _ rows: Tensor, from input: Shape, to output: Shape, _ threads: Int
+    _ part: Inference.Part, _ rows: Tensor, _ classes: [Int]?, from input: Shape, to output: Shape,
+    _ threads: Int
   ) throws(ModelError) -> Tensor {
     guard rows.shape.rank > 0, rows.shape.sample == input else {
       throw ModelError(
         place: "\(part)", expected: "rows of \(input)", found: "\(rows.shape)",
         remedy: "give one row a sample: [n] + \(input)")
     }
+    let numbers = try numbers(of: classes, count: rows.rows)
     let inference = Inference(self, part, rows: rows.rows, threads: threads)
     let (element, stride) = (rows.element, input.count * rows.element.size)
     return Tensor(output.batch(rows.rows)) { result in
       rows.withBytes { bytes in
-        guard let base = bytes.baseAddress else { return }
-        inference.run(count: rows.rows) { start in
-          Feed(base: base + start * stride, element: element)
-        } _: { start, values, _ in
-          let place = UnsafeMutableBufferPointer(
-            rebasing: result[(start * output.count)..<(start * output.count + values.count)])
-          _ = place.update(fromContentsOf: values)
+        numbers.withUnsafeBufferPointer { numbers in
+          guard let base = bytes.baseAddress else { return }
+          let classes = outline.condition == nil ? nil : numbers.baseAddress
+          inference.run(count: rows.rows, classes: classes) { start in
+            Feed(base: base + start * stride, element: element)
+          } _: { start, values, _ in
+            let place = UnsafeMutableBufferPointer(
+              rebasing: result[(start * output.count)..<(start * output.count + values.count)])
+            _ = place.update(fromContentsOf: values)
+          }
         }
       }
     }
+  }
+
+  /// The classes as numbers to feed; none for a model without a condition.
+  private func numbers(of classes: [Int]?, count: Int) throws(ModelError) -> [Float] {
+    guard let condition = outline.condition else { return [] }
+    guard let classes, classes.count == count, classes.allSatisfy(condition.classes.indices.contains) else {
+      throw ModelError(
+        place: "condition", expected: "\(count) classes, numbers from 0 to \(condition.classes.count - 1)",
+        found: classes.map { "\($0.count), or a number out of range" } ?? "none",
+        remedy: "give the class of each row")
+    }
+    return classes.map { Float($0) }
   }
 }

@@ -46,6 +46,12 @@ extension Layer: Codable {
     case "reshape":
       try values.allow("shape")
       self = .reshape(try values.required("shape"))
+    case "tied":
+      try values.allow("to", "bias")
+      self = .tied(to: try values.required("to"), bias: try values.optional("bias") ?? true)
+    case "topK":
+      try values.allow("count")
+      self = .topK(count: try values.required("count"))
     case "lstm": self = .lstm(try Recurrent(values))
     case "gru": self = .gru(try Recurrent(values))
     default:
@@ -61,7 +67,8 @@ extension Layer: Codable {
     "dense", "relu", "leakyRelu", "prelu", "elu", "gelu", "sigmoid", "tanh", "softplus", "dropout",
     "gaussianDropout", "batchNorm", "layerNorm", "flatten", "reshape", "conv", "deconv", "maxPool",
     "averagePool", "upsample", "globalAveragePool", "globalMaxPool", "residual", "lstm", "gru", "attention",
-    "positionalEncoding", "positionEmbedding", "embedding", "densePerStep", "repeatSteps", "transpose",
+    "positionalEncoding", "positionEmbedding", "embedding", "densePerStep", "repeatSteps", "delay",
+    "transpose", "tied", "topK",
   ]
 
   public func encode(to encoder: any Encoder) throws {
@@ -94,10 +101,11 @@ extension Layer: Codable {
     case .reshape(let shape): try tagged.write("reshape") { try $0.encode(shape, forKey: "shape") }
     case .conv, .deconv, .maxPool, .averagePool, .upsample, .globalAveragePool, .globalMaxPool, .residual:
       try encodeImage(&tagged)
+    case .tied, .topK: try encodeCoded(&tagged)
     case .lstm(let numbers): try tagged.write("lstm") { try numbers.encode(to: &$0) }
     case .gru(let numbers): try tagged.write("gru") { try numbers.encode(to: &$0) }
     case .attention, .positionalEncoding, .positionEmbedding, .embedding, .densePerStep, .repeatSteps,
-      .transpose:
+      .delay, .transpose:
       try encodeSequence(&tagged)
     }
   }

@@ -36,6 +36,7 @@ extension Layer {
     case .dense(_, _, let bias):
       let product = graph.product(x, weights[0])
       return bias ? graph.add(product, weights[1]) : product
+    case .tied, .topK: return appendCoded(&graph, x, weights)
     case .relu: return graph.unary(.rectifier, x)
     case .leakyRelu(let slope): return Layer.rectified(&graph, x, graph.constant(slope))
     case .prelu:
@@ -48,7 +49,7 @@ extension Layer {
     case .tanh: return graph.unary(.hyperbolicTangent, x)
     case .softplus: return graph.unary(.softplus, x)
     case .lstm, .gru, .attention, .positionalEncoding, .positionEmbedding, .embedding, .densePerStep,
-      .repeatSteps, .transpose:
+      .repeatSteps, .delay, .transpose:
       return appendToSequence(&graph, x, weights, setting)
     case .flatten: return graph.reshape(setting.withoutMissingSteps(&graph, x), [graph.shape(of: x).count])
     case .reshape(let shape): return graph.reshape(x, shape)
@@ -82,8 +83,8 @@ extension Layer {
     let centred = graph.subtract(x, average)
     let variance = mean(graph.unary(.square, centred))
     setting.statistics += [
-      .init(value: average, weight: weights[2], momentum: momentum, positions: nil),
-      .init(value: variance, weight: weights[3], momentum: momentum, positions: positions),
+      .moving(.init(value: average, weight: weights[2], momentum: momentum, positions: nil)),
+      .moving(.init(value: variance, weight: weights[3], momentum: momentum, positions: positions)),
     ]
     return normalised(&graph, centred, variance, epsilon, weights)
   }

@@ -29,7 +29,7 @@ extension Layer {
     case .batchNorm: rank > 1 ? .last : .either
     case .dense, .layerNorm, .flatten, .reshape, .lstm, .gru, .attention, .positionalEncoding,
       .positionEmbedding,
-      .embedding, .densePerStep, .repeatSteps, .transpose:
+      .embedding, .densePerStep, .repeatSteps, .delay, .transpose, .tied, .topK:
       .first
     case .relu, .leakyRelu, .prelu, .elu, .gelu, .sigmoid, .tanh, .softplus, .dropout, .gaussianDropout,
       .residual:

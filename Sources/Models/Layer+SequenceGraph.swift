@@ -21,9 +21,24 @@ extension Layer {
     case .repeatSteps(let count):
       let features = graph.shape(of: x).count
       return graph.expand(graph.reshape(x, [1, features]), [count, features])
+    case .delay: return Layer.delayed(&graph, x, setting)
     case .transpose: return graph.transpose(x)
     default: return x
     }
+  }
+
+  private static func delayed(_ graph: inout Graph, _ x: Graph.Value, _ setting: Setting) -> Graph.Value {
+    let shape = graph.shape(of: x)
+    let (count, features) = (shape.count, shape[1])
+    var known = x
+    // What stands in the place of a missing step must not reach the next one.
+    if let mask = setting.mask(&graph, steps: shape[0]) {
+      known = graph.multiply(x, graph.reshape(mask, [shape[0], 1]))
+    }
+    let first = graph.broadcast(graph.expand(graph.constant(0), [features]))
+    guard count > features else { return graph.reshape(first, shape) }
+    let rest = graph.slice(graph.reshape(known, [count]), from: 0, count: count - features)
+    return graph.reshape(graph.concatenate([first, rest]), shape)
   }
 
   /// - Parameter mask: `[steps]`, 1 or 0; nil: all steps are there.

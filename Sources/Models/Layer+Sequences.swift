@@ -10,6 +10,7 @@ extension Layer {
       (.densePerStep(units: 3), [4, 2], [4, 3]),
       (.densePerStep(units: 2, initializer: .orthogonal, bias: false), [1, 5], [1, 2]),
       (.repeatSteps(count: 3), [4], [3, 4]), (.repeatSteps(count: 1), [2], [1, 2]),
+      (.delay, [4, 3], [4, 3]), (.delay, [2, 1], [2, 1]),
       (.transpose, [2, 3], [3, 2]), (.transpose, [1, 4], [4, 1]),
       (.residual([.layerNorm(), .attention(heads: 2), .dropout(rate: 0.2)]), [3, 4], [3, 4]),
       (
@@ -27,6 +28,7 @@ extension Layer {
     case .densePerStep(let units, let initializer, let bias):
       ".densePerStep(\(units)" + (initializer.map { ", \($0.rawValue)" } ?? "") + (bias ? ")" : ", no bias)")
     case .repeatSteps(let count): ".repeatSteps(\(count))"
+    case .delay: ".delay"
     case .transpose: ".transpose"
     default: ""
     }
@@ -39,7 +41,7 @@ extension Layer {
       let features = try sequence(input, at: place).features
       try checkHeads(heads, input[0], features, at: place)
       return input
-    case .positionalEncoding, .positionEmbedding:
+    case .positionalEncoding, .positionEmbedding, .delay:
       _ = try sequence(input, at: place)
       return input
     case .embedding(let entries, let features):
@@ -152,6 +154,7 @@ extension Layer {
     case "repeatSteps":
       try values.allow("count")
       self = .repeatSteps(count: try values.required("count"))
+    case "delay": self = try values.none(.delay)
     case "transpose": self = try values.none(.transpose)
     default: return nil
     }
@@ -176,6 +179,7 @@ extension Layer {
       }
     case .repeatSteps(let count):
       try tagged.write("repeatSteps") { try $0.encode(count, forKey: "count") }
+    case .delay: try tagged.write("delay")
     case .transpose: try tagged.write("transpose")
     default: break
     }

@@ -25,6 +25,7 @@ extension Layer {
       return input
     case .flatten:
       return [input.count]
+    case .topK, .tied: return try outputOfCoded(input, at: place)
     case .reshape(let shape):
       guard shape.count == input.count else {
         throw ModelError(
@@ -36,7 +37,7 @@ extension Layer {
       return try outputOfImage(input, at: place)
     case .lstm(let numbers), .gru(let numbers): return try numbers.output(of: input, at: place)
     case .attention, .positionalEncoding, .positionEmbedding, .embedding, .densePerStep, .repeatSteps,
-      .transpose:
+      .delay, .transpose:
       return try outputOfSequence(input, at: place)
     }
   }
@@ -60,7 +61,8 @@ extension Layer {
     case .dense, .relu, .prelu, .gelu, .sigmoid, .tanh, .softplus, .flatten, .reshape, .conv, .deconv,
       .maxPool, .averagePool, .upsample, .globalAveragePool, .globalMaxPool, .residual, .lstm, .gru,
       .attention,
-      .positionalEncoding, .positionEmbedding, .embedding, .densePerStep, .repeatSteps, .transpose:
+      .positionalEncoding, .positionEmbedding, .embedding, .densePerStep, .repeatSteps, .delay, .transpose,
+      .tied, .topK:
       break
     }
   }
@@ -99,7 +101,7 @@ extension Layer {
       ]
     case .relu, .leakyRelu, .elu, .gelu, .sigmoid, .tanh, .softplus, .dropout, .gaussianDropout, .flatten,
       .reshape, .maxPool, .averagePool, .upsample, .globalAveragePool, .globalMaxPool,
-      .positionalEncoding, .repeatSteps, .transpose:
+      .positionalEncoding, .repeatSteps, .delay, .transpose, .topK, .tied:
       return []
     }
   }

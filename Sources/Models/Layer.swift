@@ -144,6 +144,25 @@ public enum Layer: Hashable, Sendable {
   case densePerStep(units: Int, initializer: Initializer? = nil, bias: Bool = true)
   /// The same values at each of `count` steps: `[features] → [count, features]`. Keras's `RepeatVector`.
   case repeatSteps(count: Int)
+  /// The transpose of the encoder's dense layer number `to`, with a bias of its own: tied weights. It stands
+  /// in the decoder; both follow the sum of their gradients. Bengio et al. 2007.
+  ///
+  ///     y = x Wᵀ + b
+  ///
+  /// - Shapes: `[units] → [inputs]` of that layer; of a dense layer per step `[steps, units] → [steps,
+  ///   inputs]`.
+  /// - Weights: `bias [inputs]`; the matrix is the encoder's, and stands in the file once.
+  case tied(to: Int, bias: Bool = true)
+  /// y = x where x is among the `count` greatest values of the last axis, else 0; of equals the first.
+  /// Makhzani and Frey 2014, the k-sparse autoencoder.
+  case topK(count: Int)
+  /// Every step becomes the one before it, and the first 0: y[0] = 0, y[t] = x[t - 1]. What follows it and
+  /// looks back only, as a recurrent layer does, knows of each step the ones before: with
+  /// ``Reconstruction/tokens(entries:)`` an autoencoder is then an autoregressive model, Σ log p(x[t] | x[<t]).
+  /// A step that is missing is passed on as 0.
+  ///
+  /// - Shapes: `[steps, features] → [steps, features]`.
+  case delay
   /// The two axes exchanged, `[a, b] → [b, a]`: data give a series as `[channels, steps]`, the layers of
   /// sequences read `[steps, features]`.
   case transpose
@@ -162,6 +181,7 @@ public enum Layer: Hashable, Sendable {
       (.softplus, [4], [4]), (.dropout(rate: 0.5), [6], [6]), (.gaussianDropout(rate: 0.3), [6], [6]),
       (.batchNorm(), [5], [5]), (.batchNorm(momentum: 0.2), [3, 4], [3, 4]), (.layerNorm(), [6], [6]),
       (.layerNorm(epsilon: 0.1), [3, 4], [3, 4]), (.flatten, [2, 3], [6]), (.reshape([3, 2]), [6], [3, 2]),
+      (.topK(count: 2), [6], [6]), (.topK(count: 1), [2, 3], [2, 3]),
     ] + examplesOfImages + examplesOfRecurrence + examplesOfSequences
   }
 
@@ -169,6 +189,26 @@ public enum Layer: Hashable, Sendable {
   var isTransparent: Bool {
     switch self {
     case .batchNorm, .layerNorm, .dropout, .gaussianDropout: true
+    default: false
+    }
+  }
+
+  /// Whether it takes values without regard to any axis but the last, so that a sample may be several at
+  /// once; flatten and reshape are left out for such.
+  var isOfSingleValues: Bool {
+    switch self {
+    case .dense, .relu, .leakyRelu, .prelu, .elu, .gelu, .sigmoid, .tanh, .softplus, .dropout,
+      .gaussianDropout, .flatten, .topK:
+      true
+    default: false
+    }
+  }
+
+  /// Whether it, or a layer in it, goes from step to step: such layers have no second derivative.
+  var hasRecurrence: Bool {
+    switch self {
+    case .lstm, .gru: true
+    case .residual(let layers): layers.contains { $0.hasRecurrence }
     default: false
     }
   }
@@ -188,7 +228,7 @@ public enum Layer: Hashable, Sendable {
     case .dense, .sigmoid, .tanh, .softplus, .dropout, .gaussianDropout, .batchNorm, .layerNorm, .flatten,
       .reshape, .conv, .deconv, .maxPool, .averagePool, .upsample, .globalAveragePool, .globalMaxPool,
       .residual, .lstm, .gru, .attention, .positionalEncoding, .positionEmbedding, .embedding, .densePerStep,
-      .repeatSteps, .transpose:
+      .repeatSteps, .delay, .transpose, .tied, .topK:
       false
     }
   }
@@ -214,12 +254,14 @@ extension Layer: CustomStringConvertible {
     case .layerNorm: ".layerNorm"
     case .flatten: ".flatten"
     case .reshape(let shape): ".reshape(\(shape))"
+    case .tied(let place, let bias): ".tied(to: \(place)" + (bias ? ")" : ", no bias)")
+    case .topK(let count): ".topK(\(count))"
     case .conv, .deconv, .maxPool, .averagePool, .upsample, .globalAveragePool, .globalMaxPool, .residual:
       descriptionOfImages
     case .lstm(let numbers): numbers.description("lstm")
     case .gru(let numbers): numbers.description("gru")
     case .attention, .positionalEncoding, .positionEmbedding, .embedding, .densePerStep, .repeatSteps,
-      .transpose:
+      .delay, .transpose:
       descriptionOfSequences
     }
   }

@@ -10,6 +10,10 @@ public struct Outline: Hashable, Sendable {
     public let input: Shape
     public let output: Shape
     public let weights: [Placed]
+    /// A matrix of another layer that it reads too.
+    public var shared: Placed?
+    /// Whether it reads the condition beside what the layer before it gives; `input` counts it in.
+    public var isConditioned = false
   }
 
   /// A named block of numbers at its place in the flat block.
@@ -20,18 +24,37 @@ public struct Outline: Hashable, Sendable {
     public let offset: Int
   }
 
+  /// Shape of a sample.
+  public let input: Shape
   public let encoder: [Entry]
   /// What the encoder's output stands for.
   public let coding: Code
   public let code: Shape
   public let decoder: [Entry]
+  public let condition: Condition?
+  /// What the code itself learns: `code.0.entries`.
+  public let ofCode: [Placed]
+  /// The second network of an adversarial training; empty without one.
+  public let critic: [Entry]
   /// Values of the flat block, the gaps between the named parts included.
   public let blockCount: Int
-  /// Values at the start of the block that follow a gradient; behind them lie running statistics.
+  /// Values at the start of the block that follow the gradient of the objective; behind them lie those of
+  /// the critic, then running statistics.
   public let trainedCount: Int
+  /// The values that follow the gradient of the critic's loss.
+  public let criticRange: Range<Int>
 
   /// Everything that is learned, in the order of the block.
-  public var weights: [Placed] { (encoder + decoder).flatMap(\.weights) }
+  public var weights: [Placed] { ownWeights + critic.flatMap(\.weights) }
+
+  /// What the autoencoder learns, without its critic.
+  public var ownWeights: [Placed] { ofLayers + ofCode }
+
+  /// What the autoencoder's layers learn.
+  public var ofLayers: [Placed] { (encoder + decoder).flatMap(\.weights) }
+
+  /// Numbers that say a code: see `Code.numbers(of:)`.
+  public var codeNumbers: Int { coding.numbers(of: code) }
 
   /// Numbers that are learned.
   public var parameterCount: Int { weights.reduce(0) { $0 + $1.weight.shape.count } }
@@ -49,56 +72,104 @@ extension Architecture {
     guard input.count > 0, input.rank > 0 else {
       throw ModelError(place: "input", expected: "at least one value", found: "\(input)")
     }
-    if case .huber(let delta) = reconstruction, !(delta > 0 && delta.isFinite) {
-      throw ModelError(place: "reconstruction huber", expected: "a delta above 0", found: "\(delta)")
-    }
-    for penalty in penalties { try penalty.check() }
+    try reconstruction.check()
+    try critic?.check(code: self.code)
+    try condition?.check()
     var next = 0
     let first = try entries(encoder, "encoder", from: input, &next)
     let code = try self.code.shape(of: first.last?.output ?? input)
-    let second = try entries(decoder, "decoder", from: code, &next)
+    for penalty in penalties { try penalty.check(self.code, first) }
+    for kind in corruption { try kind.check(for: input, readsEntries: entriesRead != nil) }
+    let second = try entries(decoder, "decoder", from: code, &next, behind: first)
+    let book = try weightsOfCode(&next)
     let trained = next
+    let critic = try criticEntries(code: code, &next)
+    let criticEnd = next
     let encoder = Architecture.placingStatistics(first, &next)
     let decoder = Architecture.placingStatistics(second, &next)
+    let ofCode = Architecture.placingStatistics(book, &next)
     let output = decoder.last?.output ?? code
-    guard output == input else {
+    let wanted = reconstruction.output(of: input)
+    guard output == wanted else {
+      let what = wanted == input ? "the shape of the input" : "the odds of every entry"
       throw ModelError(
-        place: "decoder", expected: "\(input), the shape of the input, at its end", found: "\(output)",
-        remedy: "end it with .dense(\(input.count))" + (input.rank == 1 ? "" : " and .reshape(\(input))"))
+        place: "decoder", expected: "\(wanted), \(what), at its end", found: "\(output)",
+        remedy: "end it with .dense(\(wanted.count))" + (wanted.rank == 1 ? "" : " and .reshape(\(wanted))"))
     }
     return Outline(
-      encoder: encoder, coding: self.code, code: code, decoder: decoder, blockCount: next,
-      trainedCount: trained)
+      input: input, encoder: encoder, coding: self.code, code: code, decoder: decoder, condition: condition,
+      ofCode: ofCode, critic: critic, blockCount: next, trainedCount: trained,
+      criticRange: trained..<criticEnd)
   }
 
-  private func entries(
-    _ layers: [Layer], _ part: String, from input: Shape, _ next: inout Int
+  private func weightsOfCode(_ next: inout Int) throws(ModelError) -> [Outline.Placed] {
+    var placed: [Outline.Placed] = []
+    for (name, weight) in code.weights {
+      guard let count = Shape.count(of: weight.shape.dimensions), count + next < Outline.largest else {
+        throw ModelError(
+          place: "code \(code)", expected: "at most \(Outline.largest) weights in all",
+          found: "a matrix of \(weight.shape)", remedy: "use fewer entries")
+      }
+      placed.append(.init(name: "code.\(name)", weight: weight, offset: next))
+      if weight.isTrained { next += Architecture.lines(count) }
+    }
+    return placed
+  }
+
+  func entries(
+    _ layers: [Layer], _ part: String, from input: Shape, _ next: inout Int,
+    behind encoder: [Outline.Entry]? = nil
   ) throws(ModelError) -> [Outline.Entry] {
     var shape = input
     var entries: [Outline.Entry] = []
+    var waiting = part == "critic" ? nil : condition
     for (index, layer) in layers.enumerated() {
       let place = "\(part)[\(index)]"
-      let output = try layer.output(of: shape, at: "\(place) \(layer)")
-      let behind = layers[(index + 1)...].first { !$0.isTransparent }
-      var placed: [Outline.Placed] = []
-      for weight in layer.weights(for: shape, before: behind) {
-        guard let count = Shape.count(of: weight.shape.dimensions), count + next < Outline.largest else {
-          throw ModelError(
-            place: "\(place) \(layer)", expected: "at most \(Outline.largest) weights in all",
-            found: "a matrix of \(weight.shape)", remedy: "use fewer units")
-        }
-        placed.append(.init(name: "\(part).\(index).\(weight.name)", weight: weight, offset: next))
-        if weight.isTrained { next += Architecture.lines(count) }
+      let joined = layer.isIdentityOnUse ? nil : waiting
+      if let joined {
+        shape = try joined.joined(to: shape, for: layer, at: "\(place) \(layer)")
+        waiting = nil
       }
+      let source = try layer.tiedEntry(of: encoder, reading: shape, at: "\(place) \(layer)")
+      let output =
+        if let source { source.turned } else { try layer.output(of: shape, at: "\(place) \(layer)") }
+      let behind = layers[(index + 1)...].first { !$0.isTransparent }
+      let weights = source?.weights ?? layer.weights(for: shape, before: behind)
+      let placed = try placed(weights, "\(part).\(index)", at: "\(place) \(layer)", &next)
       guard let size = Shape.count(of: output.dimensions), size < Outline.largest else {
         throw ModelError(
           place: "\(place) \(layer)", expected: "at most \(Outline.largest) values", found: "\(output)",
           remedy: "use fewer channels, or a smaller side")
       }
-      entries.append(.init(place: place, layer: layer, input: shape, output: output, weights: placed))
+      entries.append(
+        .init(
+          place: place, layer: layer, input: shape, output: output, weights: placed, shared: source?.matrix,
+          isConditioned: joined != nil))
       shape = output
     }
+    if waiting != nil {
+      throw ModelError(
+        place: part, expected: "a layer that reads the condition", found: "none that computes",
+        remedy: "put .dense into it")
+    }
     return entries
+  }
+
+  /// Gives weights their places in the block, one behind the other.
+  private func placed(
+    _ weights: [Weight], _ name: String, at place: String, _ next: inout Int
+  ) throws(ModelError) -> [Outline.Placed] {
+    var placed: [Outline.Placed] = []
+    for weight in weights {
+      guard let count = Shape.count(of: weight.shape.dimensions), count + next < Outline.largest else {
+        throw ModelError(
+          place: place, expected: "at most \(Outline.largest) weights in all",
+          found: "a matrix of \(weight.shape)", remedy: "use fewer units")
+      }
+      placed.append(.init(name: "\(name).\(weight.name)", weight: weight, offset: next))
+      if weight.isTrained { next += Architecture.lines(count) }
+    }
+    return placed
   }
 
   /// Every part begins on a cache line.
@@ -107,13 +178,18 @@ extension Architecture {
   /// Gives what follows no gradient its place behind all that does.
   private static func placingStatistics(_ entries: [Outline.Entry], _ next: inout Int) -> [Outline.Entry] {
     entries.map { entry in
-      let weights = entry.weights.map { placed -> Outline.Placed in
-        guard !placed.weight.isTrained else { return placed }
-        defer { next += lines(placed.weight.shape.count) }
-        return .init(name: placed.name, weight: placed.weight, offset: next)
-      }
-      return .init(
-        place: entry.place, layer: entry.layer, input: entry.input, output: entry.output, weights: weights)
+      .init(
+        place: entry.place, layer: entry.layer, input: entry.input, output: entry.output,
+        weights: placingStatistics(entry.weights, &next), shared: entry.shared,
+        isConditioned: entry.isConditioned)
+    }
+  }
+
+  private static func placingStatistics(_ weights: [Outline.Placed], _ next: inout Int) -> [Outline.Placed] {
+    weights.map { placed in
+      guard !placed.weight.isTrained else { return placed }
+      defer { next += lines(placed.weight.shape.count) }
+      return .init(name: placed.name, weight: placed.weight, offset: next)
     }
   }
 }

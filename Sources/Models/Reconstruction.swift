@@ -28,6 +28,9 @@ public enum Reconstruction: Hashable, Sendable {
   /// -Σ x log softmax(y) over the last axis, averaged over the axes before it; on use the decoder gives
   /// softmax(y).
   case categorical
+  /// -log softmax(y)[x] averaged over the places of x, whole numbers from 0 to `entries` - 1; the decoder ends
+  /// in `[…, entries]`, one axis more than a sample, and on use gives the likeliest entry of each place.
+  case tokens(entries: Int)
 
   /// The loss of each sample: `[1]` a row.
   ///
@@ -35,7 +38,7 @@ public enum Reconstruction: Hashable, Sendable {
   func loss(
     _ graph: inout Graph, output y: Graph.Value, target x: Graph.Value, presence: Graph.Value? = nil
   ) -> Graph.Value {
-    let shape = graph.shape(of: y)
+    let shape = graph.shape(of: x)
     if let presence {
       let terms = graph.multiply(terms(&graph, y, x), presence)
       let count = graph.binary(.maximum, graph.sumRow(presence), graph.constant(1))
@@ -69,6 +72,28 @@ public enum Reconstruction: Hashable, Sendable {
       // -Σ x (y - log Σ eʸ)
       let surprise = graph.subtract(graph.logSumExp(y), y)
       return graph.multiply(x, surprise)
+    case .tokens(let entries):
+      let shape = graph.shape(of: x)
+      let chosen = graph.sumLast(graph.multiply(y, graph.oneHot(x, count: entries)))
+      return graph.subtract(
+        graph.reshape(graph.logSumExp(y), shape), graph.reshape(chosen, shape))
+    }
+  }
+
+  /// The shape in which a decoder must end for samples of a shape.
+  func output(of input: Shape) -> Shape {
+    guard case .tokens(let entries) = self else { return input }
+    return Shape(input.dimensions + [entries])
+  }
+
+  func check() throws(ModelError) {
+    switch self {
+    case .huber(let delta) where !(delta > 0 && delta.isFinite):
+      throw ModelError(place: "reconstruction huber", expected: "a delta above 0", found: "\(delta)")
+    case .tokens(let entries) where !(2...(1 << 20)).contains(entries):
+      throw ModelError(
+        place: "reconstruction tokens", expected: "between 2 and \(1 << 20) entries", found: "\(entries)")
+    default: break
     }
   }
 
@@ -78,10 +103,11 @@ public enum Reconstruction: Hashable, Sendable {
     case .gaussian, .laplace, .huber: y
     case .bernoulli: graph.unary(.sigmoid, y)
     case .categorical: graph.softmax(y)
+    case .tokens: graph.reshape(graph.greatestPlace(y), Shape(graph.shape(of: y).dimensions.dropLast()))
     }
   }
 
-  /// The word of the command line.
+  /// The word of the command line, where it has one.
   public var name: String {
     switch self {
     case .gaussian: "mse"
@@ -89,6 +115,7 @@ public enum Reconstruction: Hashable, Sendable {
     case .huber: "huber"
     case .bernoulli: "bce"
     case .categorical: "ce"
+    case .tokens: "tokens"
     }
   }
 
@@ -110,7 +137,7 @@ public enum Reconstruction: Hashable, Sendable {
   /// Whether the decoder ends in logits, so that an output activation before the loss would be one too many.
   public var isFromLogits: Bool {
     switch self {
-    case .bernoulli, .categorical: true
+    case .bernoulli, .categorical, .tokens: true
     case .gaussian, .laplace, .huber: false
     }
   }
@@ -127,8 +154,12 @@ extension Reconstruction: Codable {
       self = .huber(delta: try values.optional("delta") ?? 1)
     case "bernoulli": self = try values.none(.bernoulli)
     case "categorical": self = try values.none(.categorical)
+    case "tokens":
+      try values.allow("entries")
+      self = .tokens(entries: try values.required("entries"))
     default:
-      throw values.unknown(name, of: ["gaussian", "laplace", "huber", "bernoulli", "categorical"])
+      throw values.unknown(
+        name, of: ["gaussian", "laplace", "huber", "bernoulli", "categorical", "tokens"])
     }
   }
 
@@ -140,6 +171,7 @@ extension Reconstruction: Codable {
     case .huber(let delta): try tagged.write("huber") { try $0.encode(delta, forKey: "delta") }
     case .bernoulli: try tagged.write("bernoulli")
     case .categorical: try tagged.write("categorical")
+    case .tokens(let entries): try tagged.write("tokens") { try $0.encode(entries, forKey: "entries") }
     }
   }
 }

@@ -47,12 +47,12 @@ extension Setting {
     let (input, output) = (graph.shape(of: x), graph.shape(of: y))
     switch layer {
     case .relu, .leakyRelu, .prelu, .elu, .gelu, .sigmoid, .tanh, .softplus, .dropout, .gaussianDropout,
-      .batchNorm, .layerNorm, .residual:
+      .batchNorm, .layerNorm, .residual, .topK:
       break
     case .transpose: steps.present = steps.present.map { Setting.transposed($0, &graph) }
     case .lstm(let numbers), .gru(let numbers):
       if numbers.output == .sequence { keepSteps(&graph, axis: 0, count: input[0]) } else { loseSteps() }
-    case .attention, .positionalEncoding, .positionEmbedding, .embedding, .densePerStep:
+    case .attention, .positionalEncoding, .positionEmbedding, .embedding, .densePerStep, .delay:
       keepSteps(&graph, axis: 0, count: input[0])
     case .conv, .deconv, .maxPool, .averagePool, .upsample:
       // Channels last, but named here as a person sees them, with the positions behind.
@@ -66,7 +66,8 @@ extension Setting {
         takeUpSteps(&graph, count: output[0])
       }
     case .repeatSteps(let count): takeUpSteps(&graph, count: count)
-    case .dense, .flatten, .globalAveragePool, .globalMaxPool: loseSteps()
+    case .tied where input.rank == 2: keepSteps(&graph, axis: 0, count: input[0])
+    case .dense, .tied, .flatten, .globalAveragePool, .globalMaxPool: loseSteps()
     }
   }
 

@@ -12,25 +12,48 @@ struct Setting {
   /// What is known of steps that are missing.
   var steps = Steps()
   private var draws: UInt32 = 0
+  private let firstStream: UInt32
 
-  init(isTraining: Bool) { self.isTraining = isTraining }
+  init(isTraining: Bool, firstStream: UInt32 = Setting.ofAutoencoder) {
+    (self.isTraining, self.firstStream) = (isTraining, firstStream)
+  }
 
-  /// Statistics of a batch, and the weight that follows them.
-  struct Statistic {
-    let value: Graph.Value
-    let weight: Graph.Value
-    let momentum: Float
-    /// Positions a row whose variance this is: the running variance is that of the population, n / (n - 1)
-    /// times the batch's. Nil for a mean.
-    let positions: Int?
+  /// Statistics of a batch, and the weights that follow them by a rule.
+  enum Statistic {
+    case moving(Moving)
+    case codebook(Codebook)
+
+    /// A mean or a variance, and the weight that moves towards it.
+    struct Moving {
+      let value: Graph.Value
+      let weight: Graph.Value
+      let momentum: Float
+      /// Positions a row whose variance this is: the running variance is that of the population, n / (n - 1)
+      /// times the batch's. Nil for a mean.
+      let positions: Int?
+    }
+
+    /// Which entries of a book were used, and the book: see `Code.Codebook`.
+    struct Codebook {
+      let numbers: Code.Codebook
+      /// In the order of `Code.Codebook.weights`.
+      let weights: [Graph.Value]
+      /// Vectors of each entry, and their sum.
+      let counts: Graph.Value
+      let sums: Graph.Value
+      /// What was quantised, `[vectors, width]` a row.
+      let vectors: Graph.Value
+    }
   }
 
   /// A stream of random numbers of its own for every layer that draws.
   mutating func nextStream() -> UInt32 {
     draws += 1
-    return Setting.firstStream + draws
+    return firstStream + draws
   }
 
   /// Above the streams that ``HourglassTensor/Random/Stream`` names.
-  private static let firstStream: UInt32 = 0x1000
+  static let ofAutoencoder: UInt32 = 0x1000
+  /// For a critic's own turn, whose draws are others than those of the autoencoder's.
+  static let ofCritic: UInt32 = 0x1_0000
 }

@@ -23,6 +23,8 @@ enum Tagged {
       }
     }
 
+    func has(_ key: String) -> Bool { container.contains(Key(stringValue: key)) }
+
     func required<Value: Decodable>(_ key: String) throws -> Value {
       guard container.contains(Key(stringValue: key)) else {
         throw error("\(what) \"\(name)\" needs \"\(key)\"")

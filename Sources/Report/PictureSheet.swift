@@ -21,13 +21,19 @@ package struct PictureSheet {
     guard !pictures.isEmpty, pictures.count == samples.rows else { return nil }
   }
 
-  /// All pictures in a square, or nearly one.
-  package var pixels: Raster {
-    let across = max(1, Int(Double(pictures.count).squareRoot().rounded(.up)))
-    let lines = stride(from: 0, to: pictures.count, by: across).map {
-      Array(pictures[$0..<min($0 + across, pictures.count)])
+  /// The pictures in lines of `count`.
+  package func lines(across count: Int) -> [[Picture]] {
+    stride(from: 0, to: pictures.count, by: max(1, count)).map {
+      Array(pictures[$0..<min($0 + max(1, count), pictures.count)])
     }
-    return PictureSheet.pixels(of: lines, isColoured: isColoured)
+  }
+
+  /// All pictures as one.
+  ///
+  /// - Parameter count: pictures in a line; nil: so many that they make a square, or nearly one.
+  package func pixels(across count: Int? = nil) -> Raster {
+    let square = Int(Double(pictures.count).squareRoot().rounded(.up))
+    return PictureSheet.pixels(of: lines(across: count ?? square), isColoured: isColoured)
   }
 
   /// Lines of pictures of one size, below each other. The gaps are grey, so that neither black nor white

@@ -57,7 +57,7 @@ enum Style {
 
   static let parts = """
     table{border-collapse:collapse;font-size:.925rem;margin:.6rem 0 1rem}
-    caption{text-align:left;font-size:.9rem;padding-bottom:.3rem}
+    caption{text-align:left;min-width:16rem;font-size:.9rem;padding-bottom:.3rem}
     th,td{text-align:left;padding:.28rem .9rem .28rem 0;border-bottom:1px solid var(--rule);
     vertical-align:baseline;font-weight:400}
     thead th{color:var(--quiet);font-size:.85rem}

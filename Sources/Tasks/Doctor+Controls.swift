@@ -7,7 +7,7 @@ extension Doctor {
   /// better than the mean cannot be better than principal components.
   static func controls(_ evaluation: Evaluation, _ model: Model) -> [Finding] {
     let error = evaluation.mse
-    let width = model.autoencoder.outline.code.count
+    let width = model.autoencoder.outline.codeNumbers
     let rows: [(Kind, Double?, what: String, remedy: String)] = [
       (
         .noBetterThanUntrained, evaluation.untrainedMSE, "an untrained copy of the network",

@@ -54,6 +54,7 @@ extension Architecture {
     switch reconstruction {
     case .bernoulli: return (0...1, "the sigmoid of the loss bce")
     case .categorical: return (0...1, "the softmax of the loss ce")
+    case .tokens(let entries): return (0...Float(entries - 1), "the entries of its loss")
     case .gaussian, .laplace, .huber: break
     }
     let last = decoder.last {

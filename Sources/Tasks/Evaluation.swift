@@ -62,7 +62,7 @@ public struct Evaluation: Hashable, Sendable {
     meanMSE = control == nil ? nil : mean.mse
     pcaMSE = control == nil ? nil : linear.mse
     untrainedMSE = try Evaluation.untrainedError(model, dataset, threads)
-    pcaLoss = control == nil ? nil : Statistics.mean(linearLosses)
+    pcaLoss = control == nil ? nil : Statistics.mean(linearLosses).flatMap { $0.isNaN ? nil : $0 }
   }
 
   /// The mean squared error of a copy of the model with the weights it began with.

@@ -5,23 +5,48 @@ import HourglassTensor
 import HourglassTraining
 
 extension Model {
-  /// New samples, decoded from codes that are drawn from the prior: `[n, sample…]` in the units of the data.
+  /// New samples, decoded from codes that are drawn from the prior, the one fitted to the codes if there is
+  /// one: `[n, sample…]` in the units of the data.
   ///
-  /// - Parameter seed: the same seed gives the same samples.
-  /// - Throws: ``TrainingError`` for a model whose code has no prior.
-  public func generate(_ count: Int, seed: UInt64, threads: Int = Team.processors) throws -> Tensor {
+  /// - Parameters:
+  ///   - name: the class that all are to be of, of a model with a condition; nil: each class in turn.
+  ///   - seed: the same seed gives the same samples.
+  /// - Throws: ``TrainingError`` for a model whose codes follow no law: see `Architecture.hasPrior`.
+  public func generate(
+    _ count: Int, of name: String? = nil, seed: UInt64, threads: Int = Team.processors
+  ) throws -> Tensor {
+    let classes = try classes(count, name)
     let code = autoencoder.architecture.code
-    guard code.hasPrior else {
+    let random = Random(seed: seed, stream: .latent)
+    if let prior { return try decode(
+        prior.draw(count, random, for: autoencoder), classes: classes, threads: threads) }
+    guard autoencoder.architecture.hasPrior else {
       throw TrainingError(
         place: "generate", expected: "a model whose codes follow a law that can be drawn from",
         found: "the code \(code)",
-        remedy: "train one with --family variational")
+        remedy: "train one with --family variational, or fit a law to its codes with --prior")
     }
-    let random = Random(seed: seed, stream: .latent)
-    let shape = autoencoder.outline.code.batch(count)
-    let codes = Tensor(shape) { values in
-      for index in values.indices { values[index] = random.normal(position: UInt64(index)) }
+    return try decode(autoencoder.draw(count, random), classes: classes, threads: threads)
+  }
+
+  /// The number of a class among those that the model is told of: of no name that of the first; nil for a
+  /// model that is told none.
+  ///
+  /// - Throws: ``TrainingError`` for a class that the model does not know.
+  public func number(ofClass name: String?) throws(TrainingError) -> Int? { try classes(1, name)?.first }
+
+  /// The classes of samples to come; nil for a model that is told none.
+  private func classes(_ count: Int, _ name: String?) throws(TrainingError) -> [Int]? {
+    let known = autoencoder.architecture.condition?.classes ?? []
+    guard let name else { return known.isEmpty ? nil : (0..<count).map { $0 % known.count } }
+    guard let number = known.firstIndex(of: name) else {
+      throw TrainingError(
+        place: "class",
+        expected: known.isEmpty
+          ? "none: the model knows no classes"
+          : "one of " + known.prefix(50).joined(separator: ", "), found: "'\(name)'",
+        remedy: known.isEmpty ? "train one with --conditional and --label" : nil)
     }
-    return try decode(codes, threads: threads)
+    return Array(repeating: number, count: count)
   }
 }

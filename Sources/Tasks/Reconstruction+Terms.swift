@@ -14,7 +14,7 @@ extension Reconstruction {
     return -(x * p.logarithm + (1 - x) * (1 - p).logarithm)
   }
 
-  /// What one value contributes.
+  /// What one value contributes. Tokens have no term: what a person sees of them has no probability.
   func term(of y: Double, for x: Double) -> Double {
     switch self {
     case .gaussian: return (y - x) * (y - x)
@@ -24,6 +24,7 @@ extension Reconstruction {
       return d <= limit ? d * d / 2 : limit * (d - limit / 2)
     case .bernoulli: return Reconstruction.crossEntropy(of: y, for: x)
     case .categorical: return -x * max(y, Reconstruction.smallestProbability).logarithm
+    case .tokens: return .nan
     }
   }
 

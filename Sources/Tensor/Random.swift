@@ -31,6 +31,8 @@ public struct Random: Hashable, Sendable {
     case search = 9
     case analysis = 10
     case augmentation = 20
+    case codebook = 512
+    case prior = 31
   }
 
   /// 128 random bits.

@@ -12,7 +12,13 @@ extension Double {
   public var exponential: Double { exp(self) }
   public var cosine: Double { cos(self) }
   public var sine: Double { sin(self) }
+  public var arccosine: Double { acos(self) }
   public var hyperbolicTangent: Double { tanh(self) }
   public var errorFunction: Double { erf(self) }
   public func raised(to power: Double) -> Double { pow(self, power) }
+}
+
+extension Float {
+  /// The natural logarithm.
+  public var logarithm: Float { Float(Double(self).logarithm) }
 }

@@ -178,7 +178,7 @@ extension Trainer {
         if let weights = dataset.weights {
           withUnsafeBytes(of: weights[dataset.row(position)]) { add($0) }
         }
-        if recipe.isBalanced, let labels = dataset.labels {
+        if recipe.isBalanced || start.architecture.condition != nil, let labels = dataset.labels {
           withUnsafeBytes(of: labels[dataset.row(position)]) { add($0) }
         }
       }

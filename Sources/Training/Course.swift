@@ -17,6 +17,8 @@ public struct Course: Hashable, Sendable, Codable {
   var firstLoss: Double?
   /// What divergences have left of the rate.
   var rateFactor: Float = 1
+  /// How the critic of an adversarial training fares in the epoch under way; nil without one.
+  var critic: CriticCourse?
   /// The losses that count of the epochs done.
   var countedLosses: [Double] = []
 
@@ -28,6 +30,7 @@ public struct Course: Hashable, Sendable, Codable {
     stepInEpoch = 0
     sum = 0
     seconds = 0
+    critic?.finish()
   }
 }
 

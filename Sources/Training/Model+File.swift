@@ -21,6 +21,7 @@ extension Model {
     static let architecture = "hourglass.architecture"
     static let preparation = "hourglass.preparation"
     static let provenance = "hourglass.provenance"
+    static let prior = AutoregressivePrior.metadata
     static let mean = "control.mean"
     static let components = "control.components"
     static let variances = "control.variances"
@@ -53,6 +54,8 @@ extension Model {
         NamedTensor(name: Key.variances, tensor: Tensor(control.variances)),
       ]
     }
+    tensors += prior?.tensors ?? []
+    if let header = try prior?.header { metadata[Key.prior] = header }
     return SafeTensors(tensors: tensors, metadata: metadata)
   }
 
@@ -96,7 +99,8 @@ extension Model {
         place: name, expected: "samples of \(architecture.input)", found: "\(preparation.sampleShape)")
     }
     let control = try Model.control(byName, width: architecture.input.count, name)
-    self.init(autoencoder, preparation, provenance, control: control)
+    let prior = try Prior(byName, header: file.metadata[Key.prior], for: autoencoder.outline, name)
+    self.init(autoencoder, preparation, provenance, control: control, prior: prior)
   }
 
   private static func control(

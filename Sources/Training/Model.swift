@@ -17,21 +17,24 @@ public struct Model: Sendable {
   /// The principal components of the training samples, as many as the code has values: the linear control
   /// that the model is held against on other data.
   public var control: PrincipalComponents?
+  /// The law that codes for new samples are drawn from, where one was fitted to the codes.
+  public var prior: Prior?
 
   public init(
     _ autoencoder: Autoencoder, _ preparation: Preparation, _ provenance: Provenance? = nil,
-    control: PrincipalComponents? = nil
+    control: PrincipalComponents? = nil, prior: Prior? = nil
   ) {
     self.autoencoder = autoencoder
     self.preparation = preparation
     self.provenance = provenance
     self.control = control
+    self.prior = prior
   }
 
   /// The same model for data whose values may be missing, though none was in training: the network is given 0
   /// in their place, on the model's own scale.
   public func allowingGaps() -> Model {
-    Model(autoencoder, preparation.allowingGaps(), provenance, control: control)
+    Model(autoencoder, preparation.allowingGaps(), provenance, control: control, prior: prior)
   }
 
   /// The codes of samples: `[n, code…]`.
@@ -52,6 +55,18 @@ public struct Model: Sendable {
     return try run(.encode, dataset, autoencoder.outline.code, precision, threads)
   }
 
+  /// Codes drawn from the laws that the encoder gives: `[n, code…]`. Of a code that is no law the code
+  /// itself.
+  ///
+  /// - Parameter seed: the same seed draws the same codes.
+  /// - Throws: `DataError` if the samples are not of the kind the model was trained on.
+  public func drawCodes(
+    _ dataset: Dataset, seed: UInt64, threads: Int = Team.processors
+  ) throws -> Tensor {
+    try preparation.check(dataset)
+    return try run(.draw, dataset, autoencoder.outline.code, .float32, threads, seed: seed)
+  }
+
   /// Samples through the code and back, in the units of the data: `[n, sample…]`. Where a value is missing
   /// stands what the model makes of the others; behind the end of a series that was filled up it stays
   /// missing.
@@ -65,15 +80,21 @@ public struct Model: Sendable {
 
   /// The samples that codes stand for, in the units of the data: `[n, sample…]`.
   ///
-  /// - Throws: ``TrainingError`` if the codes have another shape than the model's.
-  public func decode(_ codes: Tensor, threads: Int = Team.processors) throws -> Tensor {
+  /// - Parameter classes: the number of each sample's class among those of the architecture's condition, of a
+  ///   model that has one.
+  /// - Throws: ``TrainingError`` if the codes have another shape than the model's; `ModelError` if classes
+  ///   are missing.
+  public func decode(
+    _ codes: Tensor, classes: [Int]? = nil, threads: Int = Team.processors
+  ) throws -> Tensor {
     let shape = autoencoder.outline.code
     guard codes.shape.rank > 0, codes.shape.sample.count == shape.count else {
       throw TrainingError(
         place: "codes", expected: "rows of \(shape.count) values", found: "\(codes.shape)",
         remedy: "give codes that this model's encode made")
     }
-    let samples = try autoencoder.decode(codes.reshaped(shape.batch(codes.rows)), threads: threads)
+    let samples = try autoencoder.decode(
+      codes.reshaped(shape.batch(codes.rows)), classes: classes, threads: threads)
     return preparation.scaling.undo(samples.reshaped(preparation.sampleShape.batch(codes.rows)))
   }
 
@@ -90,11 +111,13 @@ public struct Model: Sendable {
     ) throws -> Void
   ) throws {
     try preparation.check(dataset)
-    let rows = try TrainingRows(dataset, preparation.scaling)
+    let rows = try TrainingRows(
+      dataset, preparation.scaling, condition: autoencoder.architecture.condition)
     let inference = Inference(
       autoencoder, .reconstruct, rows: dataset.count, gaps: dataset.hasGaps, threads: threads)
     let width = inference.inputCount
-    try inference.run(count: dataset.count, rows.nextFeed(from:)) { start, values, losses in
+    try inference.run(count: dataset.count, classes: rows.classNumbers, rows.nextFeed(from:)) {
+      start, values, losses in
       let count = values.count / width
       let samples = preparation.scaling.apply(dataset.tensor(start..<(start + count)))
       try samples.withBytes { bytes in
@@ -115,10 +138,12 @@ public struct Model: Sendable {
     ) throws -> Void
   ) throws {
     try preparation.check(dataset)
-    let rows = try TrainingRows(dataset, preparation.scaling)
+    let rows = try TrainingRows(
+      dataset, preparation.scaling, condition: autoencoder.architecture.condition)
     let inference = Inference(
       autoencoder, .bound, rows: dataset.count, gaps: dataset.hasGaps, threads: threads)
-    try inference.run(count: dataset.count, rows.nextFeed(from:)) { start, terms, divergences in
+    try inference.run(count: dataset.count, classes: rows.classNumbers, rows.nextFeed(from:)) {
+      start, terms, divergences in
       guard let divergences else { return }
       try visit(start, terms, divergences)
     }
@@ -133,18 +158,60 @@ public struct Model: Sendable {
     _ visit: (_ start: Int, _ outputs: [UnsafeBufferPointer<Float>]) throws -> Void
   ) throws {
     try preparation.check(dataset)
-    let rows = try TrainingRows(dataset, preparation.scaling)
-    try activations.run(count: dataset.count, rows.nextFeed(from:), visit)
+    let rows = try TrainingRows(
+      dataset, preparation.scaling, condition: autoencoder.architecture.condition)
+    try activations.run(count: dataset.count, classes: rows.classNumbers, rows.nextFeed(from:), visit)
+  }
+
+  /// Calls `visit` with the log of the sum of `draws` importance weights of each sample, some rows at a time;
+  /// for a model whose code has a density. Each `step` draws others.
+  ///
+  /// - Throws: `DataError` if the samples are not of the kind the model was trained on; what `visit` throws.
+  public func visitImportance(
+    _ dataset: Dataset, draws: Int, steps: Range<Int>, seed: UInt64, threads: Int = Team.processors,
+    _ visit: (_ start: Int, _ logWeights: UnsafeBufferPointer<Float>) throws -> Void
+  ) throws {
+    try preparation.check(dataset)
+    let rows = try TrainingRows(
+      dataset, preparation.scaling, condition: autoencoder.architecture.condition)
+    let inference = Inference(
+      autoencoder, .importance(draws: draws), rows: dataset.count, gaps: dataset.hasGaps, threads: threads)
+    for step in steps {
+      try inference.run(
+        count: dataset.count, seed: seed, step: UInt32(truncatingIfNeeded: step), classes: rows.classNumbers,
+        rows.nextFeed(from:)
+      ) { start, weights, _ in try visit(start, weights) }
+    }
+  }
+
+  /// The places of the codes of samples, whole numbers: of a codebook the entry of each vector, of a
+  /// categorical code the class of each variable: `[n, place…]`.
+  ///
+  /// - Throws: `DataError` if the samples are not of the kind the model was trained on; ``TrainingError`` for
+  ///   a model whose codes have none.
+  public func places(of dataset: Dataset, threads: Int = Team.processors) throws -> Tensor {
+    let outline = autoencoder.outline
+    guard let shape = outline.coding.places(of: outline.code) else {
+      throw TrainingError(
+        place: "places", expected: "a model with a discrete code", found: "the code \(outline.coding)",
+        remedy: "train one with --family quantised or categorical")
+    }
+    try preparation.check(dataset)
+    return try run(.places, dataset, shape, .float32, threads)
   }
 
   private func run(
-    _ part: Inference.Part, _ dataset: Dataset, _ output: Shape, _ precision: Precision, _ threads: Int
+    _ part: Inference.Part, _ dataset: Dataset, _ output: Shape, _ precision: Precision, _ threads: Int,
+    seed: UInt64 = 0
   ) throws -> Tensor {
-    let rows = try TrainingRows(dataset, preparation.scaling)
+    let rows = try TrainingRows(
+      dataset, preparation.scaling, condition: autoencoder.architecture.condition)
     let inference = Inference(
       autoencoder, part, rows: dataset.count, gaps: dataset.hasGaps, precision: precision, threads: threads)
     return Tensor(output.batch(dataset.count)) { result in
-      inference.run(count: dataset.count, rows.nextFeed(from:)) { start, values, _ in
+      inference.run(
+        count: dataset.count, seed: seed, classes: rows.classNumbers, rows.nextFeed(from:)
+      ) { start, values, _ in
         let from = start * output.count
         let place = UnsafeMutableBufferPointer(rebasing: result[from..<(from + values.count)])
         _ = place.update(fromContentsOf: values)
@@ -161,7 +228,7 @@ extension Trainer {
   public func finishedModel() throws -> Model {
     var model = model
     model.control = try PrincipalComponents(
-      model.autoencoder.outline.code.count, of: training, preparation.scaling, seed: recipe.seed,
+      model.autoencoder.outline.codeNumbers, of: training, preparation.scaling, seed: recipe.seed,
       threads: threads)
     return model
   }

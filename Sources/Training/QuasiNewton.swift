@@ -124,7 +124,7 @@ extension Trainer {
     let count = start.outline.trainedCount
     let place = session.parameters.prefix(count).map(Double.init)
     let begin = try evaluate(place)
-    try checkFinite(begin.loss)
+    try checkFinite(begin.loss, in: session)
     let (next, _) = try method.step(from: place, at: begin, rate: Double(rate(steps: 1)), evaluate)
     for index in 0..<count { session.parameters[index] = Float(next[index]) }
     if let average { average.array = Array(session.parameters) }
@@ -146,6 +146,7 @@ extension Trainer {
       weigh(begin..<(begin + count))
       rows.prefetch(after: begin..<(begin + count), isFirst: begin == 0)
       session.setFeed(samples: rows.feed(from: begin), gaps: assembly.hasGaps)
+      if let classes = rows.classFeed(from: begin) { session.setFeed(Assembly.Slot.condition, classes) }
       session.setScalar(Assembly.Scalar.inverseRows, 1 / Float(count))
       session.setScalar(Assembly.Scalar.progress, 1)
       session.run(rows: count, seed: recipe.seed, step: UInt32(truncatingIfNeeded: course.steps + 1))

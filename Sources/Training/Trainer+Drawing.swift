@@ -1,5 +1,6 @@
 import HourglassData
 import HourglassEngine
+import HourglassModels
 import HourglassTensor
 
 /// Which samples an epoch draws, and how much each of them counts.
@@ -7,7 +8,7 @@ extension Trainer {
   /// - Throws: ``TrainingError`` where samples are to be drawn by classes that are not known; `DataError`
   ///   where no sample counts.
   static func rows(
-    of training: Dataset, _ scaling: Scaling, _ recipe: Recipe
+    of training: Dataset, _ scaling: Scaling, _ recipe: Recipe, _ condition: Condition?
   ) throws -> (Sampler, TrainingRows) {
     var shares = try training.shares()
     var draw = Sampler.Draw.all
@@ -23,7 +24,7 @@ extension Trainer {
     // Data that do not fit in memory are read here and there from now on, and fetched ahead of the steps.
     training.expect(.random)
     let sampler = Sampler(count: training.count, batch: recipe.batch, seed: recipe.seed, draw: draw)
-    return (sampler, try TrainingRows(training, scaling, shares: shares))
+    return (sampler, try TrainingRows(training, scaling, shares: shares, condition: condition))
   }
 
   /// Where the recipe changes samples at random, what does so.

@@ -3,11 +3,17 @@ import HourglassModels
 import HourglassTensor
 
 extension Trainer {
-  /// An encoder that begins with an embedding reads whole numbers: makes sure that the samples are such, as
+  /// An encoder that begins with an embedding, or a term of tokens, reads whole numbers: makes sure that the samples are such, as
   /// it will be given them. Complexity: one pass over the samples of such an architecture, none else.
   ///
   /// - Throws: ``TrainingError`` naming the first value that is none of its entries.
   static func checkEntries(
+    _ architecture: Architecture, _ preparation: Preparation, _ datasets: [Dataset]
+  ) throws {
+    for dataset in datasets { try checkEntries(architecture, preparation, dataset) }
+  }
+
+  private static func checkEntries(
     _ architecture: Architecture, _ preparation: Preparation, _ dataset: Dataset
   ) throws {
     guard let entries = architecture.entriesRead else { return }
@@ -24,10 +30,10 @@ extension Trainer {
       let scaled = kind == .none ? "" : " after scaling \"\(kind.rawValue)\""
       throw TrainingError(
         place: "\(dataset.origin) row \(start + wrong / width) value \(wrong % width) (counted from 0)",
-        expected: "a whole number from 0 to \(entries - 1), which the embedding has entries for",
+        expected: "a whole number from 0 to \(entries - 1), which the architecture has entries for",
         found: "\(values[wrong])\(scaled)",
         remedy: kind == .none
-          ? "give the embedding more entries, or number the samples' values" : "choose the scaling none")
+          ? "give the architecture more entries, or number the samples' values" : "choose the scaling none")
     }
   }
 }

@@ -39,22 +39,27 @@ public final class Trainer {
   let start: Autoencoder
   let assembly: Assembly
   let session: Session
+  let critic: CriticTurns?
   let rows: TrainingRows
   private let augmented: AugmentedRows?
   let sampleWeights: UnsafeMutablePointer<Float>
+  /// The place of each sample in its batch.
+  private let places: Block
   let state: [Block]
   let average: Block?
   var best: [Float]?
   var quasiNewton: QuasiNewton?
   private let validation: Validation?
-  private var arrangedEpoch = -1
+  var arrangedEpoch = -1
   private var weightedRows = 0
   /// Whether samples of the epoch under way are being fetched ahead of the steps.
   private var isFetching = false
   private let sampler: Sampler
-  private var lastGood: Checkpoint?
+  var lastGood: Checkpoint?
   private let matrices: [(offset: Int, rows: Int, columns: Int)]
   private let columnNorms: Block
+  /// How the books of the code were used in the epoch under way.
+  var bookUse = BookUse()
 
   /// Rows that a full-batch step computes together.
   private static let rowsTogether = 4096
@@ -85,22 +90,24 @@ public final class Trainer {
       try given ?? Preparation.fitted(for: autoencoder.architecture.reconstruction, to: training)
     try preparation.check(training)
     if let held { try preparation.check(held) }
-    try Trainer.check(autoencoder.architecture, preparation, training)
-    for samples in [training, held].compactMap({ $0 }) {
-      try Trainer.checkEntries(autoencoder.architecture, preparation, samples)
-    }
-    self.recipe = recipe
-    self.preparation = preparation
-    self.training = training
-    self.held = held
+    try Trainer.checkCritic(autoencoder.architecture, recipe)
+    try Trainer.check(autoencoder, recipe, preparation, training)
+    try Trainer.check(recipe, autoencoder.architecture)
+    try Trainer.checkEntries(autoencoder.architecture, preparation, [training, held].compactMap { $0 })
+    (self.recipe, self.preparation) = (recipe, preparation)
+    (self.training, self.held) = (training, held)
     self.threads = max(1, threads)
     start = autoencoder
-    (sampler, rows) = try Trainer.rows(of: training, preparation.scaling, recipe)
+    (sampler, rows) = try Trainer.rows(
+      of: training, preparation.scaling, recipe, autoencoder.architecture.condition)
     let capacity = Trainer.capacity(recipe, training.count)
-    assembly = Assembly.training(autoencoder.outline, autoencoder.architecture, gaps: training.hasGaps)
+    assembly = Assembly.training(
+      autoencoder.outline, autoencoder.architecture, gaps: training.hasGaps, rows: capacity)
     let plan = assembly.plan(capacity: capacity, precision: recipe.precision)
-    let team = Team(count: plan.isSmall ? 1 : self.threads)
+    let turn = CriticTurns.plan(autoencoder, capacity: capacity, recipe, gaps: training.hasGaps)
+    let team = Team(count: plan.isSmall && turn?.isSmall != false ? 1 : self.threads)
     session = Session(plan, parameters: autoencoder.block, team: team)
+    critic = CriticTurns(autoencoder, turn, sharing: session, gaps: training.hasGaps)
     augmented = try Trainer.augmented(rows, training, preparation.scaling, recipe, capacity, team)
     validation = try held.map { try Validation($0, autoencoder, preparation.scaling, team: team) }
     let length = autoencoder.block.count
@@ -109,10 +116,12 @@ public final class Trainer {
     average?.array = autoencoder.block
     sampleWeights = .allocate(capacity: capacity)
     sampleWeights.initialize(repeating: 0, count: capacity)
-    matrices = autoencoder.outline.weights.filter { $0.weight.shape.rank == 2 && $0.weight.isTrained }
+    matrices = autoencoder.outline.ofLayers.filter { $0.weight.shape.rank == 2 && $0.weight.isTrained }
       .map { ($0.offset, $0.weight.shape[0], $0.weight.shape[1]) }
     columnNorms = Block(count: matrices.map(\.columns).max() ?? 1)
     session.setFeed(Assembly.Slot.sampleWeights, Feed(floats: sampleWeights))
+    places = assembly.setPlaces(of: session)
+    critic?.session.setFeed(Assembly.Slot.sampleWeights, Feed(floats: sampleWeights))
     if case .lbfgs(let memory) = recipe.optimizer { quasiNewton = QuasiNewton(memory: memory) }
   }
 
@@ -126,8 +135,10 @@ public final class Trainer {
 
   /// The samples must have as many values as the architecture, and lie in [0, 1] where the loss asks for it.
   private static func check(
-    _ architecture: Architecture, _ preparation: Preparation, _ training: Dataset
+    _ autoencoder: Autoencoder, _ recipe: Recipe, _ preparation: Preparation, _ training: Dataset
   ) throws {
+    let architecture = autoencoder.architecture
+    try checkBook(autoencoder.outline, recipe, training)
     guard architecture.input.count == training.sampleShape.count else {
       throw TrainingError(
         place: training.origin, expected: "samples of \(architecture.input), as the architecture's input",
@@ -244,6 +255,11 @@ public final class Trainer {
     isFetching = true
     let feed =
       augmented?.feed(range, epoch: course.epochs.count) ?? rows.feed(from: range.lowerBound)
+    if let classes = rows.classFeed(from: range.lowerBound) {
+      session.setFeed(Assembly.Slot.condition, classes)
+      critic?.session.setFeed(Assembly.Slot.condition, classes)
+    }
+    try takeCriticTurns(on: feed, rows: range.count, rate: rate)
     session.setFeed(samples: feed, gaps: assembly.hasGaps)
     session.setScalar(Assembly.Scalar.inverseRows, 1 / Float(range.count))
     session.setScalar(Assembly.Scalar.progress, warmth(steps: sampler.batches))
@@ -255,7 +271,7 @@ public final class Trainer {
       rows: range.count, update: update, seed: recipe.seed, step: UInt32(truncatingIfNeeded: course.steps + 1)
     )
     let loss = Double(session.fixedResult(0)[0])
-    try checkFinite(loss)
+    try checkFinite(loss, in: session)
     course.firstLoss = course.firstLoss ?? loss
     course.steps += 1
     course.stepInEpoch += 1
@@ -278,16 +294,7 @@ public final class Trainer {
 
   /// What happens to parameters besides their update: running statistics, maximum norm, average.
   private func followUp(rows: Int) {
-    for statistic in assembly.statistics {
-      let batch = session.fixedResult(statistic.result)
-      let count = Float(rows * (statistic.positions ?? 1))
-      let correction = statistic.positions == nil || count < 2 ? 1 : count / (count - 1)
-      for index in 0..<statistic.count {
-        let running = session.parameters[statistic.offset + index]
-        session.parameters[statistic.offset + index] =
-          running + statistic.momentum * (batch[index] * correction - running)
-      }
-    }
+    moveStatistics(rows: rows)
     if let limit = recipe.maximumNorm, let block = session.parameters.baseAddress,
       let norms = columnNorms.pointer
     {
@@ -305,7 +312,7 @@ public final class Trainer {
 
   /// - Throws: ``TrainingError`` naming the step and the operation that gave the first value that is not
   ///   finite.
-  func checkFinite(_ loss: Double) throws(TrainingError) {
+  func checkFinite(_ loss: Double, in session: Session) throws(TrainingError) {
     if loss.isFinite, session.wasFinite { return }
     let origin = session.firstNonFinite()
     throw TrainingError(
@@ -314,34 +321,6 @@ public final class Trainer {
       expected: "a finite loss", found: "\(loss)",
       remedy: "lower the rate (now \(course.rate)), clip the gradient, or scale the data")
   }
-
-  /// Keeps the state after the best epoch, unless its loss is far above that of the first step: a training
-  /// that diverges may do so over several epochs whose losses are still finite.
-  private func rememberEpochStart() {
-    guard recipe.onDivergence == .reduce else { return }
-    if let last = course.epochs.last, !last.isBest || last.loss > 2 * (course.firstLoss ?? last.loss) {
-      return
-    }
-    lastGood = try? Checkpoint(self)
-  }
-
-  /// Goes back to the last good state with half the rate, if the recipe says so.
-  private func recover(from error: TrainingError) throws -> Bool {
-    guard recipe.onDivergence == .reduce, let lastGood, course.rateFactor > Trainer.smallestRateFactor else {
-      return false
-    }
-    let factor = course.rateFactor / 2
-    try lastGood.restore(to: self)
-    course.rateFactor = factor
-    arrangedEpoch = -1
-    notice =
-      "\(error.place): the loss was \(error.found); back to the start of epoch \(course.epochs.count + 1) "
-      + "with the rate \(recipe.rate * factor)"
-    return true
-  }
-
-  /// What ten halvings leave of the rate is the least that is tried.
-  private static let smallestRateFactor: Float = 0x1p-10
 
   /// The parameters that are validated and kept.
   private var current: UnsafeMutableBufferPointer<Float> { average?.values ?? session.parameters }
@@ -360,12 +339,16 @@ public final class Trainer {
 
   private func finishEpoch(_ loss: Double, _ validationLoss: Double?) -> Epoch {
     let counted = validationLoss ?? loss
-    let isBest = course.epochs.last { $0.isBest }.map { counted < $0.countedLoss } ?? true
+    let isRanked = start.architecture.isRankedByLoss
+    let isBest = course.epochs.last { $0.isBest }.map { !isRanked || counted < $0.countedLoss } ?? true
     if isBest { keep(current) }
     let epoch = Epoch(
       number: course.epochs.count + 1, loss: loss, validationLoss: validationLoss, seconds: course.seconds,
-      samples: training.count, rate: course.rate, isBest: isBest)
+      samples: training.count, rate: course.rate, isBest: isBest,
+      criticAccuracy: course.critic?.accuracy)
+    noticeCritic()
     course.finish(epoch)
+    noticeBooks()
     return epoch
   }
 
@@ -385,15 +368,5 @@ public final class Trainer {
     var autoencoder = start
     autoencoder.block = block
     return autoencoder
-  }
-}
-
-extension Preparation {
-  /// The recommended preparation, unless the loss needs samples in [0, 1] and has them without any.
-  public static func fitted(for reconstruction: Reconstruction, to training: Dataset) throws -> Preparation {
-    let usual = try Preparation.fitted(to: training)
-    guard reconstruction == .bernoulli, !usual.scaling.isUnitInterval else { return usual }
-    let plain = try Preparation.fitted(Scaling.Kind.none, to: training)
-    return plain.scaling.isUnitInterval ? plain : usual
   }
 }

@@ -18,20 +18,27 @@ final class TrainingRows {
   private let shares: [Float]?
   /// The same in the order of the rows.
   private let arrangedShares: UnsafeMutablePointer<Float>?
+  /// The number of each sample's class, by position; nil where nobody asks for it.
+  private let classes: [Float]?
+  private let arrangedClasses: UnsafeMutablePointer<Float>?
 
-  /// - Parameter shares: how much each sample counts, as ``Dataset/shares()`` has it.
+  /// - Parameters:
+  ///   - shares: how much each sample counts, as ``Dataset/shares()`` has it.
+  ///   - condition: what the model is told of the samples' classes; nil: nothing.
+  /// - Throws: ``TrainingError`` for a class that the condition does not know, or none.
   convenience init(
-    _ dataset: Dataset, _ scaling: Scaling, shares: [Float]? = nil
+    _ dataset: Dataset, _ scaling: Scaling, shares: [Float]? = nil, condition: Condition? = nil
   ) throws(TrainingError) {
     let isScaled = scaling.kind != .none
     try self.init(
-      dataset, shift: isScaled ? scaling.shift : [], scale: isScaled ? scaling.scale : [], shares: shares)
+      dataset, shift: isScaled ? scaling.shift : [], scale: isScaled ? scaling.scale : [], shares: shares,
+      classes: condition.map { condition throws(TrainingError) in try condition.numbers(of: dataset) })
   }
 
   /// - Parameters:
   ///   - shift, scale: none, one for all columns, or one a column.
   init(
-    _ dataset: Dataset, shift: [Float], scale: [Float], shares: [Float]? = nil
+    _ dataset: Dataset, shift: [Float], scale: [Float], shares: [Float]? = nil, classes: [Float]? = nil
   ) throws(TrainingError) {
     self.dataset = dataset
     samples = dataset.samples
@@ -52,17 +59,22 @@ final class TrainingRows {
     order = .allocate(capacity: count)
     for index in 0..<count { order[index] = chosen?[index] ?? UInt32(index) }
     self.shares = shares
-    arrangedShares = shares.map { shares in
-      let copy = UnsafeMutablePointer<Float>.allocate(capacity: shares.count)
-      copy.initialize(from: shares, count: shares.count)
-      return copy
-    }
+    arrangedShares = shares.map(TrainingRows.copy)
+    self.classes = classes
+    arrangedClasses = classes.map(TrainingRows.copy)
+  }
+
+  private static func copy(_ values: [Float]) -> UnsafeMutablePointer<Float> {
+    let copy = UnsafeMutablePointer<Float>.allocate(capacity: values.count)
+    copy.initialize(from: values, count: values.count)
+    return copy
   }
 
   deinit {
     scales.deallocate()
     order.deallocate()
     arrangedShares?.deallocate()
+    arrangedClasses?.deallocate()
   }
 
   /// Puts the samples in the order given, positions within the data set.
@@ -72,9 +84,17 @@ final class TrainingRows {
     } else {
       order.update(from: positions, count: count)
     }
-    guard let shares, let arrangedShares else { return }
-    for index in 0..<count { arrangedShares[index] = shares[Int(positions[index])] }
+    for (values, arranged) in [(shares, arrangedShares), (classes, arrangedClasses)] {
+      guard let values, let arranged else { continue }
+      for index in 0..<count { arranged[index] = values[Int(positions[index])] }
+    }
   }
+
+  /// The numbers of the classes from place `start` of the order on; nil where nobody asks for them.
+  func classFeed(from start: Int) -> Feed? { arrangedClasses.map { Feed(floats: $0 + start) } }
+
+  /// The same for an ``Inference``, all of them.
+  var classNumbers: UnsafePointer<Float>? { arrangedClasses.map { UnsafePointer($0) } }
 
   /// How much the samples from place `start` of the order on count, one after the other; nil where all count
   /// alike.

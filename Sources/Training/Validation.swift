@@ -11,14 +11,17 @@ final class Validation {
   private let rows: TrainingRows
   private let session: Session
   private let hasGaps: Bool
+  private let places: Block
 
   init(_ held: Dataset, _ autoencoder: Autoencoder, _ scaling: Scaling, team: Team) throws {
-    rows = try TrainingRows(held, scaling, shares: held.shares())
+    rows = try TrainingRows(
+      held, scaling, shares: held.shares(), condition: autoencoder.architecture.condition)
     hasGaps = held.hasGaps
-    let assembly = Assembly.losses(autoencoder.outline, autoencoder.architecture, gaps: hasGaps)
-    session = Session(
-      assembly.plan(capacity: min(held.count, Validation.rowsTogether)), parameters: autoencoder.block,
-      team: team)
+    let capacity = min(held.count, Validation.rowsTogether)
+    let assembly = Assembly.losses(
+      autoencoder.outline, autoencoder.architecture, gaps: hasGaps, rows: capacity)
+    session = Session(assembly.plan(capacity: capacity), parameters: autoencoder.block, team: team)
+    places = assembly.setPlaces(of: session)
     // What grows while training is held out at its full size.
     session.setScalar(Assembly.Scalar.progress, 1)
   }
@@ -31,6 +34,8 @@ final class Validation {
       let count = min(session.plan.capacity, rows.count - start)
       rows.prefetch(after: start..<(start + count), isFirst: start == 0)
       session.setFeed(samples: rows.feed(from: start), gaps: hasGaps)
+      if let classes = rows.classFeed(from: start) { session.setFeed(Assembly.Slot.condition, classes) }
+      session.setScalar(Assembly.Scalar.inverseRows, 1 / Float(count))
       session.run(rows: count, firstRow: start)
       var losses = session.rowsResult(0).map(Double.init)
       if let shares = rows.shares(from: start) {

@@ -20,9 +20,9 @@ struct AugmentationTests {
 
   @Test("is read from its text, written as it, and refused by the word at fault")
   func text() throws {
-    let all = "shift=2,flip,flip-vertical,rotate=10,crop=0.25,noise=0.05"
+    let all = "shift=2,flip,flip-vertical,rotate=10,crop=0.25,noise=0.05,binarize"
     let augmentation = try Augmentation(text: all)
-    #expect("\(augmentation)" == all && Augmentation.names.count == 6)
+    #expect("\(augmentation)" == all && Augmentation.names.count == 7)
     let stored = try JSONEncoder().encode([augmentation])
     #expect(try JSONDecoder().decode([Augmentation].self, from: stored) == [augmentation])
     for (text, words) in [
@@ -37,6 +37,25 @@ struct AugmentationTests {
     #expect(
       message { _ = try JSONDecoder().decode([Augmentation].self, from: Data("[\"spin\"]".utf8)) }.contains(
         "spin"))
+  }
+
+  @Test(
+    "binarized values are 0 or 1, as often as they say, anew in every epoch; outside [0, 1] it is refused")
+  func binarize() throws {
+    let augmenter = try augmenter("binarize", [5], unit: true)
+    let sample: [Float] = [0, 0.25, 0.5, 1, .nan]
+    var sums = [Double](repeating: 0, count: 4)
+    for place in 0..<4000 {
+      let found = changed(sample, augmenter, place: place)
+      #expect(found[4].isNaN && found.prefix(4).allSatisfy { $0 == 0 || $0 == 1 })
+      for index in 0..<4 { sums[index] += Double(found[index]) / 4000 }
+    }
+    #expect(
+      sums[0] == 0 && abs(sums[3] - 1) < 1e-9 && abs(sums[1] - 0.25) < 0.03 && abs(sums[2] - 0.5) < 0.03,
+      "\(sums)")
+    let epochs = (0..<20).map { changed(sample, augmenter, epoch: $0, place: 1).prefix(4).map { $0 } }
+    #expect(Set(epochs).count > 1)
+    #expect(message { _ = try self.augmenter("binarize", [5]) }.contains("values in [0, 1]"))
   }
 
   @Test("moves and mirrors whole pixels, and repeats the edge", arguments: [[3, 4], [2, 3, 4]])

@@ -48,6 +48,11 @@ import Testing
 
   @Test func softmax() { check { $0.softmax($1) } }
   @Test func logSumExp() { check { $0.logSumExp($1) } }
+  @Test func markGreatest() {
+    check(.rounding, [[5], [3, 4], [2, 3, 7], [1]]) { $0.multiply($1, $0.markGreatest($1, count: 1)) }
+    check(.rounding, [[5], [3, 4], [2, 3, 7]]) { $0.multiply($1, $0.markGreatest($1, count: 3)) }
+  }
+
   @Test func reshape() { check { $0.reshape($1, [$0.shape(of: $1).count, 1]) } }
   @Test func broadcast() { check { $0.broadcast($1) } }
   @Test func reshapeOfTheResult() {

@@ -136,3 +136,31 @@ import Testing
     #expect(transposed == (0..<8).flatMap { column in (0..<3).map { Float($0 * 8 + column) } })
   }
 }
+
+extension ReduceTests {
+  /// Ties, missing numbers, every count.
+  @Test func greatestOfARow() {
+    let line: [Float] = [2, .nan, 5, 2, -.infinity, 5, 0, 2]
+    // In falling order, of equals the first: places 2, 5, 0, 3, 7, 6, then the two that are least.
+    let order = [2, 5, 0, 3, 7, 6]
+    for count in 1...6 {
+      var marks = [Float](repeating: -1, count: 8)
+      hourglass_mark_greatest(line, 1, 8, Int64(count), &marks)
+      #expect(marks == (0..<8).map { order.prefix(count).contains($0) ? 1 : 0 })
+    }
+    for columns in [1, 2, 3, 17, 100] {
+      let x = Loop.draws(4 * columns, in: -3...3).map { ($0 * 4).rounded() }
+      for count in Set([1, (columns + 1) / 2, columns]) {
+        var marks = [Float](repeating: -1, count: x.count)
+        hourglass_mark_greatest(x, 4, Int64(columns), Int64(count), &marks)
+        for row in 0..<4 {
+          let values = Array(x[(row * columns)..<((row + 1) * columns)])
+          let kept = values.indices.sorted { (-values[$0], $0) < (-values[$1], $1) }.prefix(count)
+          for place in values.indices {
+            #expect(marks[row * columns + place] == (kept.contains(place) ? 1 : 0))
+          }
+        }
+      }
+    }
+  }
+}

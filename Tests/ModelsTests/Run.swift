@@ -20,12 +20,14 @@ struct Run {
       assembly.plan(capacity: samples.rows), parameters: block, team: Team(count: threads))
     let rows = samples.rows
     session.setScalar(Assembly.Scalar.inverseRows, 1 / Float(rows))
+    let places = (0..<rows).map { Float($0) }
     session.setScalar(Assembly.Scalar.progress, Run.progress)
     var results: [[Float]] = []
     let weights = (shares ?? [Float](repeating: 1, count: rows)).map { $0 / Float(rows) }
-    weights.withUnsafeBufferPointer { weights in
+    (weights + places).withUnsafeBufferPointer { weights in
       samples.withBytes { bytes in
         guard let base = bytes.baseAddress, let share = weights.baseAddress else { return }
+        session.setFeed(Assembly.Slot.places, Feed(floats: share + rows))
         session.setFeed(samples: Feed(base: base, element: samples.element), gaps: assembly.hasGaps)
         session.setFeed(Assembly.Slot.sampleWeights, Feed(floats: share))
         session.run(rows: rows, seed: Run.seed, step: Run.step)

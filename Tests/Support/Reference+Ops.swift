@@ -20,6 +20,19 @@ extension Reference {
       }
     case .softmax: return lines.flatMap(softmax)
     case .logSumExp: return lines.map(logSumExp)
+    case .markGreatest(let count):
+      return lines.flatMap { line in
+        line.indices.map { i in
+          let before = line.indices.filter { line[$0] > line[i] || (line[$0] == line[i] && $0 < i) }
+          return before.count < count ? 1 : 0
+        }
+      }
+    case .greatestPlace: return lines.map { line in Double(line.firstIndex(of: line.max() ?? 0) ?? 0) }
+    case .oneHot(let count):
+      return x.flatMap { place -> [Double] in
+        let chosen = place.isNaN ? 0 : min(max(place.rounded(), 0), Double(count - 1))
+        return (0..<count).map { Double($0) == chosen ? 1.0 : 0.0 }
+      }
     case .slice(let from, let count): return lines.flatMap { $0[from..<(from + count)] }
     case .concatenate: return concatenation(node, row)
     case .convolution, .convolutionInput, .pickMaximum, .placeMaximum, .resample: return image(node, row)

@@ -67,7 +67,7 @@ public struct Reference {
       let right = repeated(input(node, 1, row), inputShape(node, 1), to: node.shape)
       return zip(left, right).map(function.value)
     case .expand(let shape): return repeated(input(node, 0, row), inputShape(node), to: shape)
-    case .broadcast, .reshape: return input(node, 0, row)
+    case .broadcast, .reshape, .detach: return input(node, 0, row)
     default: return shaped(node, row)
     }
   }

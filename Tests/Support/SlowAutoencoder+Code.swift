@@ -13,9 +13,21 @@ extension SlowAutoencoder {
   func codes(
     _ outputs: [[Double]], _ noise: inout SlowNoise?, progress: Double
   ) -> (codes: [[Double]], costs: [Double]) {
-    guard case .gaussian(let numbers) = architecture.code else {
-      return (outputs, outputs.map { _ in 0 })
+    switch architecture.code {
+    case .vector: return (outputs, outputs.map { _ in 0 })
+    case .gaussian(let numbers): return gaussian(numbers, outputs, &noise, progress)
+    case .categorical(let numbers): return categorical(numbers, outputs, &noise, progress)
+    case .codebook(let numbers):
+      let found = outputs.enumerated().map { row, output in
+        codebook(numbers, output, held?[row] ?? quantisation(of: output, numbers))
+      }
+      return (found.map(\.code), found.map(\.cost))
     }
+  }
+
+  private func gaussian(
+    _ numbers: Code.Gaussian, _ outputs: [[Double]], _ noise: inout SlowNoise?, _ progress: Double
+  ) -> (codes: [[Double]], costs: [Double]) {
     let width = outline.code.count
     let step = noise?.step ?? 0
     let random = noise?.next()
@@ -36,5 +48,127 @@ extension SlowAutoencoder {
       }
     }
     return (codes, costs)
+  }
+}
+
+/// Codes of whole numbers, in double precision.
+extension SlowAutoencoder {
+  private func categorical(
+    _ numbers: Code.Categorical, _ outputs: [[Double]], _ noise: inout SlowNoise?, _ progress: Double
+  ) -> (codes: [[Double]], costs: [Double]) {
+    let step = noise?.step ?? 0
+    let random = noise?.next()
+    let (first, last) = (Double(numbers.startTemperature), Double(numbers.temperature))
+    let temperature = numbers.annealing > 0 ? first * pow(last / first, progress) : last
+    var (codes, costs): ([[Double]], [Double]) = ([], [])
+    for (row, output) in outputs.enumerated() {
+      var (code, divergence): ([Double], Double) = ([], 0)
+      for variable in 0..<numbers.variables {
+        let places = (variable * numbers.classes)..<((variable + 1) * numbers.classes)
+        let odds = Array(output[places])
+        let shares = SlowAutoencoder.softmax(odds)
+        divergence += shares.reduce(0) { $0 + ($1 > 0 ? $1 * log($1 * Double(numbers.classes)) : 0) }
+        if let random {
+          let scores = zip(places, odds).map { place, odd in
+            let u = random.uniform(step: step, position: UInt64(row * output.count + place))
+            return (odd - log(-log(max(Double(u), 0x1p-25)))) / temperature
+          }
+          code += SlowAutoencoder.softmax(scores)
+        } else {
+          let greatest = odds.indices.max { odds[$0] < odds[$1] } ?? 0
+          code += odds.indices.map { $0 == greatest ? 1 : 0 }
+        }
+      }
+      codes.append(code)
+      costs.append(Double(numbers.beta) * divergence)
+    }
+    return (codes, costs)
+  }
+
+  private static func softmax(_ values: [Double]) -> [Double] {
+    let highest = values.max() ?? 0
+    let powers = values.map { exp($0 - highest) }
+    return powers.map { $0 / powers.reduce(0, +) }
+  }
+}
+
+/// How the books quantised what an encoder gave: values of each book in the order of vectors.
+public struct SlowQuantisation: Sendable {
+  public var output: [Double]
+  /// What was left to each book, and the entries that it found.
+  public var rests: [[Double]] = []
+  public var entries: [[Double]] = []
+  public var places: [[Int]] = []
+}
+
+extension SlowAutoencoder {
+  /// How the code's books quantise samples; nil for another code.
+  public func quantisations(_ samples: [[Double]], noise: SlowNoise? = nil) -> [SlowQuantisation]? {
+    guard case .codebook(let numbers) = architecture.code else { return nil }
+    var noise = noise
+    return outputs(of: samples, &noise).map { quantisation(of: $0, numbers) }
+  }
+
+  /// The place of value `index`, counted by vectors, in an encoder's output.
+  private func place(of index: Int, _ numbers: Code.Codebook) -> Int {
+    let shape = outline.code
+    let isFirst = shape.rank == 3 || shape.rank == 2 && shape[1] != numbers.width
+    let vectors = shape.count / numbers.width
+    return isFirst ? index % numbers.width * vectors + index / numbers.width : index
+  }
+
+  private func table(_ book: Int) -> [Double] {
+    outline.weights.first { $0.name == "code.\(book).entries" }.map { Array(values($0)) } ?? []
+  }
+
+  private func quantisation(of output: [Double], _ numbers: Code.Codebook) -> SlowQuantisation {
+    var found = SlowQuantisation(output: output)
+    var rest = output.indices.map { output[place(of: $0, numbers)] }
+    let width = numbers.width
+    for book in 0..<numbers.books {
+      let table = table(book)
+      var (places, entries): ([Int], [Double]) = ([], [])
+      for start in stride(from: 0, to: rest.count, by: width) {
+        let distances = (0..<numbers.entries).map { entry in
+          (0..<width).reduce(0.0) { $0 + pow(rest[start + $1] - table[entry * width + $1], 2) }
+        }
+        let nearest = distances.indices.min { distances[$0] < distances[$1] } ?? 0
+        places.append(nearest)
+        entries += table[(nearest * width)..<((nearest + 1) * width)]
+      }
+      found.rests.append(rest)
+      found.entries.append(entries)
+      found.places.append(places)
+      rest = zip(rest, entries).map { $0 - $1 }
+    }
+    return found
+  }
+
+  /// z = h + sg(q - h), and β ‖h - sg(q)‖² + ‖sg(h) - q‖² of every book, with what is under sg as it is in
+  /// `held`.
+  private func codebook(
+    _ numbers: Code.Codebook, _ output: [Double], _ held: SlowQuantisation
+  ) -> (code: [Double], cost: Double) {
+    var rest = output.indices.map { output[place(of: $0, numbers)] }
+    var (code, cost) = (output, 0.0)
+    for book in 0..<numbers.books {
+      let table = table(book)
+      for index in rest.indices {
+        let entry = held.places[book][index / numbers.width]
+        let near = held.entries[book][index]
+        cost += Double(numbers.commitment) * pow(rest[index] - near, 2)
+        if numbers.decay == nil {
+          let moved = table[entry * numbers.width + index % numbers.width]
+          cost += pow(held.rests[book][index] - moved, 2)
+        }
+        rest[index] -= near
+      }
+    }
+    for index in rest.indices {
+      let place = place(of: index, numbers)
+      let found = held.entries.reduce(0) { $0 + $1[index] }
+      code[place] = output[place] + (found - held.output[place])
+    }
+    return (code, cost)
   }
 }

@@ -6,11 +6,13 @@ import HourglassTensor
 public struct SlowNoise: Sendable {
   public var seed: UInt64
   public var step: UInt32
-  var stream: UInt32 = 0x1000
+  var stream: UInt32
 
-  public init(seed: UInt64, step: UInt32) {
+  /// - Parameter stream: the one before the first.
+  public init(seed: UInt64, step: UInt32, after stream: UInt32 = 0x1000) {
     self.seed = seed
     self.step = step
+    self.stream = stream
   }
 
   mutating func next() -> Random {
@@ -21,7 +23,8 @@ public struct SlowNoise: Sendable {
 
 extension SlowAutoencoder {
   func apply(_ entry: Outline.Entry, _ batch: [[Double]], _ noise: inout SlowNoise?) -> [[Double]] {
-    let weights = entry.weights.map { ($0.weight.name, Array(values($0))) }
+    var weights = entry.weights.map { ($0.weight.name, Array(values($0))) }
+    if let shared = entry.shared { weights.append(("shared", Array(values(shared)))) }
     return SlowLayer(entry.layer, entry.input, Dictionary(uniqueKeysWithValues: weights)).apply(batch, &noise)
   }
 
@@ -91,6 +94,24 @@ struct SlowLayer {
       return (0..<units).map { unit in
         x.indices.reduce(bias[unit]) { $0 + x[$1] * matrix[$1 * units + unit] }
       }
+    case .tied:
+      // Row by row of the encoder's matrix, [inputs, units].
+      let matrix = weight("shared") ?? []
+      let units = input.dimensions.last ?? 1
+      let inputs = matrix.count / units
+      let bias = weight("bias") ?? Array(repeating: 0, count: inputs)
+      return stride(from: 0, to: x.count, by: units).flatMap { start in
+        (0..<inputs).map { row in
+          (0..<units).reduce(bias[row]) { $0 + x[start + $1] * matrix[row * units + $1] }
+        }
+      }
+    case .topK(let count):
+      let last = input.dimensions.last ?? 1
+      return stride(from: 0, to: x.count, by: last).flatMap { start in
+        let line = Array(x[start..<(start + last)])
+        let kept = Set(line.indices.sorted { (-line[$0], $0) < (-line[$1], $1) }.prefix(count))
+        return line.indices.map { kept.contains($0) ? line[$0] : 0 }
+      }
     case .relu: return x.map { $0 > 0 ? $0 : 0 }
     case .leakyRelu(let slope): return x.map { $0 > 0 ? $0 : Double(slope) * $0 }
     case .prelu: return zip(x, weight("slope") ?? []).map { $0 > 0 ? $0 : $1 * $0 }
@@ -105,7 +126,7 @@ struct SlowLayer {
     case .conv, .deconv, .maxPool, .averagePool, .upsample, .globalAveragePool, .globalMaxPool:
       return applyToImage(x)
     case .attention, .positionalEncoding, .positionEmbedding, .embedding, .densePerStep, .repeatSteps,
-      .transpose:
+      .delay, .transpose:
       return applyToSequence(x)
     }
   }

@@ -10,6 +10,8 @@ public struct SlowAutoencoder {
   public let outline: Outline
   /// The flat block, as in `Autoencoder`.
   public var block: [Double]
+  /// What the quantisation of a batch held as it was, while the weights are moved.
+  var held: [SlowQuantisation]?
 
   public init(_ autoencoder: Autoencoder) {
     architecture = autoencoder.architecture
@@ -28,8 +30,13 @@ public struct SlowAutoencoder {
     through(outline.encoder, [SlowAutoencoder.given(sample)])[0]
   }
 
+  /// What the encoder gives for a batch.
+  func outputs(of samples: [[Double]], _ noise: inout SlowNoise?) -> [[Double]] {
+    through(outline.encoder, samples.map(SlowAutoencoder.given), &noise)
+  }
+
   /// What the network is given of a sample.
-  private static func given(_ sample: [Double]) -> [Double] { sample.map { $0.isNaN ? 0 : $0 } }
+  static func given(_ sample: [Double]) -> [Double] { sample.map { $0.isNaN ? 0 : $0 } }
 
   /// What a person sees of a code.
   public func decode(_ code: [Double]) -> [Double] { readable(through(outline.decoder, [code])[0]) }
@@ -57,25 +64,50 @@ public struct SlowAutoencoder {
   ) -> Double {
     let shares = shares ?? samples.map { _ in 1 }
     var noise = noise
-    let encoded = through(outline.encoder, samples.map(SlowAutoencoder.given), &noise)
+    let given = corrupted(samples.map(SlowAutoencoder.given), &noise)
+    let encoded = through(outline.encoder, given, &noise)
     let (codes, costs) = self.codes(encoded, &noise, progress: progress)
     let outputs = through(outline.decoder, codes, &noise)
     let width = Double(architecture.reconstruction.values(of: architecture.input))
-    let terms = zip(shares, samples.indices).map { share, row in
-      share * (term(outputs[row], samples[row]) + costs[row] / width)
+    let weight = Double(architecture.critic?.reconstruction ?? 1)
+    var each = samples.indices.map { weight * term(outputs[$0], samples[$0]) + costs[$0] / width }
+    if case .gaussian(let numbers) = architecture.code, numbers.draws > 1 {
+      each = importanceWeighted(samples, encoded, (codes, outputs), numbers, &noise)
     }
-    let mean = terms.reduce(0, +) / Double(samples.count)
-    let matrices = outline.weights.filter { $0.weight.shape.rank > 1 }.map { Array(values($0)) }
-    let penalties = architecture.penalties.map { penalty in
-      switch penalty {
-      case .weights(let l1, let l2):
-        return matrices.map { SlowAutoencoder.norms($0, l1, l2) }.reduce(0, +)
-      case .activity(let l1, let l2):
-        let norms = zip(shares, codes).map { $0 * SlowAutoencoder.norms($1, l1, l2) }
-        return norms.reduce(0, +) / Double(codes.count)
+    let mean = zip(shares, each).reduce(0) { $0 + $1.0 * $1.1 } / Double(samples.count)
+    return architecture.penalties.reduce(mean) { sum, penalty in
+      sum
+        + self.penalty(
+          penalty, given: given, outputs: encoded, codes: codes, shares: shares, &noise)
+    }
+  }
+
+  /// -log (1 / k) Σ w of each sample, divided by its values; the first draw is there already.
+  private func importanceWeighted(
+    _ samples: [[Double]], _ encoded: [[Double]], _ first: (codes: [[Double]], outputs: [[Double]]),
+    _ numbers: Code.Gaussian, _ noise: inout SlowNoise?
+  ) -> [Double] {
+    let values = Double(architecture.reconstruction.values(of: architecture.input))
+    var draws = [first]
+    for _ in 1..<numbers.draws {
+      let codes = self.codes(encoded, &noise, progress: 1).codes
+      draws.append((codes, through(outline.decoder, codes, &noise)))
+    }
+    return samples.indices.map { row in
+      let logs = draws.map { draw -> Double in
+        let (z, h) = (draw.codes[row], encoded[row])
+        // log q(z | x) - log p(z), from the two densities.
+        var ratio = 0.0
+        for unit in z.indices {
+          let (distance, l) = (z[unit] - h[unit], h[z.count + unit])
+          ratio += (z[unit] * z[unit] - distance * distance * exp(-l) - l) / 2
+        }
+        return -values * term(draw.outputs[row], samples[row]) - Double(numbers.beta) * ratio
       }
+      let highest = logs.max() ?? 0
+      let mean = logs.reduce(0) { $0 + exp($1 - highest) } / Double(logs.count)
+      return -(highest + log(mean)) / values
     }
-    return mean + penalties.reduce(0, +)
   }
 
   /// The derivative of the objective with respect to every trained value of the block, by central differences
@@ -85,6 +117,7 @@ public struct SlowAutoencoder {
   ) -> [Double] {
     var gradient = [Double](repeating: 0, count: block.count)
     var moved = self
+    moved.held = quantisations(samples, noise: noise)
     for placed in outline.weights where placed.weight.isTrained {
       for index in placed.offset..<(placed.offset + placed.weight.shape.count) {
         moved.block[index] = block[index] + 1e-5
@@ -103,7 +136,7 @@ public struct SlowAutoencoder {
     block[placed.offset..<(placed.offset + placed.weight.shape.count)]
   }
 
-  private static func norms(_ values: [Double], _ l1: Float, _ l2: Float) -> Double {
+  static func norms(_ values: [Double], _ l1: Float, _ l2: Float) -> Double {
     values.reduce(0) { $0 + Double(l1) * abs($1) + Double(l2) * $1 * $1 }
   }
 
@@ -117,6 +150,15 @@ public struct SlowAutoencoder {
       let sum = present.reduce(0) { $0 - sample[$1] * log(shares[$1]) }
       return sum * Double(lastAxis) / Double(present.count)
     }
+    if case .tokens(let entries) = architecture.reconstruction {
+      let terms = present.map { place in
+        let odds = output[(place * entries)..<((place + 1) * entries)]
+        let highest = odds.max() ?? 0
+        let sum = odds.reduce(0) { $0 + exp($1 - highest) }
+        return log(sum) + highest - odds[odds.startIndex + Int(sample[place])]
+      }
+      return terms.reduce(0, +) / Double(present.count)
+    }
     let (output, sample) = (present.map { output[$0] }, present.map { sample[$0] })
     let terms = zip(output, sample).map { y, x in
       switch architecture.reconstruction {
@@ -126,16 +168,21 @@ public struct SlowAutoencoder {
         let (distance, limit) = (abs(y - x), Double(delta))
         return distance <= limit ? distance * distance / 2 : limit * (distance - limit / 2)
       case .bernoulli: return max(y, 0) + log1p(exp(-abs(y))) - x * y
-      case .categorical: return 0
+      case .categorical, .tokens: return 0
       }
     }
     return terms.reduce(0, +) / Double(output.count)
   }
 
-  private func readable(_ y: [Double]) -> [Double] {
+  func readable(_ y: [Double]) -> [Double] {
     switch architecture.reconstruction {
     case .gaussian, .laplace, .huber: return y
     case .bernoulli: return y.map { 1 / (1 + exp(-$0)) }
+    case .tokens(let entries):
+      return stride(from: 0, to: y.count, by: entries).map { start in
+        let odds = Array(y[start..<(start + entries)])
+        return Double(odds.indices.max { odds[$0] < odds[$1] } ?? 0)
+      }
     case .categorical:
       return stride(from: 0, to: y.count, by: lastAxis).flatMap { start in
         let row = y[start..<(start + lastAxis)]
@@ -152,7 +199,7 @@ public struct SlowAutoencoder {
     return through(entries, batch, &noise)
   }
 
-  private func through(
+  func through(
     _ entries: [Outline.Entry], _ batch: [[Double]], _ noise: inout SlowNoise?
   ) -> [[Double]] {
     entries.reduce(batch) { batch, entry in

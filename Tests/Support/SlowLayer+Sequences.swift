@@ -25,6 +25,7 @@ extension SlowLayer {
       }
     case .densePerStep: return steps.flatMap { dense($0, weight("weight") ?? [], weight("bias")) }
     case .repeatSteps(let count): return (0..<count).flatMap { _ in x }
+    case .delay: return [Double](repeating: 0, count: features) + steps.dropLast().flatMap { $0 }
     case .transpose: return (0..<features).flatMap { feature in steps.map { $0[feature] } }
     default: return x
     }

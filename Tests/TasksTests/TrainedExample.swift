@@ -59,6 +59,7 @@ struct TrainedExample {
         return sum + (distance <= limit ? distance * distance / 2 : limit * (distance - limit / 2))
       case .bernoulli: return sum - x * log(cut(y)) - (1 - x) * log(1 - cut(y))
       case .categorical: return sum - x * log(max(y, 1e-7))
+      case .tokens: return .nan
       }
     }
     return sum / Double(term == .categorical ? sample.count / last : sample.count)

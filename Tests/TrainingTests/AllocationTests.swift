@@ -7,12 +7,15 @@ import Testing
 @Suite("Allocations", .enabled(if: allocations_are_counted()))
 struct TrainingAllocationTests {
   /// Blocks that this thread, the only worker, asks for in the second epoch of so many steps.
-  private func count(steps: Int, progress: @escaping (Int, Double) -> Void = { _, _ in }) throws -> UInt64 {
+  private func count(
+    steps: Int, _ critic: Critic? = nil, progress: @escaping (Int, Double) -> Void = { _, _ in }
+  ) throws -> UInt64 {
     #expect(allocations_set_apart("libdnnl"), "the products' library is not loaded")
-    let architecture = Architecture.dense(
+    var architecture = Architecture.dense(
       input: [6], layers: [5], latent: 2, activation: .prelu, normalisation: .batchNorm(),
       dropout: .dropout(rate: 0.1),
       penalties: [.weights(l2: 1e-4), .activity(l1: 1e-4)])
+    architecture.critic = critic
     var recipe = Recipe(epochs: 2, batch: 4)
     recipe.clipNorm = 1
     recipe.average = 0.9
@@ -28,9 +31,11 @@ struct TrainingAllocationTests {
     return counts.1.ours - counts.0.ours
   }
 
-  @Test("an epoch of 1000 steps asks for no more blocks than one of 100")
-  func steps() throws {
-    let (few, many) = (try count(steps: 100), try count(steps: 1000))
+  @Test(
+    "an epoch of 1000 steps asks for no more blocks than one of 100",
+    arguments: [nil, Critic(of: .outputs, layers: Critic.dense([5]), objective: .wasserstein())])
+  func steps(_ critic: Critic?) throws {
+    let (few, many) = (try count(steps: 100, critic), try count(steps: 1000, critic))
     // Lists that grow at times make a block of difference.
     #expect(many <= few + 3)
     #expect(many < 20)

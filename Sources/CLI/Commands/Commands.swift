@@ -1,9 +1,8 @@
 extension Command {
   /// Every command there is, in the order of the help.
   static let all: [Command] = [
-    train, tune, evaluate, report, compare, doctor, encode, decode, reconstruct, generate, score, inspect,
-    new, help,
-    version,
+    train, tune, evaluate, report, compare, doctor, encode, decode, reconstruct, denoise, generate,
+    interpolate, traverse, score, inspect, new, help, version,
     completions,
   ]
 }

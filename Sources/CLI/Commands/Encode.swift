@@ -4,14 +4,24 @@ extension Command {
   static let encode = Command(
     name: "encode", abstract: "turns samples into codes",
     operands: [.model, .source],
-    options: [OutputFile.option.declaration] + DataOption.ofUse
-      + [SharedOption.precision.declaration] + SharedOption.ofUse,
+    options: [OutputFile.option.declaration, EncodeOption.sample.declaration, SharedOption.seed.declaration]
+      + DataOption.ofUse + [SharedOption.precision.declaration] + SharedOption.ofUse,
+    discussion: "Where codes are laws, as those of --family variational, their means are written.",
     examples: ["hourglass encode model.safetensors data.csv -o codes.npy"],
     run: { session in
       let precision = try session.arguments.precision
       let output = try session.outputFile()
       let (model, dataset) = try session.modelAndData()
-      let codes = try model.encode(dataset, precision: precision, threads: session.threads)
+      let isDrawn = try session.arguments[EncodeOption.sample]
+      if isDrawn, !model.autoencoder.architecture.code.hasPrior {
+        throw Failure.commandLine(
+          "--sample draws codes that are laws; those of \(session.operand(0)) are none; leave it out")
+      }
+      let codes =
+        isDrawn
+        ? try model.drawCodes(
+          dataset, seed: session.arguments[SharedOption.seed], threads: session.threads)
+        : try model.encode(dataset, precision: precision, threads: session.threads)
       let width = codes.shape.sample.count
       try output.write(codes, name: "codes", columns: (0..<width).map { "code_\($0)" })
       try session.report(output, codes, "\(Figures.grouped(codes.rows)) codes of \(Figures.values(width))")
@@ -20,7 +30,7 @@ extension Command {
   static let decode = Command(
     name: "decode", abstract: "turns codes into samples",
     operands: [.model, Operand(name: "CODES", meaning: "codes, as encode writes them: .npy, .npz or .csv")],
-    options: [OutputFile.option.declaration] + SharedOption.ofUse,
+    options: [OutputFile.option.declaration, GenerateOption.ofClass.declaration] + SharedOption.ofUse,
     discussion: "For a model of images or sounds OUT may be a folder: it is filled with .png or .wav files.",
     examples: ["hourglass decode model.safetensors codes.npy -o samples.npy"],
     run: { session in
@@ -34,12 +44,19 @@ extension Command {
           place: codes.origin, expected: "codes of \(Figures.values(shape.count)), as this model makes them",
           found: "rows of \(codes.sampleShape)", remedy: "give what encode wrote with the same model")
       }
-      let samples = try model.decode(codes.tensor, threads: session.threads)
+      let number = try model.number(ofClass: session.arguments[GenerateOption.ofClass])
+      let samples = try model.decode(
+        codes.tensor, classes: number.map { Array(repeating: $0, count: codes.count) },
+        threads: session.threads)
       try output.write(
         samples, name: "samples", columns: model.preparation.featureNames, files: (model.preparation, nil))
       try session.report(
         output, samples, "\(Figures.grouped(samples.rows)) samples of \(samples.shape.sample)")
     })
+}
+
+private enum EncodeOption {
+  static let sample = Option.flag("sample", "draws each code from its law, in place of the mean; see --seed")
 }
 
 extension SharedOption {

@@ -4,12 +4,16 @@ extension Command {
   static let evaluate = Command(
     name: "evaluate", abstract: "measures a model on data, beside three controls that it must beat",
     operands: [.model, .source],
-    options: DataOption.ofUse + [SharedOption.threads.declaration, SharedOption.json.declaration],
+    options: [
+      EvaluateOption.nll.declaration, EvaluateOption.samples.declaration, SharedOption.seed.declaration,
+    ] + DataOption.ofUse + [SharedOption.threads.declaration, SharedOption.json.declaration],
     discussion: """
       The controls: the mean of the training samples, their principal components (PCA) in the same number as the code has \
       values, and an untrained copy of the network. A model that does not beat all three has learned nothing worth \
       having. Errors are on the model's own scale. Values that are missing do not count, and PCA takes them for the mean; \
       with --weight samples count by their weights.
+      Of a variational model also the evidence lower bound in its parts; with --nll an estimate of minus the \
+      log-likelihood by importance sampling, which takes --samples passes through the decoder.
       """,
     examples: [
       "hourglass evaluate model.safetensors test.csv", "hourglass evaluate model.safetensors test.csv --json",
@@ -18,12 +22,49 @@ extension Command {
       let (model, dataset) = try session.modelAndData()
       let evaluation = try Evaluation(model, on: dataset, threads: session.threads)
       let bound = try EvidenceBound(model, on: dataset, threads: session.threads)
+      let likelihood = try session.likelihood(of: model, on: dataset)
+      let use = try CodeUse(model, on: dataset, threads: session.threads)
+      let more = (bound?.members ?? []) + (likelihood?.members ?? []) + (use?.members ?? [])
       let text =
         session.isJSON
-        ? JSON.object(evaluation.members + (bound?.members ?? [])).line
+        ? JSON.object(evaluation.members + more).line
         : evaluation.words(of: model, on: dataset.origin) + (bound.map { $0.words(of: model) } ?? "")
+          + (likelihood?.words ?? "") + (use?.words ?? "")
       try session.streams.output.writeLine(text)
     })
+}
+
+private enum EvaluateOption {
+  static let nll = Option.flag(
+    "nll", "of variational models: estimates minus the log-likelihood of the samples, in nats")
+  static let samples = Option(
+    "samples", .integer(1...1_000_000), default: 500, "of --nll: codes drawn for each sample")
+}
+
+extension Session {
+  /// The estimate that `--nll` asks for; nil where it does not.
+  fileprivate func likelihood(of model: Model, on dataset: Dataset) throws -> Likelihood? {
+    guard try arguments[EvaluateOption.nll] else {
+      if arguments.has(EvaluateOption.samples) {
+        throw Failure.commandLine("--samples belongs to --nll; give that too, or leave it out")
+      }
+      return nil
+    }
+    return try Likelihood(
+      model, on: dataset, draws: arguments[EvaluateOption.samples], seed: arguments[SharedOption.seed],
+      threads: threads)
+  }
+}
+
+extension Likelihood {
+  var members: [JSON.Member] {
+    [JSON.Member("nll_nats", .number(negativeLog)), JSON.Member("nll_draws", .integer(draws))]
+  }
+
+  /// A line behind the words of an evaluation.
+  var words: String {
+    "\nminus the log-likelihood: at most \(Figures.significant(negativeLog)) nats a sample, by \(draws) draws each"
+  }
 }
 
 extension Evaluation {
@@ -37,7 +78,7 @@ extension Evaluation {
   }
 
   func words(of model: Model, on origin: String) -> String {
-    let width = model.autoencoder.outline.code.count
+    let width = model.autoencoder.outline.codeNumbers
     var rows = [("this model", mse)]
     if let pcaMSE { rows.append(("PCA, \(Figures.values(width))", pcaMSE)) }
     if let meanMSE { rows.append(("the mean", meanMSE)) }
@@ -88,6 +129,30 @@ extension EvidenceBound {
       evidence lower bound, in nats a sample: -\(Figures.significant(total)) = \
       -(\(Figures.significant(reconstruction)) reconstruction + \(Figures.significant(divergence)) KL)
       \(activeUnits) of \(Figures.values(width)) of the code \(width == 1 ? "is" : "are") in use
+      """
+  }
+}
+
+extension CodeUse {
+  var members: [JSON.Member] {
+    [
+      JSON.Member("perplexity", .list(perplexities.map(JSON.double))),
+      JSON.Member("used_entries", .list(used.map(JSON.integer))),
+      JSON.Member("bits_per_sample", .number(bits)),
+      JSON.Member("entropy_bits_per_sample", .number(entropyBits)),
+    ]
+  }
+
+  /// How evenly the code is used, behind the words of an evaluation.
+  var words: String {
+    let places =
+      perplexities.count > 1
+      ? "perplexity of the code, in the mean of \(perplexities.count)" : "perplexity of the code"
+    return """
+
+
+      \(places): \(Figures.significant(perplexity)) of \(entries), \(used.reduce(0, +)) entries used
+      \(Figures.significant(bits)) bits a sample, \(Figures.significant(entropyBits)) by how often entries are used
       """
   }
 }

@@ -17,7 +17,7 @@ extension Command {
 extension Model {
   fileprivate func json(_ name: String) throws -> JSON {
     let outline = autoencoder.outline
-    let layers = (outline.encoder + outline.decoder).map { entry -> JSON in
+    let layers = (outline.encoder + outline.decoder + outline.critic).map { entry -> JSON in
       [
         "place": .text(entry.place), "layer": .text("\(entry.layer)"),
         "input": .list(entry.input.dimensions.map(JSON.integer)),
@@ -42,6 +42,8 @@ extension Model {
     rows += outline.encoder.map(\.cells)
     rows.append(["code", "\(autoencoder.architecture.code)", "\(outline.code)", ""])
     rows += outline.decoder.map(\.cells)
+    if let critic = autoencoder.architecture.critic { rows.append(["critic", "\(critic)", "", ""]) }
+    rows += outline.critic.map(\.cells)
     rows.append(["in all", "", "", Figures.grouped(outline.parameterCount)])
     var lines = ["\(name): \(outline.widths)", ""]
     lines += Figures.table(rows, numbersFrom: 3) + [""]

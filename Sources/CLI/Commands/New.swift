@@ -14,6 +14,11 @@ extension Command {
       guard let dimensions = try session.arguments[NewOption.input] else {
         throw Failure.commandLine("new needs --input SHAPE: the shape of one sample, such as 784 or 28x28")
       }
+      if try session.arguments[FamilyOption.conditional] {
+        throw Failure.commandLine(
+          "new has no data to find classes in; leave --conditional out and write "
+            + #""condition": {"classes": ["a", "b"]} into the JSON"#)
+      }
       guard let count = Shape.count(of: dimensions), count <= 1 << 32 else {
         throw Failure.commandLine("--input expects at most \(1 << 32) values in all, found more")
       }

@@ -71,9 +71,10 @@ struct OutputFile {
   ///   - name: what the array is called in an `.npz` file.
   ///   - columns: what the columns are called in a table.
   ///   - files: for samples that may be files of a folder how they were prepared and whose they are.
+  ///   - count: of pictures in one, those in a line; nil: so many that they make a square.
   func write(
     _ tensor: Tensor, name: String, columns: [String]?,
-    files: (preparation: Preparation, dataset: Dataset?)? = nil
+    files: (preparation: Preparation, dataset: Dataset?)? = nil, across count: Int? = nil
   ) throws {
     switch format {
     case .npy: try NPY.write(tensor, to: path)
@@ -82,7 +83,7 @@ struct OutputFile {
       guard let files else { return }
       try SampleFiles(files.preparation, place: path).write(tensor, of: files.dataset, to: path)
     case .picture:
-      guard let sheet = PictureSheet(tensor)?.pixels else { return }
+      guard let sheet = PictureSheet(tensor)?.pixels(across: count) else { return }
       let bytes = try PNG.encode(
         pixels: sheet.pixels, width: sheet.width, height: sheet.height, channels: sheet.channels)
       try AtomicFile.write(to: path) { try $0.write(bytes) }

@@ -75,6 +75,7 @@ enum ShapeOption {
     decoder reads at every step. A sample of two sides is [channels, steps]; a row is a series of one channel.
     With --model attention two blocks of 32 features stand on either side of the code, with 4 heads each; a sample is \
     a series of channels by steps, or of steps alone.
+    Families: \(Family.list).
     """
 }
 
@@ -87,6 +88,8 @@ struct SampleTraits {
   var areBytes = false
   /// How they were made of files.
   var form: SampleForm?
+  /// The classes that the samples have, where they are asked for.
+  var condition: Condition?
 
   /// The kind of layers that suits the samples, and what it is chosen by.
   ///
@@ -114,26 +117,38 @@ extension Arguments {
     let usualLoss: Reconstruction = samples.areUnitInterval && samples.areBytes ? .bernoulli : .gaussian
     let loss = try self[ShapeOption.loss].flatMap(Reconstruction.init(name:)) ?? usualLoss
     let dropout = Float(try self[ShapeOption.dropout])
+    let coordinates = try coordinates
     let asked = try self[ShapeOption.model]
     let model = asked == "auto" ? samples.preset.model : asked
     if model == "conv" { try checkImage(samples.shape) }
     if model == "lstm" { try checkSeries(samples.shape) }
     if model == "attention" { try checkAttention(samples.shape, givenLayers) }
-    let pattern = Architecture.Pattern(
+    if coordinates.isTied, model != "dense" {
+      throw Failure.commandLine(
+        "tied weights go with dense layers, found --model \(model); add --model dense")
+    }
+    var pattern = Architecture.Pattern(
       input: samples.shape, layers: givenLayers ?? ShapeOption.widths(model, hidden: hidden), latent: latent,
-      code: try code, activation: layer(try self[ShapeOption.activation]),
-      codeActivation: layer(try self[ShapeOption.codeActivation]),
+      code: coordinates.code, activation: layer(try self[ShapeOption.activation]),
+      codeActivation: try codeActivation(coordinates),
       outputActivation: try outputActivation(loss, samples), reconstruction: loss,
       initializer: try self[ShapeOption.initializer].flatMap(Initializer.init(rawValue:)),
       normalisation: try normalisation, dropout: dropout > 0 ? .dropout(rate: dropout) : nil,
-      penalties: try penalties)
-    let architecture: Architecture =
+      penalties: try penalties + coordinates.penalties)
+    pattern.isTied = coordinates.isTied
+    pattern.corruption = coordinates.corruption
+    pattern.topK = coordinates.topK
+    pattern.condition = samples.condition
+    var architecture: Architecture =
       switch model {
       case "conv": .convolutional(pattern)
       case "lstm": .recurrent(pattern)
       case "attention": .attention(pattern, heads: try self[ShapeOption.heads])
       default: .dense(pattern)
       }
+    if coordinates.hasCritic {
+      architecture.critic = try critic(model, reading: samples.shape)
+    }
     do {
       _ = try architecture.outline()
     } catch {
@@ -174,6 +189,12 @@ extension Arguments {
       throw Failure.commandLine(
         "--model attention normalises by layer; leave out --normalization batch")
     }
+  }
+
+  /// A sparse code is one of shares, unless something else is asked for.
+  private func codeActivation(_ coordinates: Coordinates) throws(Failure) -> Layer? {
+    if coordinates.sparsity != nil, !has(ShapeOption.codeActivation) { return .sigmoid }
+    return layer(try self[ShapeOption.codeActivation])
   }
 
   private var normalisation: Layer? {

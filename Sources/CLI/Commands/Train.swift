@@ -76,9 +76,11 @@ struct TrainingPlan {
     preparation = try TrainingPlan.preparation(
       arguments[TrainOption.scaling].flatMap(Scaling.Kind.init(rawValue:)), for: loss, training,
       gaps: arguments.has(DataOption.gaps))
+    let isConditional = try arguments[FamilyOption.conditional]
     let traits = SampleTraits(
       shape: training.sampleShape, areUnitInterval: preparation.scaling.isUnitInterval,
-      areBytes: training.samples.element == .uint8, form: isSearched ? nil : training.form)
+      areBytes: training.samples.element == .uint8, form: isSearched ? nil : training.form,
+      condition: isConditional ? try Condition(ofClassesIn: training) : nil)
     architecture = try described ?? arguments.architecture(for: traits)
     try checkMemory()
   }

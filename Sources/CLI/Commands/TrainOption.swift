@@ -40,13 +40,21 @@ enum TrainOption {
   static let epochs = Option(
     "epochs", .integer(1...1_000_000), default: Recipe().epochs, "passes over the training samples")
 
+  static let prior = Option(
+    "prior", .choice(["none", "mixture"]), default: "none",
+    "a law fitted to the codes in the end, from which generate draws; mixture: of gaussians")
+  static let priorComponents = Option(
+    "prior-components", .integer(1...1000), default: 10, "of --prior mixture: laws that it has")
+
   static let all: [Declaration] =
     [output.declaration, architecture.declaration] + ShapeOption.all + [
       scaling.declaration
     ] + DataOption.ofTraining + [
       DataOption.augment.declaration, validation.declaration, optimizer.declaration, rate.declaration,
       momentum.declaration, beta1.declaration, beta2.declaration,
-    ] + RecipeOption.ofOptimizer + [batch.declaration, epochs.declaration] + RecipeOption.ofCourse + [
+    ] + RecipeOption.ofOptimizer + [
+      batch.declaration, epochs.declaration, prior.declaration, priorComponents.declaration,
+    ] + RecipeOption.ofCourse + [
       SharedOption.seed.declaration, SharedOption.threads.declaration, SharedOption.precision.declaration,
       SharedOption.json.declaration, SharedOption.quiet.declaration,
     ]

@@ -9,6 +9,7 @@ struct TrainingLog {
   enum Tag {
     static let loss = "loss/training"
     static let validationLoss = "loss/validation"
+    static let critic = "training/critic accuracy"
     static let rate = "training/rate"
     static let speed = "training/samples per second"
     static let gradientNorm = "training/gradient norm"
@@ -65,6 +66,7 @@ struct TrainingLog {
     next = step + 1
     try events.scalar(Tag.loss, epoch.loss, step: step)
     if let loss = epoch.validationLoss { try events.scalar(Tag.validationLoss, loss, step: step) }
+    if let accuracy = epoch.criticAccuracy { try events.scalar(Tag.critic, accuracy, step: step) }
     try events.scalar(Tag.rate, Double(epoch.rate), step: step)
     try events.scalar(Tag.speed, epoch.samplesPerSecond, step: step)
     try events.scalar(Tag.gradientNorm, trainer.gradientNorm, step: step)

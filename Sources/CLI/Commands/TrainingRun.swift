@@ -85,7 +85,8 @@ struct TrainingRun {
       progress.step(
         Progress.Moment(
           epoch: number, epochs: plan.recipe.epochs, fraction: Double(done) / Double(samples), loss: loss,
-          validationLoss: before?.validationLoss, samplesPerSecond: Double(done) / (now - epochStart),
+          validationLoss: before?.validationLoss, criticAccuracy: before?.criticAccuracy,
+          samplesPerSecond: Double(done) / (now - epochStart),
           seconds: now - start))
     }
   }
@@ -94,7 +95,7 @@ struct TrainingRun {
     progress.epoch(
       Progress.Moment(
         epoch: epoch.number, epochs: plan.recipe.epochs, loss: epoch.loss,
-        validationLoss: epoch.validationLoss,
+        validationLoss: epoch.validationLoss, criticAccuracy: epoch.criticAccuracy,
         samplesPerSecond: epoch.samplesPerSecond, seconds: System.seconds - start))
     say(trainer.takeNotice())
     say(log?.add(epoch, of: trainer))
@@ -138,7 +139,8 @@ struct TrainingRun {
     case .complete: break
     }
     let seconds = System.seconds - start
-    let model = try trainer.finishedModel()
+    var model = try trainer.finishedModel()
+    model.prior = try prior(for: model)
     try model.write(to: path)
     let summary = TrainingSummary(
       path: path, provenance: trainer.provenance, loss: plan.architecture.reconstruction, seconds: seconds,
@@ -161,6 +163,24 @@ struct TrainingRun {
       model, name: path, on: plan.held ?? training, training: plan.held == nil ? nil : training,
       seed: plan.recipe.seed, threads: session.threads)
     try report.write(to: page, session)
+  }
+
+  /// The law that `--prior` fits to the codes of the training samples; nil where it fits none.
+  private func prior(for model: Model) throws -> Prior? {
+    switch try session.arguments[TrainOption.prior] {
+    case "mixture":
+      let codes = try model.encode(plan.training, threads: session.threads)
+      return .mixture(
+        try GaussianMixture(
+          fittedTo: codes, components: session.arguments[TrainOption.priorComponents],
+          seed: plan.recipe.seed))
+    default:
+      if session.arguments.has(TrainOption.priorComponents) {
+        throw Failure.commandLine(
+          "--prior-components belongs to --prior mixture; give that too, or leave it out")
+      }
+      return nil
+    }
   }
 
   /// Samples that the control is measured on where none are held out.
@@ -211,9 +231,13 @@ struct TrainingSummary {
 
 extension Epoch {
   var json: JSON {
-    [
-      "event": "epoch", "epoch": .integer(number), "loss": .number(loss),
-      "validation_loss": .number(validationLoss), "seconds": .number(seconds), "rate": .number(rate),
+    let members: [JSON.Member] = [
+      .init("event", "epoch"), .init("epoch", .integer(number)), .init("loss", .number(loss)),
+      .init("validation_loss", .number(validationLoss)), .init("seconds", .number(seconds)),
+      .init("rate", .number(rate)),
     ]
+    // Of adversarial trainings alone: the lines of all others stay as they are.
+    let critic = criticAccuracy.map { [JSON.Member("critic_accuracy", .number($0))] } ?? []
+    return .object(members + critic)
   }
 }

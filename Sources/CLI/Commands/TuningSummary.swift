@@ -98,6 +98,7 @@ struct TuningSummary {
       switch penalty {
       case .weights(let l1, let l2): parts.append(l1 > 0 ? "l1 \(short(l1))" : "l2 \(short(l2))")
       case .activity(let l1, _): parts.append("activity l1 \(short(l1))")
+      case .sparsity, .contraction, .mmd, .totalCorrelation, .orthogonality: parts.append(penalty.name)
       }
     }
     if design.recipe.decay > 0 { parts.append("weight decay \(short(design.recipe.decay))") }

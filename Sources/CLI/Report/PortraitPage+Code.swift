@@ -139,22 +139,43 @@ extension PortraitPage {
   }
 
   /// New samples of a model that can draw them.
-  func walks() throws -> StripsSection? {
-    guard model.autoencoder.architecture.code.hasPrior else { return nil }
+  func walks() -> StripsSection? {
+    guard let walks = portrait.walks else { return nil }
     let drawing = ExampleDrawing(portrait)
-    let drawn = try model.generate(PortraitPage.drawn, seed: seed, threads: threads)
-    guard let strip = drawing.strip(drawn, title: "", meaning: "new samples") else { return nil }
-    return StripsSection(
-      title: "What it draws", identifier: "drawn",
-      [
+    func strip(_ samples: Tensor, _ title: String, _ meaning: String, across: Int) -> StripsSection.Strip? {
+      drawing.strip(samples, title: title, meaning: meaning, across: across)
+    }
+    guard let drawn = strip(walks.drawn, "", "new samples", across: 12) else { return nil }
+    var groups = [
+      StripsSection.Group(
+        title: "New samples", caption: "Decoded from codes that are drawn by the seed \(seed).", [drawn],
+        zoom: drawing.zoom)
+    ]
+    if let traversals = walks.traversals {
+      let lines = walks.dimensions.enumerated().compactMap { place, dimension in
+        strip(
+          traversals[(place * Walks.steps)..<((place + 1) * Walks.steps)], "value \(dimension) of the code",
+          "samples along value \(dimension) of the code", across: Walks.steps)
+      }
+      groups.append(
         .init(
-          title: "New samples", caption: "Decoded from codes drawn from the prior by the seed \(seed).",
-          [strip],
-          zoom: drawing.zoom)
-      ])
+          title: "Along single values of the code",
+          caption: "One value goes from −\(Int(Walks.reach)) to \(Int(Walks.reach)), the others stay at 0.",
+          lines,
+          zoom: drawing.zoom))
+    }
+    let ways = walks.interpolations.compactMap {
+      strip($0, "", "samples on the way from one to another", across: Walks.steps)
+    }
+    if !ways.isEmpty {
+      groups.append(
+        .init(
+          title: "From one sample to another",
+          caption: "On straight lines between the codes of the first samples above.",
+          ways, zoom: drawing.zoom))
+    }
+    return StripsSection(title: "What it draws", identifier: "drawn", groups)
   }
-
-  private static let drawn = 24
 
   /// What the first layer looks for.
   func filters() -> StripsSection? {

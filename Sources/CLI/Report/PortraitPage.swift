@@ -16,7 +16,7 @@ struct PortraitPage {
 
   func page() throws -> Page {
     var sections: [any Section] = [verdict, curves, try examples(), try errors(), try map(), code]
-    if let walks = try walks() { sections.append(walks) }
+    if let walks = walks() { sections.append(walks) }
     if let filters = filters() { sections.append(filters) }
     sections += [architecture, try provenance()]
     return Page(
@@ -116,9 +116,18 @@ extension Model {
       default: "dense"
       }
     let architecture = autoencoder.architecture
-    if architecture.code.hasPrior { return "A \(kind) variational autoencoder" }
     let isSparse = architecture.penalties.contains { if case .activity = $0 { true } else { false } }
-    if isSparse { return "A sparse \(kind) autoencoder" }
+    let family: String? =
+      switch architecture.code {
+      case .gaussian: "variational"
+      case .codebook: "vector-quantised"
+      case .categorical: "categorical variational"
+      case .vector where architecture.critic != nil: "adversarial"
+      case .vector where !architecture.corruption.isEmpty: "denoising"
+      case .vector where isSparse: "sparse"
+      case .vector: nil
+      }
+    if let family { return (family.hasPrefix("a") ? "An " : "A ") + "\(family) \(kind) autoencoder" }
     return (kind == "attention" ? "An " : "A ") + kind + " autoencoder"
   }
 }

@@ -22,6 +22,9 @@ void hourglass_softmax(const float *x, int64_t rows, int64_t columns, float *out
 /// out[r] = log(sum(exp(x[r, :]))), with the maximum taken out first.
 void hourglass_log_sum_exp(const float *x, int64_t rows, int64_t columns, float *out);
 
+/// out[r] = the number of the greatest of x[r, :], of equals the first; 0 where one is NaN.
+void hourglass_greatest_place(const float *x, int64_t rows, int64_t columns, float *out);
+
 /// out[r, c] = x[r * row_stride + c * column_stride]: a copy, a slice or a transposition.
 void hourglass_copy_strided(
     const float *x, int64_t rows, int64_t columns, int64_t row_stride, int64_t column_stride,
@@ -39,5 +42,9 @@ void hourglass_random_uniform(
 /// The same from the standard normal, by Box and Muller: two values from each pair of a block.
 void hourglass_random_normal(
     uint64_t seed, uint32_t stream, uint32_t step, uint64_t position, int64_t count, float *out);
+
+/// out = 1 at the `count` greatest of each row of x, else 0; of equal values the first are the greater, and NaN
+/// is less than any number.
+void hourglass_mark_greatest(const float *x, int64_t rows, int64_t columns, int64_t count, float *out);
 
 #endif

@@ -15,4 +15,7 @@ void hourglass_place_rows(
     const float *places, int64_t count, const float *x, int64_t rows, int64_t columns, int64_t stride,
     float *out);
 
+/// out[i, :] = 1 at places[i], else 0; a place means what it means above.
+void hourglass_one_hot(const float *places, int64_t count, int64_t columns, float *out);
+
 #endif

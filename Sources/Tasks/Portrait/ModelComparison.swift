@@ -10,8 +10,8 @@ public struct ModelComparison: Sendable {
   public struct Entry: Sendable {
     public let model: Model
     public let evaluation: Evaluation
-    /// Mean squared error of each sample in the units of the data, which models of different scales share; NaN
-    /// for a sample without any value.
+    /// Mean squared error of each sample in the units of the data, which models of different scales share;
+    /// NaN for a sample without any value.
     public let errors: [Double]
     /// Its root over all samples.
     public let deviation: Double

@@ -33,6 +33,8 @@ public struct Portrait: Sendable {
   public let activity: CodeActivity
   /// What units of the first layer are sensitive to; nil where that is no picture and no line.
   public let filters: Filters?
+  /// New samples; nil for a model whose codes follow no law.
+  public let walks: Walks?
 
   /// Samples that are shown, and points of the map.
   public struct Counts: Hashable, Sendable {
@@ -85,6 +87,7 @@ public struct Portrait: Sendable {
     activity = try CodeActivity(
       model, judged.subset(order.prefix(Portrait.activitySamples).sorted()), threads: threads)
     filters = Filters(model, kind)
+    walks = try Walks(model, random, activity, seed: seed, threads: threads)
   }
 }
 

@@ -207,7 +207,7 @@ public struct Tuner: Sendable {
 
   private func control(_ model: Model, threads: Int) throws -> PrincipalComponents {
     try PrincipalComponents(
-      model.autoencoder.outline.code.count, of: training, preparation.scaling, seed: plan.recipe.seed,
+      model.autoencoder.outline.codeNumbers, of: training, preparation.scaling, seed: plan.recipe.seed,
       threads: threads)
   }
 }

@@ -1,0 +1,9 @@
+extension Architecture {
+  /// Whether new samples come of decoding draws from the law that codes are held to, the standard normal or
+  /// that of a discrete code: by what they cost, by a penalty or by a critic, or because the decoder is
+  /// trained on such draws.
+  public var hasPrior: Bool {
+    code.hasPrior || critic != nil
+      || penalties.contains { if case .mmd = $0 { true } else { false } }
+  }
+}
