@@ -66,11 +66,12 @@ let package = Package(
       ]),
     // Faces
     room("Interchange", ["HourglassTensor", "HourglassFormats"]),
+    room("Report", ["HourglassTensor", "HourglassFormats"]),
     .target(
       name: "Hourglass",
       dependencies: [
         "HourglassTensor", "HourglassFormats", "HourglassEngine", "HourglassModels", "HourglassData",
-        "HourglassTraining", "HourglassTasks", "HourglassInterchange",
+        "HourglassTraining", "HourglassTasks", "HourglassInterchange", "HourglassReport",
       ], path: "Sources/Hourglass", swiftSettings: strict),
     .executableTarget(
       name: "HourglassCLI", dependencies: ["Hourglass"], path: "Sources/CLI", swiftSettings: strict),
@@ -101,6 +102,7 @@ let package = Package(
     tests("Training", ["Hourglass", "HourglassAllocations"]),
     tests("Tasks", ["Hourglass"]),
     tests("Interchange", ["HourglassFormats", "HourglassInterchange"]),
+    tests("Report", ["HourglassTensor", "HourglassFormats", "HourglassReport"]),
     tests("CLI", ["Hourglass", "HourglassCLI"]),
   ],
   swiftLanguageModes: [.v6]

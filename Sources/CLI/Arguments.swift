@@ -111,7 +111,7 @@ private struct Parser {
         throw Failure.commandLine("\(command.name) needs \(missing.name): \(command.usage)")
       }
     }
-    if operands.count > command.operands.count {
+    if operands.count > command.operands.count, command.operands.last?.isRepeated != true {
       let extra = operands[command.operands.count]
       throw Failure.commandLine("\(command.name) does not know what to do with '\(extra)': \(command.usage)")
     }

@@ -6,6 +6,8 @@ struct Command: Sendable {
     let name: String
     let meaning: String
     var isOptional = false
+    /// Whether more of its kind may follow; of the last one.
+    var isRepeated = false
 
     static let source = Operand(
       name: "SOURCE", meaning: "data: a file, a folder or builtin:NAME ('hourglass help sources')")
@@ -26,7 +28,7 @@ struct Command: Sendable {
   /// The form of the command line: operands, then what cannot be left out.
   var usage: String {
     var words = ["hourglass", name]
-    words += operands.map { $0.isOptional ? "[\($0.name)]" : $0.name }
+    words += operands.map { ($0.isOptional ? "[\($0.name)]" : $0.name) + ($0.isRepeated ? " …" : "") }
     for option in options where option.isRequired {
       words.append("\(option.short.map { "-\($0)" } ?? option.dashed) \(option.placeholder ?? "")")
     }

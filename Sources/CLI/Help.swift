@@ -1,3 +1,5 @@
+import Hourglass
+
 /// The help, made from the declarations, so that it cannot say anything else than what is parsed.
 enum Help {
   static let width = 100

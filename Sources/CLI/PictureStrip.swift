@@ -1,3 +1,5 @@
+import Hourglass
+
 /// Pictures in text: rows of pictures side by side, one row above the other.
 ///
 /// In colour a character cell is two pixels, one above the other (an upper half block on a background);

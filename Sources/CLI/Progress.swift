@@ -1,3 +1,5 @@
+import Hourglass
+
 /// What a training run says of itself while it goes on, on standard error.
 ///
 /// On a terminal one line that is written over; elsewhere a plain line an epoch; or nothing.

@@ -144,3 +144,15 @@ public struct MelForm: Hashable, Sendable, Codable {
       + "are apart; give fewer"
   }
 }
+
+extension SoundForm {
+  /// The sound that a sample stands for, ``window`` samples at ``rate``; of a spectrogram one that sounds
+  /// like it.
+  ///
+  /// - Precondition: as many values as a sample has.
+  public func sound(of sample: [Float]) -> [Float] {
+    precondition(sample.count == sampleShape.count, "SoundForm: \(sample.count) values for \(sampleShape)")
+    guard let mel else { return sample }
+    return Spectrogram(self, mel).sound(logMel: sample, count: window)
+  }
+}

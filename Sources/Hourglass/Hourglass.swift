@@ -3,6 +3,7 @@
 @_exported import HourglassFormats
 @_exported import HourglassInterchange
 @_exported import HourglassModels
+@_exported import HourglassReport
 @_exported import HourglassTasks
 @_exported import HourglassTensor
 @_exported import HourglassTraining

@@ -28,7 +28,7 @@ import Testing
     try program.write("data.csv", "a,b,c,d\n" + rows.joined(separator: "\n") + "\n")
     let lines = blocks("sh", of: page("README.md")).joined().split(separator: "\n")
       .filter { $0.hasPrefix("hourglass ") }.map(String.init)
-    #expect(lines.count == 12)
+    #expect(lines.count == 13)
     for line in lines {
       // One epoch is enough to see that it runs.
       let shorter = line.replacing("--epochs 20", with: "--epochs 1")
@@ -36,7 +36,7 @@ import Testing
       let outcome = try program.start(["/bin/sh", "-c", words, BuiltProgram.path("hourglass")]).end()
       #expect(outcome.code == 0, "\(line): \(outcome.messages)")
     }
-    #expect(program.names().count == 10)
+    #expect(program.names().count == 11)
   }
 
   @Test func examplesThatNeedAFileSaySo() throws {

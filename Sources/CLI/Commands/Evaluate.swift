@@ -102,7 +102,7 @@ extension Evaluation {
   }
 
   /// Whether the model is worth anything, in a sentence.
-  private var verdict: String {
+  var verdict: String {
     let unbeaten = unbeaten
     guard unbeaten.isEmpty else {
       let names =

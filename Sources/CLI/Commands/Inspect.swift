@@ -51,8 +51,8 @@ extension Model {
     return lines.joined(separator: "\n")
   }
 
-  /// The kind of layers, and whether train chooses it by itself for such samples.
-  private var layers: String {
+  /// The kind of layers, by the word of --model.
+  var layerKind: String {
     let kinds = autoencoder.outline.encoder.map { entry -> String? in
       switch entry.layer {
       case .conv: "conv"
@@ -62,7 +62,12 @@ extension Model {
       default: nil
       }
     }
-    let kind = kinds.compactMap { $0 }.first ?? "dense"
+    return kinds.compactMap { $0 }.first ?? "dense"
+  }
+
+  /// The kind of layers, and whether train chooses it by itself for such samples.
+  private var layers: String {
+    let kind = layerKind
     let preset = SampleTraits(shape: preparation.sampleShape, form: preparation.form).preset
     return preset.model == kind
       ? "\(kind), as --model auto has it for \(preset.reason)"
@@ -113,7 +118,7 @@ extension Model {
 }
 
 extension Outline.Entry {
-  fileprivate var parameterCount: Int { weights.reduce(0) { $0 + $1.weight.shape.count } }
+  var parameterCount: Int { weights.reduce(0) { $0 + $1.weight.shape.count } }
 
   fileprivate var cells: [String] {
     [place, "\(layer)", "\(output)", parameterCount == 0 ? "" : Figures.grouped(parameterCount)]

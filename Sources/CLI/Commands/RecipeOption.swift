@@ -47,6 +47,9 @@ enum RecipeOption {
   static let log = Option.optional(
     "log", .file("DIR"), "the folder to write curves, histograms and pictures into, for TensorBoard")
 
+  static let report = Option.optional(
+    "report", .file("FILE"), "writes a page about the trained model, as the command report does (.html)")
+
   static let ofOptimizer: [Declaration] = [
     nesterov.declaration, rho.declaration, epsilon.declaration, memory.declaration,
   ]
@@ -55,7 +58,7 @@ enum RecipeOption {
     schedule.declaration, warmup.declaration, batchSchedule.declaration, decay.declaration,
     clip.declaration, clipValue.declaration, maximumNorm.declaration, average.declaration,
     patience.declaration, onDivergence.declaration, checkpointEvery.declaration, resume.declaration,
-    log.declaration,
+    log.declaration, report.declaration,
   ]
 }
 

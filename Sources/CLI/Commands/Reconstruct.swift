@@ -83,6 +83,7 @@ struct Comparison {
       let width = above.first?.width
     else { return nil }
     let strip = PictureStrip(colours: terminal.colours, columns: terminal.columns)
+    if let drawn = InlinePicture(terminal)?.lines(above, below) { return drawn }
     let capacity = strip.capacity(width: width)
     var lines: [String] = []
     for start in stride(from: 0, to: above.count, by: capacity) {

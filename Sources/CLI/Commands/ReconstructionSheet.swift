@@ -38,7 +38,7 @@ struct ReconstructionSheet {
   }
 
   /// - Throws: `DataError` if the samples are not of the kind the model was trained on.
-  func picture(of model: Model, threads: Int) throws -> PictureSheet.Pixels? {
+  func picture(of model: Model, threads: Int) throws -> Raster? {
     let reconstructions = try model.reconstruct(samples, threads: threads).values
     return ReconstructionSheet.pictures(reconstructions, samples.sampleShape, range).map {
       PictureSheet.pixels(

@@ -64,6 +64,10 @@ struct TrainingPlan {
     let held = try Held(arguments)
     try OutputFile.check(
       arguments[TrainOption.output], apartFrom: [source, held.source, path].compactMap(\.self))
+    if let page = try arguments[RecipeOption.report] {
+      try ReportFile.check(
+        page, apartFrom: [source, held.source, path, arguments[TrainOption.output]].compactMap(\.self))
+    }
     let described = try path.map(TrainingPlan.architecture(in:))
     (training, self.held) = try held.split(session, seed: recipe.seed)
     recipe.batch = try arguments.batch(for: training.count)

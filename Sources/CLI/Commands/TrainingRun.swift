@@ -150,7 +150,19 @@ struct TrainingRun {
       try session.streams.output.writeLine(summary.json.line)
     } else if !session.isQuiet {
       try session.streams.output.writeLine(summary.words)
+      try TrainingGlance(plan, session).show(model)
     }
+    try writePage(of: model)
+  }
+
+  /// Writes the page that `--report` asks for.
+  private func writePage(of model: Model) throws {
+    guard let page = try session.arguments[RecipeOption.report] else { return }
+    let training = plan.training
+    let report = try ReportFile(
+      model, name: path, on: plan.held ?? training, training: plan.held == nil ? nil : training,
+      seed: plan.recipe.seed, threads: session.threads)
+    try report.write(to: page, session)
   }
 
   /// The law that `--prior` fits to the codes of the training samples; nil where it fits none.

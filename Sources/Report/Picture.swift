@@ -1,12 +1,12 @@
-/// A small grey or coloured image to show in a terminal.
-struct Picture: Equatable {
-  let width: Int
-  let height: Int
+/// A small grey or coloured image.
+package struct Picture: Equatable {
+  package let width: Int
+  package let height: Int
   /// Red, green and blue of each pixel, row by row, 0...1.
-  let pixels: [SIMD3<Float>]
+  package let pixels: [SIMD3<Float>]
 
   /// - Precondition: there are width times height pixels.
-  init(width: Int, height: Int, pixels: [SIMD3<Float>]) {
+  package init(width: Int, height: Int, pixels: [SIMD3<Float>]) {
     precondition(pixels.count == width * height, "Picture: \(width)x\(height) with \(pixels.count) pixels")
     self.width = width
     self.height = height
@@ -18,7 +18,7 @@ struct Picture: Equatable {
   /// - Shapes: `[height, width]` or `[1, height, width]` is grey, `[3, height, width]` red, green and blue;
   ///   a row of a square number of values from 16 on is taken for a square grey image.
   /// - Parameter range: the values that are black and white; what lies outside is cut, NaN is black.
-  init?(_ values: some RandomAccessCollection<Float>, shape: [Int], range: ClosedRange<Float>) {
+  package init?(_ values: some RandomAccessCollection<Float>, shape: [Int], range: ClosedRange<Float>) {
     let axes: [Int]
     switch shape.count {
     case 1:
@@ -44,12 +44,12 @@ struct Picture: Equatable {
   }
 
   /// The pixel, black outside the picture.
-  subscript(row: Int, column: Int) -> SIMD3<Float> {
+  package subscript(row: Int, column: Int) -> SIMD3<Float> {
     row < height && column < width ? pixels[row * width + column] : .zero
   }
 
   /// The same picture at most `limit` wide, each pixel the mean of the area it covers; in proportion.
-  func shrunk(toWidth limit: Int) -> Picture {
+  package func shrunk(toWidth limit: Int) -> Picture {
     guard limit < width, limit > 0 else { return self }
     let newHeight = max(1, (height * limit + width / 2) / width)
     let columns = Picture.spans(width, limit)
@@ -76,7 +76,7 @@ struct Picture: Equatable {
   /// Brightness as the eye weighs the colours, 0...1.
   ///
   /// - Source: Rec. ITU-R BT.601.
-  static func brightness(_ pixel: SIMD3<Float>) -> Float {
+  package static func brightness(_ pixel: SIMD3<Float>) -> Float {
     0.299 * pixel.x + 0.587 * pixel.y + 0.114 * pixel.z
   }
 }

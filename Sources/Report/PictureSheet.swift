@@ -1,23 +1,15 @@
-import Hourglass
+import HourglassTensor
 
 /// Samples as pictures, and many of them as one.
-struct PictureSheet {
-  /// A picture as bytes, row by row, red, green and blue or grey alone.
-  struct Pixels: Equatable {
-    let width: Int
-    let height: Int
-    let channels: Int
-    let pixels: [UInt8]
-  }
-
+package struct PictureSheet {
   /// Pixels between two pictures.
   private static let gap = 2
 
-  let pictures: [Picture]
+  package let pictures: [Picture]
   private let isColoured: Bool
 
   /// Nil where samples are no pictures: see `Picture`.
-  init?(_ samples: Tensor) {
+  package init?(_ samples: Tensor) {
     let (values, shape) = (samples.values, samples.shape.sample)
     let finite = values.filter(\.isFinite)
     let lowest = min(0, finite.min() ?? 0)
@@ -30,7 +22,7 @@ struct PictureSheet {
   }
 
   /// The pictures in lines of `count`.
-  func lines(across count: Int) -> [[Picture]] {
+  package func lines(across count: Int) -> [[Picture]] {
     stride(from: 0, to: pictures.count, by: max(1, count)).map {
       Array(pictures[$0..<min($0 + max(1, count), pictures.count)])
     }
@@ -39,14 +31,14 @@ struct PictureSheet {
   /// All pictures as one.
   ///
   /// - Parameter count: pictures in a line; nil: so many that they make a square, or nearly one.
-  func pixels(across count: Int? = nil) -> Pixels {
+  package func pixels(across count: Int? = nil) -> Raster {
     let square = Int(Double(pictures.count).squareRoot().rounded(.up))
     return PictureSheet.pixels(of: lines(across: count ?? square), isColoured: isColoured)
   }
 
   /// Lines of pictures of one size, below each other. The gaps are grey, so that neither black nor white
   /// pictures run into each other.
-  static func pixels(of lines: [[Picture]], isColoured: Bool) -> Pixels {
+  package static func pixels(of lines: [[Picture]], isColoured: Bool) -> Raster {
     let (side, tall) = (lines[0][0].width, lines[0][0].height)
     let (across, down) = (side + gap, tall + gap)
     let width = (lines.map(\.count).max() ?? 1) * across - gap
@@ -64,6 +56,6 @@ struct PictureSheet {
         }
       }
     }
-    return Pixels(width: width, height: height, channels: channels, pixels: pixels)
+    return Raster(width: width, height: height, channels: channels, pixels: pixels)
   }
 }

@@ -1,7 +1,7 @@
 /// Numbers as a person reads them.
-enum Figures {
+package enum Figures {
   /// With exactly so many decimals: `fixed(3.14159, 2)` is `3.14`.
-  static func fixed(_ value: Double, _ decimals: Int) -> String {
+  package static func fixed(_ value: Double, _ decimals: Int) -> String {
     guard value.isFinite else { return value.isNaN ? "nan" : value < 0 ? "-inf" : "inf" }
     var scale = 1.0
     for _ in 0..<decimals { scale *= 10 }
@@ -17,7 +17,7 @@ enum Figures {
 
   /// With so many significant digits: `significant(0.0916349)` is `0.09163`; very small and very large values
   /// as `1.234e-07`.
-  static func significant(_ value: Double, _ digits: Int = 4) -> String {
+  package static func significant(_ value: Double, _ digits: Int = 4) -> String {
     guard value.isFinite, value != 0 else { return value == 0 ? "0" : fixed(value, 0) }
     var exponent = 0
     var magnitude = value.magnitude
@@ -43,7 +43,7 @@ enum Figures {
   }
 
   /// Thousands apart: `60 000`.
-  static func grouped(_ value: Int) -> String {
+  package static func grouped(_ value: Int) -> String {
     var groups = ""
     for (index, digit) in String(value.magnitude).reversed().enumerated() {
       if index > 0 && index % 3 == 0 { groups.append(" ") }
@@ -52,8 +52,19 @@ enum Figures {
     return (value < 0 ? "-" : "") + String(groups.reversed())
   }
 
+  /// Thousands apart by a narrow space at which no line breaks, for pages.
+  package static func count(_ value: Int) -> String { grouped(value).replacing(" ", with: "\u{202F}") }
+
+  /// With at most so many significant digits and no zeros at the end: `0.001`, `0.1`, `12`.
+  package static func brief(_ value: Double, _ digits: Int = 4) -> String {
+    let text = significant(value, digits)
+    guard text.contains("."), !text.contains("e") else { return text }
+    let kept = String(text.reversed().drop { $0 == "0" }.reversed())
+    return kept.hasSuffix(".") ? String(kept.dropLast()) : kept
+  }
+
   /// Three digits and a letter: `950`, `41.2k`, `1.30M`.
-  static func compact(_ value: Double) -> String {
+  package static func compact(_ value: Double) -> String {
     guard value.isFinite else { return "?" }
     for (limit, letter) in [(1e9, "G"), (1e6, "M"), (1e3, "k")] where value >= limit * 0.9995 {
       let scaled = value / limit
@@ -63,7 +74,7 @@ enum Figures {
   }
 
   /// Minutes and seconds: `0:07`, `12:34`, `1:02:03`.
-  static func duration(_ seconds: Double) -> String {
+  package static func duration(_ seconds: Double) -> String {
     guard seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "?" }
     let whole = Int(seconds.rounded())
     func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
@@ -72,17 +83,17 @@ enum Figures {
   }
 
   /// Padded on the right to a width.
-  static func left(_ text: String, _ width: Int) -> String {
+  package static func left(_ text: String, _ width: Int) -> String {
     text + String(repeating: " ", count: max(0, width - text.count))
   }
 
   /// Padded on the left to a width.
-  static func right(_ text: String, _ width: Int) -> String {
+  package static func right(_ text: String, _ width: Int) -> String {
     String(repeating: " ", count: max(0, width - text.count)) + text
   }
 
   /// Lines of a table, columns as wide as their widest cell; those from `numbersFrom` on stand on the right.
-  static func table(_ rows: [[String]], numbersFrom: Int) -> [String] {
+  package static func table(_ rows: [[String]], numbersFrom: Int) -> [String] {
     let columns = rows.map(\.count).max() ?? 0
     let widths = (0..<columns).map { column in rows.map { $0[column].count }.max() ?? 0 }
     return rows.map { row in

@@ -1,0 +1,102 @@
+import Hourglass
+
+/// The page of several models: what was measured, in words and sections.
+struct ComparisonPage {
+  let comparison: ModelComparison
+  let names: [String]
+  let seed: UInt64
+
+  private var judged: Dataset { comparison.judged }
+
+  func page() throws -> Page {
+    let held = comparison.isHeldOut ? " that were held out of the training of all of them" : ""
+    let lead: Markup =
+      "\(names.count) models on \(Figures.count(judged.count)) samples of "
+      + .name(PortraitPage.title(of: judged.origin)) + .text(held) + "."
+    return Page(
+      title: names.joined(separator: ", "), kicker: "Models side by side", lead: lead,
+      sections: [verdict, try examples()] + [errors],
+      footer: "Made by hourglass \(hourglassVersion). The page is complete: it asks nothing of any network.")
+  }
+
+  private var verdict: VerdictSection {
+    let entries = comparison.entries
+    let order = entries.indices.sorted { (entries[$0].deviation, $0) < (entries[$1].deviation, $1) }
+    let best = order[0]
+    let sentence =
+      entries.count == 1
+      ? "There is one model to compare."
+      : "\(Markup.shortened(names[best])) has the least error: \(Figures.significant(entries[best].deviation)), "
+        + "beside \(Figures.significant(entries[order[1]].deviation)) of \(Markup.shortened(names[order[1]]))."
+    let bars = entries.indices.map { BarTable.Bar(names[$0], entries[$0].deviation, isFirst: $0 == best) }
+    return VerdictSection(
+      isGood: entries[best].evaluation.unbeaten.isEmpty, sentence: sentence,
+      bars: BarTable(
+        "How far off reconstructions are in the units of the data, as the root of the mean square; less is better.",
+        bars),
+      table: table)
+  }
+
+  private var table: PageTable {
+    let rows = zip(names, comparison.entries).map { name, entry -> [PageTable.Cell] in
+      let outline = entry.model.autoencoder.outline
+      let evaluation = entry.evaluation
+      let loss = entry.model.autoencoder.architecture.reconstruction.name
+      return [
+        .words(.name(name)), .words(.text(outline.widths)), .number(Figures.count(outline.parameterCount)),
+        .number(Figures.count(outline.code.count)),
+        .number("\(loss) \(Figures.significant(evaluation.loss))"),
+        .number(Figures.significant(evaluation.mse)),
+        .number(evaluation.pcaMSE.map { Figures.significant($0) } ?? "–"),
+        .words(
+          .text(
+            evaluation.unbeaten.isEmpty
+              ? "beats its controls" : "does not beat " + evaluation.unbeaten.joined(separator: ", "))),
+      ]
+    }
+    return PageTable(
+      "Each on its own scale, beside PCA of the same width.",
+      head: ["model", "layers", "parameters", "code", "loss", "mean squared error", "of PCA", "verdict"], rows
+    )
+  }
+
+  private func examples() throws -> ExamplesSection {
+    let drawing = ExampleDrawing(
+      comparison.entries[0].model, [comparison.random.originals, comparison.disputed.originals])
+    func group(_ title: String, _ caption: String, _ shown: ModelComparison.Shown) throws -> ExampleGroup {
+      ExampleGroup(
+        title: title, caption: caption,
+        try shown.positions.indices.map { index in
+          let position = shown.positions[index]
+          let kind = judged.className(position).map { ["class \(Markup.shortened($0, to: 30))"] } ?? []
+          let errors = zip(names, comparison.entries).map { name, entry in
+            "\(Markup.shortened(name, to: 24)) \(Figures.significant(entry.errors[position].squareRoot(), 3))"
+          }
+          var example = Example(name: judged.sampleName(position), notes: kind + errors)
+          let row = index..<(index + 1)
+          try drawing.fill(
+            &example, shown.originals[row].values, shown.reconstructions.map { $0[row].values }, named: names)
+          return example
+        }, heads: drawing.kind == .row ? ["", "given"] + names.map { Markup.shortened($0, to: 24) } : [],
+        side: drawing.side)
+    }
+    return ExamplesSection(
+      title: "The same samples", introduction: drawing.introduction(of: names), legend: drawing.legend,
+      [
+        try group("At random", "Drawn by the seed \(seed).", comparison.random),
+        try group("Where they differ most", "The largest ratio of errors first.", comparison.disputed),
+      ])
+  }
+
+  private var errors: TableSection {
+    let rows = ErrorProfile.fractions.enumerated().map { index, fraction -> [PageTable.Cell] in
+      [.words(.text(PortraitPage.quantile(fraction)))]
+        + comparison.entries.map { .number(Figures.significant($0.quantiles[index])) }
+    }
+    return TableSection(
+      title: "Errors", identifier: "errors",
+      PageTable(
+        "Roots of the mean square of a sample, in the units of the data.",
+        head: ["samples"] + names.map { Markup.shortened($0, to: 30) }, rows))
+  }
+}

@@ -1,0 +1,129 @@
+import Hourglass
+
+extension PortraitPage {
+  func errors() throws -> ErrorsSection {
+    let errors = portrait.errors
+    let bins = errors.bins.map { HistogramChart.Bin($0.lowest...$0.highest, count: $0.count) }
+    let named = [0.5: "median", 0.95: "95 %", 0.99: "99 %"]
+    let marks = zip(ErrorProfile.fractions, errors.values).compactMap { fraction, value in
+      named[fraction].map { (place: value, text: "\($0): \(Figures.significant(value))") }
+    }
+    let median = Figures.significant(errors.values[ErrorProfile.fractions.count / 2 - 1])
+    let histogram = HistogramChart(
+      "Histogram of the errors of \(Figures.count(errors.order.count)) samples; half of them are below \(median).",
+      bins,
+      marks: errors.order.isEmpty ? [] : marks, xTitle: "error of a sample (\(lossName))", yTitle: "samples")
+    let beyond = errors.beyond
+    let introduction =
+      "The mean error is \(Figures.significant(errors.mean)), the median \(median)."
+      + (beyond > 0
+        ? " The last bar counts \(Figures.count(beyond)) samples whose error lies beyond it, up to "
+          + "\(Figures.significant(errors.values.last ?? .nan)) as well." : "")
+    let quantiles = zip(ErrorProfile.fractions, errors.values).map { fraction, value -> [PageTable.Cell] in
+      [.words(.text(PortraitPage.quantile(fraction))), .number(Figures.significant(value))]
+    }
+    return ErrorsSection(
+      introduction: introduction, histogram: histogram,
+      quantiles: PageTable(head: ["samples", "error"], quantiles),
+      worst: worst, place: try place())
+  }
+
+  /// What a quantile is called.
+  static func quantile(_ fraction: Double) -> String {
+    switch fraction {
+    case 0: "least"
+    case 0.5: "median"
+    case 1: "largest"
+    default: "\(Figures.fixed(100 * fraction, 0)) % below"
+    }
+  }
+
+  /// Rows of the table of the worst.
+  private static let named = 12
+
+  private var worst: PageTable {
+    let hasClasses = judged.labels != nil
+    let rows = portrait.errors.order.reversed().prefix(PortraitPage.named).map {
+      position -> [PageTable.Cell] in
+      let place = Int(position)
+      let kind: [PageTable.Cell] = hasClasses ? [.words(.name(judged.className(place) ?? ""))] : []
+      return [.words(.name(judged.sampleName(place)))] + kind
+        + [.number(Figures.significant(Double(portrait.errors.scores[place])))]
+    }
+    return PageTable(head: ["sample"] + (hasClasses ? ["class"] : []) + ["error"], rows)
+  }
+
+  /// Where in a sample errors lie.
+  private func place() throws -> Markup {
+    let errors = portrait.errors
+    switch portrait.kind {
+    case .row: return columns
+    case .series, .sound:
+      let channels = judged.sampleShape.rank == 1 ? 1 : judged.sampleShape[0]
+      let steps = errors.perValue.count / channels
+      let kinds: [LineChart.Line.Kind] = [.first, .second, .quiet]
+      let lines = (0..<min(channels, kinds.count)).map { channel in
+        LineChart.Line(
+          channels == 1 ? "error" : "channel \(channel)", kinds[channel],
+          Array(errors.perValue[(channel * steps)..<((channel + 1) * steps)]))
+      }
+      var chart = LineChart("mean error at each step", lines, xTitle: "step", yTitle: "mean error")
+      chart.frame.height = 220
+      return .element("h3", text: "Where in a sample") + (lines.count > 1 ? chart.legend() : .empty)
+        + .element("figure", [:], chart.markup())
+    case .image, .spectrogram: return try heat()
+    }
+  }
+
+  /// Columns that are shown at most.
+  private static let columns = 40
+
+  private var columns: Markup {
+    let errors = portrait.errors
+    let names = model.preparation.featureNames
+    let order = errors.perValue.indices.filter { errors.perValue[$0].isFinite }
+      .sorted { (errors.perValue[$1], $0) < (errors.perValue[$0], $1) }.prefix(PortraitPage.columns)
+    let bars = order.map { BarTable.Bar(names?[$0] ?? "column \($0)", errors.perValue[$0]) }
+    let rows = order.map { index -> [PageTable.Cell] in
+      [
+        .words(.name(names?[index] ?? "column \(index)")),
+        .number(Figures.significant(errors.perValue[index])),
+        .number(Figures.significant(errors.deviations[index])),
+      ]
+    }
+    let rest = errors.perValue.count - order.count
+    let caption =
+      "Mean error of each column on the model’s own scale, the largest first"
+      + (rest > 0 ? "; \(rest) more are below." : ".")
+    return .element("h3", text: "By column") + BarTable(.text(caption), bars).markup()
+      + PageTable(
+        "In the units of the data: how far off a reconstruction is, as the root of the mean square.",
+        head: ["column", "mean error", "typically off by"], rows
+      ).markup()
+  }
+
+  private func heat() throws -> Markup {
+    let errors = portrait.errors
+    let shape = judged.sampleShape
+    let planes = shape.rank == 3 ? shape[0] : 1
+    let plane = errors.perValue.count / planes
+    let sums = (0..<plane).map { index in
+      Float((0..<planes).reduce(0) { $0 + errors.perValue[$1 * plane + index] } / Double(planes))
+    }
+    let largest = sums.filter(\.isFinite).max() ?? 1
+    let sides = planes > 1 ? [shape[1], shape[2]] : shape.dimensions
+    guard largest > 0, let grey = Picture(sums.map { $0.isFinite ? $0 : 0 }, shape: sides, range: 0...largest)
+    else { return .empty }
+    let isSpectrogram = if case .spectrogram = portrait.kind { true } else { false }
+    let upright = grey.upsideDown { Palette.sequential($0.x) }
+    let picture = isSpectrogram ? upright : upright.upsideDown { $0 }
+    return try .element("h3", text: "Where in a sample")
+      + .element(
+        "p", [:],
+        "The mean error at each place: black for none, bright for the largest, \(Figures.significant(Double(largest)))."
+      )
+      + .element(
+        "figure", [:],
+        PictureFigure.markup(Raster(picture), width: 224, "mean error at each place of a sample"))
+  }
+}

@@ -1,0 +1,29 @@
+import Hourglass
+
+extension PortraitPage {
+  /// Originals, reconstructions and differences.
+  func examples() throws -> ExamplesSection {
+    let drawing = ExampleDrawing(portrait)
+    func group(_ title: String, _ caption: String, _ examples: Examples) throws -> ExampleGroup {
+      ExampleGroup(
+        title: title, caption: caption,
+        try (0..<examples.count).map { index in
+          var example = Example(
+            name: judged.sampleName(examples.positions[index]),
+            notes: notes(examples.positions[index], error: examples.scores[index]))
+          let pair = examples.pair(index)
+          try drawing.fill(&example, pair.original, pair.reconstruction)
+          return example
+        }, heads: drawing.heads, side: drawing.side)
+    }
+    return ExamplesSection(
+      introduction: drawing.introduction, legend: drawing.legend,
+      [
+        try group("At random", "Drawn by the seed \(seed).", portrait.random),
+        try group("The best", "The least error first.", portrait.best),
+        try group(
+          "The worst", "The largest error first: odd ones, or what the model has not learned.", portrait.worst
+        ),
+      ])
+  }
+}

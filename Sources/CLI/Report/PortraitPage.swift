@@ -1,0 +1,133 @@
+import Hourglass
+
+/// The page of a portrait: what was measured, in words and sections. Nothing is computed here.
+struct PortraitPage {
+  let portrait: Portrait
+  /// What the file of the model is called.
+  let name: String
+  /// Its checksum; nil where there is no file.
+  let checksum: String?
+  let seed: UInt64
+  let threads: Int
+
+  var model: Model { portrait.model }
+  var judged: Dataset { portrait.judged }
+  var lossName: String { model.autoencoder.architecture.reconstruction.name }
+
+  func page() throws -> Page {
+    var sections: [any Section] = [verdict, curves, try examples(), try errors(), try map(), code]
+    if let walks = walks() { sections.append(walks) }
+    if let filters = filters() { sections.append(filters) }
+    sections += [architecture, try provenance()]
+    return Page(
+      title: PortraitPage.title(of: name), kicker: "What an autoencoder learned", lead: lead,
+      sections: sections,
+      footer: "Made by hourglass \(hourglassVersion). The page is complete: it asks nothing of any network.")
+  }
+
+  /// The last part of a path, without its ending.
+  static func title(of path: String) -> String {
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    return name.hasSuffix(".safetensors") ? String(name.dropLast(".safetensors".count)) : name
+  }
+
+  /// What was trained on what, in a sentence, and what the page looks at.
+  private var lead: Markup {
+    let outline = model.autoencoder.outline
+    var text: Markup =
+      "\(model.family), \(outline.widths), with \(Figures.count(outline.parameterCount)) parameters"
+    if let provenance = model.provenance {
+      let epochs = provenance.epochs == 1 ? "one epoch" : "\(Figures.count(provenance.epochs)) epochs"
+      text =
+        text + ", trained for \(epochs) on \(Figures.count(provenance.samples)) "
+        + .text(PortraitPage.samples(model.preparation)) + " from "
+        + .name(PortraitPage.title(of: provenance.source))
+    }
+    let held = portrait.doctor.isJudgedByHeldSamples ? " that were held out of its training" : ""
+    return text + ". It is looked at here on \(Figures.count(judged.count)) samples of "
+      + .name(PortraitPage.title(of: judged.origin)) + .text(held) + "."
+  }
+
+  private static func samples(_ preparation: Preparation) -> String {
+    let shape = preparation.sampleShape.dimensions.map(String.init).joined(separator: " × ")
+    let noun =
+      switch SampleKind(preparation) {
+      case .image: "images"
+      case .series: "series"
+      case .sound: "sounds"
+      case .spectrogram: "spectrograms"
+      case .row: "rows"
+      }
+    return "\(noun) of \(shape) values"
+  }
+
+  private var verdict: VerdictSection {
+    let evaluation = portrait.doctor.evaluation
+    var bars = [BarTable.Bar("this model", evaluation.mse, isFirst: true)]
+    let width = model.autoencoder.outline.code.count
+    if let error = evaluation.pcaMSE { bars.append(.init("PCA, \(Figures.values(width))", error)) }
+    if let error = evaluation.meanMSE { bars.append(.init("the mean", error)) }
+    bars.append(.init("an untrained copy", evaluation.untrainedMSE))
+    var facts = [
+      (name: "loss", text: "\(lossName) \(Figures.significant(evaluation.loss))"),
+      (name: "mean absolute error", text: Figures.significant(evaluation.mae)),
+    ]
+    if let bound = portrait.bound {
+      facts.append(
+        (
+          name: "evidence bound",
+          text: "−\(Figures.significant(bound.total)) nats a sample: "
+            + "\(Figures.significant(bound.reconstruction)) reconstruction and "
+            + "\(Figures.significant(bound.divergence)) KL"
+        ))
+    }
+    return VerdictSection(
+      isGood: !portrait.doctor.isBeaten, sentence: evaluation.verdict,
+      bars: BarTable("Mean squared error on the model’s own scale; less is better.", bars), facts: facts,
+      findings: portrait.doctor.findings.map {
+        .init(severity: $0.severity.rawValue, problem: $0.problem, remedy: $0.remedy)
+      })
+  }
+
+  private var curves: CurvesSection {
+    let history = model.provenance?.history ?? []
+    return CurvesSection(
+      training: history.map(\.loss),
+      validation: history.contains { $0.validationLoss != nil }
+        ? history.map { $0.validationLoss ?? .nan } : [],
+      rates: history.map { Double($0.rate) }, best: model.provenance?.bestEpoch ?? 0, lossName: lossName)
+  }
+
+  /// What a sample is called, its class and its error.
+  func notes(_ position: Int, error: Double) -> [String] {
+    let kind = judged.className(position).map { ["class \(Markup.shortened($0, to: 30))"] } ?? []
+    return kind + ["error \(Figures.significant(error, 3))"]
+  }
+}
+
+extension Model {
+  /// What kind of autoencoder it is, in words.
+  var family: String {
+    let kind =
+      switch layerKind {
+      case "conv": "convolutional"
+      case "lstm": "recurrent"
+      case "attention": "attention"
+      default: "dense"
+      }
+    let architecture = autoencoder.architecture
+    let isSparse = architecture.penalties.contains { if case .activity = $0 { true } else { false } }
+    let family: String? =
+      switch architecture.code {
+      case .gaussian: "variational"
+      case .codebook: "vector-quantised"
+      case .categorical: "categorical variational"
+      case .vector where architecture.critic != nil: "adversarial"
+      case .vector where !architecture.corruption.isEmpty: "denoising"
+      case .vector where isSparse: "sparse"
+      case .vector: nil
+      }
+    if let family { return (family.hasPrefix("a") ? "An " : "A ") + "\(family) \(kind) autoencoder" }
+    return (kind == "attention" ? "An " : "A ") + kind + " autoencoder"
+  }
+}
