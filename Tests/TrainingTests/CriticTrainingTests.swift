@@ -33,7 +33,7 @@ struct CriticTrainingTests {
     let names = before.outline.weights.filter { placed in
       let pairs = zip(before.block, trainer.autoencoder.block).dropFirst(placed.offset)
       return placed.weight.isTrained
-        && pairs.prefix(placed.weight.shape.count).contains { abs($0 - $1) > 1e-12 }
+        && pairs.prefix(placed.weight.shape.count).contains { abs($0 - $1) > 1e-20 }
     }.map(\.name)
     let critics = names.filter { $0.hasPrefix("critic.") }
     return (names.count - critics.count, critics.count)
