@@ -54,7 +54,7 @@ import Testing
     let picture = Picture(width: 28, height: 28, pixels: Array(repeating: .zero, count: 784))
     let lines = try #require(
       kitty.lines(Array(repeating: picture, count: 30), Array(repeating: picture, count: 30)))
-    #expect(lines.count == 4)
+    #expect(lines.count == 3)
   }
 
   @Test func nothingIsDrawnWhereNobodyLooks() throws {
