@@ -85,8 +85,8 @@ public enum Op: Hashable, Sendable {
   /// 1 at the `count` greatest values of the last axis, 0 at the others; of equals the first are the greater.
   /// Its derivative is taken as 0.
   case markGreatest(count: Int)
-  /// The number of the greatest value of the last axis, which stays with length 1; of equals the first. It has
-  /// no derivative.
+  /// The number of the greatest value of the last axis, which stays with length 1; of equals the first. It
+  /// has no derivative.
   case greatestPlace
 
   // Places

@@ -7,3 +7,16 @@ extension Architecture {
       || penalties.contains { if case .mmd = $0 { true } else { false } }
   }
 }
+
+extension Architecture {
+  /// Whether values of the code are meant to be 0 or near it for most samples.
+  public var isSparse: Bool {
+    let isPenalised = penalties.contains {
+      switch $0 {
+      case .activity, .sparsity: true
+      case .weights, .contraction, .mmd, .totalCorrelation, .orthogonality: false
+      }
+    }
+    return isPenalised || encoder.contains { if case .topK = $0 { true } else { false } }
+  }
+}

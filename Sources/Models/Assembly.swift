@@ -31,6 +31,9 @@ public struct Assembly: Sendable {
   public internal(set) var gradients: [(value: Graph.Value, offset: Int)] = []
   public internal(set) var statistics: [Statistic] = []
   public internal(set) var blockCount: Int
+  /// The result that is the mean KL divergence of a batch's codes from the prior, of a training whose code has
+  /// one.
+  public internal(set) var divergence: Int?
   /// Whether it reads ``Slot/presence``.
   public let hasGaps: Bool
   /// Rows of a run at most.
@@ -148,6 +151,10 @@ public struct Assembly: Sendable {
     let values = assembly.graph.gradient(of: lowered, withRespectTo: parameters)
     assembly.gradients = zip(values, trained).map { ($0, $1.offset) }
     assembly.export(assembly.setting.statistics, outline)
+    if let divergence = terms.divergence {
+      assembly.divergence = assembly.results.count
+      assembly.results.append(assembly.graph.sumBatch(assembly.graph.multiply(divergence, weights)))
+    }
     return assembly
   }
 

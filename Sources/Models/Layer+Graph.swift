@@ -31,8 +31,7 @@ extension Layer {
       return graph.multiply(x, graph.add(graph.multiply(draw, (rate / (1 - rate)).squareRoot()), 1))
     case .batchNorm(let momentum, let epsilon):
       return Layer.batchNorm(&graph, x, weights, momentum, epsilon, &setting)
-    case .layerNorm(let epsilon):
-      return Layer.layerNorm(&graph, x, weights, epsilon)
+    case .layerNorm(let epsilon): return Layer.layerNorm(&graph, x, weights, epsilon)
     case .dense(_, _, let bias):
       let product = graph.product(x, weights[0])
       return bias ? graph.add(product, weights[1]) : product

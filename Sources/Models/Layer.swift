@@ -158,8 +158,8 @@ public enum Layer: Hashable, Sendable {
   case topK(count: Int)
   /// Every step becomes the one before it, and the first 0: y[0] = 0, y[t] = x[t - 1]. What follows it and
   /// looks back only, as a recurrent layer does, knows of each step the ones before: with
-  /// ``Reconstruction/tokens(entries:)`` an autoencoder is then an autoregressive model, Σ log p(x[t] | x[<t]).
-  /// A step that is missing is passed on as 0.
+  /// ``Reconstruction/tokens(entries:)`` an autoencoder is then an autoregressive model, Σ log p(x[t] |
+  /// x[<t]). A step that is missing is passed on as 0.
   ///
   /// - Shapes: `[steps, features] → [steps, features]`.
   case delay

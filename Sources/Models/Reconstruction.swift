@@ -28,8 +28,8 @@ public enum Reconstruction: Hashable, Sendable {
   /// -Σ x log softmax(y) over the last axis, averaged over the axes before it; on use the decoder gives
   /// softmax(y).
   case categorical
-  /// -log softmax(y)[x] averaged over the places of x, whole numbers from 0 to `entries` - 1; the decoder ends
-  /// in `[…, entries]`, one axis more than a sample, and on use gives the likeliest entry of each place.
+  /// -log softmax(y)[x] averaged over the places of x, whole numbers from 0 to `entries` - 1; the decoder
+  /// ends in `[…, entries]`, one axis more than a sample, and on use gives the likeliest entry of each place.
   case tokens(entries: Int)
 
   /// The loss of each sample: `[1]` a row.

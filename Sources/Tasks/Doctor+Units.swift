@@ -10,9 +10,7 @@ extension Doctor {
     let activations = Activations(
       model.autoencoder, rows: dataset.count, gaps: dataset.hasGaps, threads: threads)
     let codeIndex = activations.entries.lastIndex { $0.place.hasPrefix("encoder") }
-    let isSparse = model.autoencoder.architecture.penalties.contains {
-      if case .activity = $0 { true } else { false }
-    }
+    let isSparse = model.autoencoder.architecture.isSparse
     // The output layer is left out: a pixel that is always black is no dead unit, and black and white are no
     // saturation.
     var tallies = activations.entries.dropLast().enumerated().compactMap { index, entry in

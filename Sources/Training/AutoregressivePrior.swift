@@ -53,8 +53,8 @@ public struct AutoregressivePrior: Sendable {
   ///   - autoencoder: a trained model with a discrete code.
   ///   - recipe: how the model of tokens is trained.
   ///   - told: what each epoch came to; what it throws ends the training.
-  /// - Throws: ``TrainingError`` for a code that is not discrete or a loss that is not finite; `DataError` for
-  ///   samples of another kind.
+  /// - Throws: ``TrainingError`` for a code that is not discrete or a loss that is not finite; `DataError`
+  ///   for samples of another kind.
   public init(
     fittedTo autoencoder: Model, on training: Dataset, validating held: Dataset? = nil,
     units: Int = AutoregressivePrior.usualUnits, _ recipe: Recipe, threads: Int = Team.processors,

@@ -3,8 +3,9 @@ import HourglassModels
 import HourglassTensor
 
 extension Trainer {
-  /// An encoder that begins with an embedding, or a term of tokens, reads whole numbers: makes sure that the samples are such, as
-  /// it will be given them. Complexity: one pass over the samples of such an architecture, none else.
+  /// An encoder that begins with an embedding, or a term of tokens, reads whole numbers: makes sure that the
+  /// samples are such, as it will be given them. Complexity: one pass over the samples of such an
+  /// architecture, none else.
   ///
   /// - Throws: ``TrainingError`` naming the first value that is none of its entries.
   static func checkEntries(

@@ -58,6 +58,8 @@ public final class Trainer {
   var lastGood: Checkpoint?
   private let matrices: [(offset: Int, rows: Int, columns: Int)]
   private let columnNorms: Block
+  /// What the code carried in the epoch under way.
+  var carried = CarriedNats()
   /// How the books of the code were used in the epoch under way.
   var bookUse = BookUse()
 
@@ -272,6 +274,9 @@ public final class Trainer {
     )
     let loss = Double(session.fixedResult(0)[0])
     try checkFinite(loss, in: session)
+    if let place = assembly.divergence {
+      carried.add(Double(session.fixedResult(place)[0]), rows: range.count)
+    }
     course.firstLoss = course.firstLoss ?? loss
     course.steps += 1
     course.stepInEpoch += 1
@@ -347,6 +352,7 @@ public final class Trainer {
       samples: training.count, rate: course.rate, isBest: isBest,
       criticAccuracy: course.critic?.accuracy)
     noticeCritic()
+    noticeCollapse()
     course.finish(epoch)
     noticeBooks()
     return epoch
