@@ -27,14 +27,15 @@ extension Trainer {
         !(value.isNaN || value == value.rounded() && value >= 0 && value < Float(entries))
       }
       guard let wrong else { continue }
+      let owner = architecture.reconstruction == .tokens(entries: entries) ? "loss" : "embedding"
       let kind = preparation.scaling.kind
       let scaled = kind == .none ? "" : " after scaling \"\(kind.rawValue)\""
       throw TrainingError(
         place: "\(dataset.origin) row \(start + wrong / width) value \(wrong % width) (counted from 0)",
-        expected: "a whole number from 0 to \(entries - 1), which the architecture has entries for",
+        expected: "a whole number from 0 to \(entries - 1), which the \(owner) has entries for",
         found: "\(values[wrong])\(scaled)",
         remedy: kind == .none
-          ? "give the architecture more entries, or number the samples' values" : "choose the scaling none")
+          ? "give the \(owner) more entries, or number the samples' values" : "choose the scaling none")
     }
   }
 }
