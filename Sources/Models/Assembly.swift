@@ -31,8 +31,8 @@ public struct Assembly: Sendable {
   public internal(set) var gradients: [(value: Graph.Value, offset: Int)] = []
   public internal(set) var statistics: [Statistic] = []
   public internal(set) var blockCount: Int
-  /// The result that is the mean KL divergence of a batch's codes from the prior, of a training whose code has
-  /// one.
+  /// The result that is the mean KL divergence of a batch's codes from the prior, in a training of a code
+  /// that has one.
   public internal(set) var divergence: Int?
   /// Whether it reads ``Slot/presence``.
   public let hasGaps: Bool

@@ -162,7 +162,8 @@ extension CodeUse {
 
 
       \(places): \(Figures.significant(perplexity)) of \(entries), \(used.reduce(0, +)) entries used
-      \(Figures.significant(bits)) bits a sample, \(Figures.significant(entropyBits)) by how often entries are used
+      \(Figures.significant(bits)) bits a sample, \
+      \(Figures.significant(entropyBits)) by how often entries are used
       """
   }
 }

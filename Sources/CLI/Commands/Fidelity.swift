@@ -53,7 +53,8 @@ extension Fidelity {
     precision         \(Figures.fixed(precision, 3))
     recall            \(Figures.fixed(recall, 3))
 
-    by the features of a classifier that finds the class of \(Figures.fixed(100 * accuracy, 1)) % of held samples
+    by the features of a classifier that finds the class of \
+    \(Figures.fixed(100 * accuracy, 1)) % of held samples
     """
   }
 }
