@@ -81,7 +81,8 @@ public final class Inference {
   ///     rows.
   ///   - visit: is given each chunk's first row, its outputs, and its losses (of reconstructions) or
   ///     divergences (of bounds).
-  ///   - seed, step: of what is drawn.
+  ///   - seed: of what is drawn.
+  ///   - step: another one draws others.
   ///   - classes: the number of each row's class, of a model with a condition.
   public func run(
     count: Int, seed: UInt64 = 0, step: UInt32 = 0, classes: UnsafePointer<Float>? = nil,

@@ -22,7 +22,7 @@ public struct Likelihood: Hashable, Sendable {
   /// - Parameters:
   ///   - draws: for each sample; rounded up to a multiple of 5.
   ///   - seed: of the draws.
-  /// - Throws: ``TrainingError`` for a model whose code has no density, or whose reconstruction term is a
+  /// - Throws: `TrainingError` for a model whose code has no density, or whose reconstruction term is a
   ///   likelihood only up to constants; `DataError` if the samples are not of the kind the model was trained
   ///   on.
   public init(

@@ -4,7 +4,7 @@ import HourglassModels
 extension Condition {
   /// What a model is told of samples: all classes that they have.
   ///
-  /// - Throws: ``TrainingError`` for samples whose classes are not known.
+  /// - Throws: `TrainingError` for samples whose classes are not known.
   public init(ofClassesIn dataset: Dataset) throws(TrainingError) {
     guard let labels = dataset.orderedLabels else { throw Condition.unknown(dataset) }
     self.init(classes: Set(labels).sorted().map { Condition.name($0, dataset) })

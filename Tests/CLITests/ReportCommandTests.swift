@@ -30,7 +30,13 @@ import Testing
     let other = try program.run(
       "report", "m.st", "builtin:digits:100:8", "--seed", "4", "-o", "c.html", "--json")
     #expect(other.output.contains("\"file\":\"c.html\"") && program.text("c.html") != page)
-    #expect(program.names() == ["a.html", "b.html", "c.html", "first.html", "m.st"])
+    let mapped = try program.run(
+      "report", "m.st", "builtin:digits:100:8", "--map", "tsne", "--map", "umap", "-o", "d.html")
+    #expect(mapped.code == 0, "\(mapped.messages)")
+    for title in ["Principal components", "t-SNE", "UMAP"] {
+      #expect(program.text("d.html").contains(">\(title)</h3>"), "\(title)")
+    }
+    #expect(program.names() == ["a.html", "b.html", "c.html", "d.html", "first.html", "m.st"])
   }
 
   @Test func theWholeSourceIsSeenByTheHeldPart() throws {

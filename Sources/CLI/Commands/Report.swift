@@ -4,8 +4,9 @@ extension Command {
   static let report = Command(
     name: "report", abstract: "writes one page that shows what a model learned",
     operands: [.model, .source],
-    options: [ReportOption.output.declaration, SharedOption.seed.declaration] + DataOption.ofUse
-      + SharedOption.ofUse,
+    options: [
+      ReportOption.output.declaration, ReportOption.map.declaration, SharedOption.seed.declaration,
+    ] + DataOption.ofUse + SharedOption.ofUse,
     discussion: """
       The page is one file of HTML that needs no network: the verdict beside the three controls of 'evaluate' with what \
       the doctor finds, the curves of the training, originals beside reconstructions, the spread of the errors with \
@@ -23,7 +24,8 @@ extension Command {
       try ReportFile.check(path, apartFrom: session.arguments.operands)
       let (model, dataset) = try session.modelAndData()
       let report = try ReportFile(
-        model, name: session.operand(0), on: dataset, seed: session.arguments[SharedOption.seed],
+        model, name: session.operand(0), on: dataset, maps: session.arguments.furtherMaps,
+        seed: session.arguments[SharedOption.seed],
         threads: session.threads)
       try report.write(to: path, session)
     })
@@ -31,6 +33,19 @@ extension Command {
 
 enum ReportOption {
   static let output = Option.required("output", short: "o", .file("FILE"), "the page to write (.html)")
+  static let map = Option.repeated(
+    "map", .choice(["tsne", "umap"]),
+    "lays the codes out by t-SNE or UMAP too, beside their principal components")
+}
+
+extension Arguments {
+  /// Further ways of laying out codes, each once.
+  fileprivate var furtherMaps: [CodeMap.Method] {
+    get throws(Failure) {
+      let words = try self[ReportOption.map]
+      return [("tsne", CodeMap.Method.tSNE()), ("umap", .umap())].filter { words.contains($0.0) }.map(\.1)
+    }
+  }
 }
 
 /// A page about a model, as a file.
@@ -38,9 +53,11 @@ struct ReportFile {
   private let page: Page
 
   init(
-    _ model: Model, name: String, on dataset: Dataset, training: Dataset? = nil, seed: UInt64, threads: Int
+    _ model: Model, name: String, on dataset: Dataset, training: Dataset? = nil,
+    maps: [CodeMap.Method] = [], seed: UInt64, threads: Int
   ) throws {
-    let portrait = try Portrait(model, on: dataset, training: training, seed: seed, threads: threads)
+    let portrait = try Portrait(
+      model, on: dataset, training: training, seed: seed, maps: maps, threads: threads)
     page = try PortraitPage(
       portrait: portrait, name: name, checksum: SHA256.text(SHA256.of(file: name)), seed: seed,
       threads: threads

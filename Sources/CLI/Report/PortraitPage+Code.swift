@@ -22,12 +22,26 @@ extension PortraitPage {
     }
     caption +=
       " A point is a sample; rest on it, or step through the points with the arrow keys, to see which."
-    return MapSection([
-      (
-        title: "Principal components", caption: caption,
-        plot: try plot(map, map.places, identifier: "map-pca", axes: axes)
-      )
-    ])
+    return MapSection(
+      [
+        (
+          title: "Principal components", caption: caption,
+          plot: try plot(map, map.places, identifier: "map-pca", axes: axes)
+        )
+      ] + portrait.furtherMaps.map { try further($0, of: map) })
+  }
+
+  /// The same codes laid out so that what is alike lies together: axes have no meaning of their own.
+  private func further(
+    _ laid: CodeMap, of map: CodeView
+  ) throws -> (title: String, caption: String, plot: ScatterPlot) {
+    let places = laid.points.map { (x: Double($0.x), y: Double($0.y)) }
+    return (
+      title: laid.method.name,
+      caption: "The same codes by \(laid.method.name): codes that are near each other lie near each other; "
+        + "distances between groups, and the axes, mean little.",
+      plot: try plot(map, places, identifier: "map-\(laid.method.word)", axes: ("", ""))
+    )
   }
 
   /// Points of a map at places that some way of laying out codes gave.

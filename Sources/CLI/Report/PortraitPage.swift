@@ -64,7 +64,7 @@ struct PortraitPage {
   private var verdict: VerdictSection {
     let evaluation = portrait.doctor.evaluation
     var bars = [BarTable.Bar("this model", evaluation.mse, isFirst: true)]
-    let width = model.autoencoder.outline.code.count
+    let width = model.autoencoder.outline.codeNumbers
     if let error = evaluation.pcaMSE { bars.append(.init("PCA, \(Figures.values(width))", error)) }
     if let error = evaluation.meanMSE { bars.append(.init("the mean", error)) }
     bars.append(.init("an untrained copy", evaluation.untrainedMSE))

@@ -13,7 +13,7 @@ import HourglassTraining
 /// The same codes, method and seed give the same points, to the byte, on any number of threads.
 public struct CodeMap: Hashable, Sendable {
   public enum Method: Hashable, Sendable {
-    /// The plane of the largest variance: ``PrincipalComponents``. Distances are true where two directions
+    /// The plane of the largest variance: `PrincipalComponents`. Distances are true where two directions
     /// hold most of the variance.
     case principalComponents
     case tSNE(TSNE = TSNE())
@@ -31,9 +31,9 @@ public struct CodeMap: Hashable, Sendable {
   public static let fewest = 5
 
   /// - Parameters:
-  ///   - codes: `[n, code…]`, as ``Model/encode(_:precision:threads:)`` gives them.
+  ///   - codes: `[n, code…]`, as `Model.encode(_:precision:threads:)` gives them.
   ///   - seed: of what a method draws.
-  /// - Throws: ``TrainingError`` for codes that are not finite; `DataError` for none.
+  /// - Throws: `TrainingError` for codes that are not finite; `DataError` for none.
   public init(
     _ codes: Tensor, method: Method = .tSNE(), seed: UInt64 = 1, threads: Int = Team.processors
   ) throws {

@@ -15,7 +15,8 @@ public struct Coverage: Hashable, Sendable {
   public let recall: Double
 
   /// - Parameters:
-  ///   - real, generated: `[n, width]` and `[m, width]`, finite.
+  ///   - real: `[n, width]`, finite.
+  ///   - generated: `[m, width]`, finite.
   ///   - neighbours: k; fewer where there are no more points.
   public init(real: Tensor, generated: Tensor, neighbours: Int = 3, threads: Int = Team.processors) {
     let width = real.rows == 0 ? 0 : real.count / real.rows

@@ -30,6 +30,8 @@ public struct Portrait: Sendable {
   /// Those with the largest error, the largest first.
   public let worst: Examples
   public let map: CodeView
+  /// The codes of the same samples laid out in other ways.
+  public let furtherMaps: [CodeMap]
   public let activity: CodeActivity
   /// What units of the first layer are sensitive to; nil where that is no picture and no line.
   public let filters: Filters?
@@ -62,11 +64,12 @@ public struct Portrait: Sendable {
   ///     second part of them.
   ///   - training: the samples it was trained on, where `dataset` holds others.
   ///   - seed: of the samples that are shown.
+  ///   - maps: further ways of laying out the codes.
   ///   - counts: of samples that are shown; nil: as many as a page has room for.
   /// - Throws: `DataError` if the samples are not of the kind the model was trained on.
   public init(
-    _ model: Model, on dataset: Dataset, training: Dataset? = nil, seed: UInt64 = 1, counts: Counts? = nil,
-    threads: Int = Team.processors
+    _ model: Model, on dataset: Dataset, training: Dataset? = nil, seed: UInt64 = 1,
+    maps: [CodeMap.Method] = [], counts: Counts? = nil, threads: Int = Team.processors
   ) throws {
     self.model = model
     doctor = try Doctor(model, on: dataset, training: training, threads: threads)
@@ -84,6 +87,8 @@ public struct Portrait: Sendable {
     best = try examples(errors.order.prefix(counts.best))
     worst = try examples(errors.order.reversed().prefix(counts.worst))
     map = try CodeView(model, judged, order.prefix(counts.map).sorted(), errors, threads: threads)
+    let codes = map.codes
+    furtherMaps = try maps.map { try CodeMap(codes, method: $0, seed: seed, threads: threads) }
     activity = try CodeActivity(
       model, judged.subset(order.prefix(Portrait.activitySamples).sorted()), threads: threads)
     filters = Filters(model, kind)
