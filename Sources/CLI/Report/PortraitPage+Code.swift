@@ -22,7 +22,7 @@ extension PortraitPage {
     }
     caption +=
       " A point is a sample; rest on it, or step through the points with the arrow keys, to see which."
-    return MapSection(
+    return try MapSection(
       [
         (
           title: "Principal components", caption: caption,
