@@ -72,7 +72,10 @@ import Testing
     let words = TrainingLogTests.words + ["--log", "run", "--json"]
     let running = try program.start(
       [BuiltProgram.path("hourglass")] + words + ["--epochs", "1000000", "-o", "m.st"])
-    while try !program.names().contains("run") || program.log.count < 5 { usleep(10_000) }
+    // The folder is there before its file is.
+    while try !program.names().contains("run") || program.names(in: "run").isEmpty || program.log.count < 5 {
+      usleep(10_000)
+    }
     running.send(SIGINT)
     let stopped = running.end()
     #expect(stopped.code == 130)
