@@ -92,6 +92,25 @@ struct FamilyTrainingTests {
     #expect(try read.reconstruct(dataset()) == model.reconstruct(dataset()))
   }
 
+  @Test("a code that carries nothing is told of once, with a number", arguments: [1, 1000] as [Float])
+  func collapse(_ beta: Float) throws {
+    let dataset = try dataset()
+    let architecture = Family(name: "variational", code: .gaussian(.init(beta: beta)))
+    let trainer = try Trainer(
+      try Autoencoder(architecture.architecture(dataset), seed: 9), Recipe(epochs: 30, batch: 32, seed: 9),
+      on: dataset)
+    var notices: [String] = []
+    while try trainer.nextEpoch() != nil {
+      if let notice = trainer.takeNotice() { notices.append(notice) }
+    }
+    if beta == 1 {
+      #expect(notices.isEmpty, "\(notices)")
+    } else {
+      #expect(notices.count == 1 && notices[0].contains("posterior collapse"), "\(notices)")
+      #expect(notices.first?.contains("nats a sample") == true)
+    }
+  }
+
   @Test("a model with a condition asks for classes that it knows")
   func classes() throws {
     let family = try #require(Self.families.last)
