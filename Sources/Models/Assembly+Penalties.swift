@@ -50,8 +50,7 @@ extension Assembly {
       let copies = graph.expand(graph.reshape(encoded.given, [1, inputs]), [width, inputs])
       let units = outline.encoder.filter { !$0.layer.isIdentityOnUse }
       let outputs = append(units, copies)
-      let diagonal = graph.table((0..<width * width).map { $0 % (width + 1) == 0 ? 1 : 0 }, [width, width])
-      let rows = graph.gradient(of: graph.multiply(outputs, diagonal), withRespectTo: [copies])
+      let rows = graph.gradient(of: graph.multiply(outputs, graph.identity(width)), withRespectTo: [copies])
       return graph.sumRow(graph.unary(.square, rows[0]))
     }
     let direction = graph.random(.normal, graph.shape(of: h), stream: setting.nextStream())

@@ -200,12 +200,10 @@ public struct Assembly: Sendable {
         .map { graph.parameter($0.weight.shape, offset: $0.offset) }
     }
     let (all, ofEncoder) = (matrices(outline.ofLayers), matrices(outline.encoder.flatMap(\.weights)))
-    var sum: Graph.Value?
-    for penalty in architecture.penalties {
-      guard let part = penalty.ofWeights(&graph, matrices: all, ofEncoder: ofEncoder) else { continue }
-      sum = sum.map { graph.add($0, part) } ?? part
+    let parts = architecture.penalties.compactMap {
+      $0.ofWeights(&graph, matrices: all, ofEncoder: ofEncoder)
     }
-    return sum
+    return graph.sum(parts)
   }
 
   mutating func append(_ entries: [Outline.Entry], _ input: Graph.Value) -> Graph.Value {

@@ -34,8 +34,7 @@ public struct Condition: Hashable, Sendable, Codable {
   ///
   /// - Parameter given: the number of each sample's class, `[1]`.
   func join(_ graph: inout Graph, to x: Graph.Value, _ given: Graph.Value, for layer: Layer) -> Graph.Value {
-    let table = graph.table((0..<count * count).map { $0 % (count + 1) == 0 ? 1 : 0 }, [count, count])
-    let marks = graph.reshape(graph.pickRows(table, at: given), [count])
+    let marks = graph.reshape(graph.oneHot(given, count: count), [count])
     let shape = graph.shape(of: x)
     if shape.rank == 1 { return graph.concatenate([x, marks]) }
     if layer.side == .last {

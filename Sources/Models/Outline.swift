@@ -108,13 +108,9 @@ extension Architecture {
   private func weightsOfCode(_ next: inout Int) throws(ModelError) -> [Outline.Placed] {
     var placed: [Outline.Placed] = []
     for (name, weight) in code.weights {
-      guard let count = Shape.count(of: weight.shape.dimensions), count + next < Outline.largest else {
-        throw ModelError(
-          place: "code \(code)", expected: "at most \(Outline.largest) weights in all",
-          found: "a matrix of \(weight.shape)", remedy: "use fewer entries")
-      }
-      placed.append(.init(name: "code.\(name)", weight: weight, offset: next))
-      if weight.isTrained { next += Architecture.lines(count) }
+      placed.append(
+        try self.placed(
+          weight, "code.\(name)", at: "code \(code)", remedy: "use fewer entries", &next))
     }
     return placed
   }
@@ -164,15 +160,22 @@ extension Architecture {
   ) throws(ModelError) -> [Outline.Placed] {
     var placed: [Outline.Placed] = []
     for weight in weights {
-      guard let count = Shape.count(of: weight.shape.dimensions), count + next < Outline.largest else {
-        throw ModelError(
-          place: place, expected: "at most \(Outline.largest) weights in all",
-          found: "a matrix of \(weight.shape)", remedy: "use fewer units")
-      }
-      placed.append(.init(name: "\(name).\(weight.name)", weight: weight, offset: next))
-      if weight.isTrained { next += Architecture.lines(count) }
+      placed.append(
+        try self.placed(weight, "\(name).\(weight.name)", at: place, remedy: "use fewer units", &next))
     }
     return placed
+  }
+
+  private func placed(
+    _ weight: Weight, _ name: String, at place: String, remedy: String, _ next: inout Int
+  ) throws(ModelError) -> Outline.Placed {
+    guard let count = Shape.count(of: weight.shape.dimensions), count + next < Outline.largest else {
+      throw ModelError(
+        place: place, expected: "at most \(Outline.largest) weights in all",
+        found: "a matrix of \(weight.shape)", remedy: remedy)
+    }
+    defer { if weight.isTrained { next += Architecture.lines(count) } }
+    return .init(name: name, weight: weight, offset: next)
   }
 
   /// Every part begins on a cache line.

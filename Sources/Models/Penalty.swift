@@ -50,7 +50,7 @@ public enum Penalty: Hashable, Sendable {
         .map { graph.multiply(Penalty.distanceFromOrthogonal(&graph, $0), weight) }
     default: return nil
     }
-    return parts.dropFirst().reduce(parts.first) { sum, part in sum.map { graph.add($0, part) } }
+    return graph.sum(parts)
   }
 
   /// ‖Wᵀ W - 1‖² or ‖W Wᵀ - 1‖², whichever is the smaller matrix.
@@ -59,8 +59,7 @@ public enum Penalty: Hashable, Sendable {
     let turned = graph.transpose(w)
     let product = shape[0] >= shape[1] ? graph.product(turned, w) : graph.product(w, turned)
     let size = min(shape[0], shape[1])
-    let one = graph.table((0..<size * size).map { $0 % (size + 1) == 0 ? 1 : 0 }, [size, size])
-    return graph.sumRow(graph.unary(.square, graph.subtract(product, one)))
+    return graph.sumRow(graph.unary(.square, graph.subtract(product, graph.identity(size))))
   }
 
   /// l1 Σ |x| + l2 Σ x²
