@@ -83,7 +83,9 @@ extension Assembly {
     graph.label = "code"
     defer { graph.label = "" }
     let weights = outline.ofCode.map { graph.parameter($0.weight.shape, offset: $0.offset) }
-    return outline.coding.append(to: &graph, h, weights, isDrawn: isDrawn, &setting)
+    let drawn = outline.coding.append(to: &graph, h, weights, isDrawn: isDrawn, &setting)
+    guard case .gaussian(let numbers) = outline.coding, numbers.pseudoInputs > 0 else { return drawn }
+    return held(drawn, to: weights[0], numbers, outline)
   }
 
   private mutating func reconstruction(

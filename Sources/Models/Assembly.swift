@@ -38,6 +38,7 @@ public struct Assembly: Sendable {
   public let hasGaps: Bool
   /// Rows of a run at most.
   let rows: Int
+  var pseudoLaws: PseudoLaws?
   private let condition: Condition?
   var setting: Setting
 

@@ -34,8 +34,10 @@ extension Autoencoder {
   }
 
   /// Codes drawn from the law that codes are held to: one class of each variable, each as likely as any
-  /// other, of a categorical code; else the standard normal.
+  /// other, of a categorical code; the laws of the pseudo-inputs of a code that has such; else the standard
+  /// normal.
   public func draw(_ count: Int, _ random: Random) throws(ModelError) -> Tensor {
+    if outline.coding.pseudoInputs > 0 { return drawFromPseudoInputs(count, random) }
     guard case .categorical(let law) = outline.coding else {
       return Tensor(outline.code.batch(count)) { values in
         for index in values.indices { values[index] = random.normal(position: UInt64(index)) }

@@ -61,15 +61,20 @@ extension Code {
 }
 
 extension Code.Gaussian {
+  /// beta times a divergence, or what of it counts yet.
+  func cost(_ graph: inout Graph, ofWhole divergence: Graph.Value) -> Graph.Value {
+    let cost = graph.multiply(divergence, beta)
+    return warmUp > 0 ? graph.multiply(cost, graph.scalar(Assembly.Scalar.progress)) : cost
+  }
+
   /// beta times what the divergences of each dimension cost.
   fileprivate func cost(_ graph: inout Graph, of each: Graph.Value) -> Graph.Value {
-    let progress = warmUp > 0 ? graph.scalar(Assembly.Scalar.progress) : nil
     if let capacity {
+      let progress = warmUp > 0 ? graph.scalar(Assembly.Scalar.progress) : nil
       let wanted = progress.map { graph.multiply($0, capacity) } ?? graph.constant(capacity)
       return graph.multiply(graph.unary(.absolute, graph.subtract(graph.sumRow(each), wanted)), beta)
     }
     let counted = freeBits > 0 ? graph.binary(.maximum, each, graph.constant(freeBits)) : each
-    let cost = graph.multiply(graph.sumRow(counted), beta)
-    return progress.map { graph.multiply(cost, $0) } ?? cost
+    return cost(&graph, ofWhole: graph.sumRow(counted))
   }
 }

@@ -32,12 +32,21 @@ public enum Code: Hashable, Sendable {
     /// p(x | z) p(z) / q(z | x), which bounds -log p(x) the closer the more draws there are: Burda et al.
     /// 2016.
     public var draws: Int
+    /// With k > 0 the prior is not the standard normal but the mean of the laws that the encoder gives for k
+    /// learned samples, the pseudo-inputs: Tomczak and Welling 2018, eq. 9.
+    ///
+    ///     p(z) = (1 / k) Σ over j of q(z | uⱼ)
+    ///
+    /// KL is then log q(z | x) - log p(z) at the code drawn. The weight `code.pseudoInputs [k, inputs]`
+    /// begins with samples of the training.
+    public var pseudoInputs: Int
 
     public init(
-      beta: Float = 1, freeBits: Float = 0, warmUp: Float = 0, capacity: Float? = nil, draws: Int = 1
+      beta: Float = 1, freeBits: Float = 0, warmUp: Float = 0, capacity: Float? = nil, draws: Int = 1,
+      pseudoInputs: Int = 0
     ) {
       (self.beta, self.freeBits, self.warmUp, self.capacity) = (beta, freeBits, warmUp, capacity)
-      self.draws = draws
+      (self.draws, self.pseudoInputs) = (draws, pseudoInputs)
     }
   }
 
@@ -89,10 +98,17 @@ public enum Code: Hashable, Sendable {
   public func numbers(of code: Shape) -> Int { places(of: code)?.count ?? code.count }
 
   /// What is learned beside the layers, by its name behind `code.`.
-  var weights: [(name: String, weight: Weight)] {
-    guard case .codebook(let numbers) = self else { return [] }
-    return (0..<numbers.books).flatMap { book in
-      numbers.weights.map { ("\(book).\($0.name)", $0) }
+  ///
+  /// - Parameter input: the shape of a sample.
+  func weights(of input: Shape) -> [(name: String, weight: Weight)] {
+    switch self {
+    case .codebook(let numbers):
+      (0..<numbers.books).flatMap { book in
+        numbers.weights.map { ("\(book).\($0.name)", $0) }
+      }
+    case .gaussian(let numbers) where numbers.pseudoInputs > 0:
+      [("pseudoInputs", numbers.weight(of: input))]
+    default: []
     }
   }
 
@@ -102,6 +118,11 @@ public enum Code: Hashable, Sendable {
     case .vector, .codebook: false
     case .gaussian, .categorical: true
     }
+  }
+
+  /// Samples whose laws are the prior; 0 where it is another.
+  public var pseudoInputs: Int {
+    if case .gaussian(let numbers) = self { numbers.pseudoInputs } else { 0 }
   }
 
   /// Codes drawn for each sample of a training.
@@ -149,6 +170,16 @@ extension Code.Gaussian {
         place: "code gaussian", expected: "one draw with freeBits, warmUp or capacity", found: "\(draws)",
         remedy: "leave them out: the importance-weighted bound has no divergence of its own")
     }
+    guard (0...Code.Gaussian.mostPseudoInputs).contains(pseudoInputs) else {
+      throw ModelError(
+        place: "code gaussian", expected: "between 0 and \(Code.Gaussian.mostPseudoInputs) pseudo-inputs",
+        found: "\(pseudoInputs)")
+    }
+    guard pseudoInputs == 0 || (capacity == nil && freeBits == 0) else {
+      throw ModelError(
+        place: "code gaussian", expected: "pseudo-inputs, or freeBits and capacity", found: "both",
+        remedy: "leave one out: under such a prior dimensions have no divergence of their own")
+    }
     guard capacity == nil || freeBits == 0 else {
       throw ModelError(
         place: "code gaussian", expected: "freeBits or capacity", found: "both", remedy: "leave one out")
@@ -162,12 +193,13 @@ extension Code: Codable {
     switch name {
     case "vector": self = try values.none(.vector)
     case "gaussian":
-      try values.allow("beta", "freeBits", "warmUp", "capacity", "draws")
+      try values.allow("beta", "freeBits", "warmUp", "capacity", "draws", "pseudoInputs")
       self = .gaussian(
         Gaussian(
           beta: try values.optional("beta") ?? 1, freeBits: try values.optional("freeBits") ?? 0,
           warmUp: try values.optional("warmUp") ?? 0, capacity: try values.optional("capacity"),
-          draws: try values.optional("draws") ?? 1))
+          draws: try values.optional("draws") ?? 1,
+          pseudoInputs: try values.optional("pseudoInputs") ?? 0))
     case "codebook": self = .codebook(try Codebook(values))
     case "categorical": self = .categorical(try Categorical(values))
     default: throw values.unknown(name, of: ["vector", "gaussian", "codebook", "categorical"])
@@ -185,6 +217,7 @@ extension Code: Codable {
         if numbers.warmUp != 0 { try $0.encode(numbers.warmUp, forKey: "warmUp") }
         try $0.encodeIfPresent(numbers.capacity, forKey: "capacity")
         if numbers.draws != 1 { try $0.encode(numbers.draws, forKey: "draws") }
+        if numbers.pseudoInputs != 0 { try $0.encode(numbers.pseudoInputs, forKey: "pseudoInputs") }
       }
     case .codebook(let numbers): try tagged.write("codebook") { try numbers.encode(to: &$0) }
     case .categorical(let numbers): try tagged.write("categorical") { try numbers.encode(to: &$0) }
@@ -196,7 +229,9 @@ extension Code: CustomStringConvertible {
   public var description: String {
     switch self {
     case .vector: ".vector"
-    case .gaussian(let numbers): ".gaussian(beta: \(numbers.beta))"
+    case .gaussian(let numbers):
+      ".gaussian(beta: \(numbers.beta)"
+        + (numbers.pseudoInputs > 0 ? ", pseudoInputs: \(numbers.pseudoInputs))" : ")")
     case .codebook(let numbers): "\(numbers)"
     case .categorical(let numbers): "\(numbers)"
     }

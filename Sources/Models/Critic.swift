@@ -139,7 +139,8 @@ extension Code {
   /// Whether the decoder may be given draws from the standard normal in place of codes.
   var isNearNormal: Bool {
     switch self {
-    case .vector, .gaussian: true
+    case .vector: true
+    case .gaussian(let numbers): numbers.pseudoInputs == 0
     case .codebook, .categorical: false
     }
   }

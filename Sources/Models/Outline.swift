@@ -81,6 +81,7 @@ extension Architecture {
     var next = 0
     let first = try entries(encoder, "encoder", from: input, &next)
     let code = try self.code.shape(of: first.last?.output ?? input)
+    try self.code.checkPseudoInputs(behind: first, condition)
     for penalty in penalties { try penalty.check(self.code, first) }
     for kind in corruption { try kind.check(for: input, readsEntries: entriesRead != nil) }
     let second = try entries(decoder, "decoder", from: code, &next, behind: first)
@@ -107,10 +108,10 @@ extension Architecture {
 
   private func weightsOfCode(_ next: inout Int) throws(ModelError) -> [Outline.Placed] {
     var placed: [Outline.Placed] = []
-    for (name, weight) in code.weights {
+    for (name, weight) in code.weights(of: input) {
       placed.append(
         try self.placed(
-          weight, "code.\(name)", at: "code \(code)", remedy: "use fewer entries", &next))
+          weight, "code.\(name)", at: "code \(code)", remedy: "use fewer of them", &next))
     }
     return placed
   }

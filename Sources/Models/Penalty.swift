@@ -122,7 +122,7 @@ extension Penalty {
           "use .attention or .conv in its place")
       }
     case .mmd:
-      guard !code.isDiscrete else {
+      guard !code.isDiscrete, code.pseudoInputs == 0 else {
         throw refusal("a code that can lie near a normal law", "\(code)", "use .vector or .gaussian")
       }
     case .totalCorrelation:

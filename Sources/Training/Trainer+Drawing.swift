@@ -41,6 +41,17 @@ extension Trainer {
       rows, augmenter, width: training.sampleShape.count, capacity: capacity, team: team)
   }
 
+  /// Pseudo-inputs of the prior that are not placed yet begin as samples.
+  static func placingPseudoInputs(
+    of autoencoder: Autoencoder, _ recipe: Recipe, _ preparation: Preparation, _ training: Dataset
+  ) throws -> Autoencoder {
+    let random = Random(seed: recipe.seed, stream: .prior)
+    return try autoencoder.placingPseudoInputs { number in
+      let row = random.integer(below: training.count, position: UInt64(number))
+      return preparation.scaling.apply(training.tensor(row..<(row + 1))).values.map { $0.isNaN ? 0 : $0 }
+    }
+  }
+
   /// Shares whose mean is 1 over draws of a class, and then of a sample of it.
   private static func balanced(_ shares: [Float], _ labels: [Int32], origin: String) throws -> [Float] {
     var sums: [Int32: (share: Double, count: Double)] = [:]

@@ -95,6 +95,7 @@ public final class Trainer {
     try Trainer.check(autoencoder, recipe, preparation, training)
     try Trainer.check(recipe, autoencoder.architecture)
     try Trainer.checkEntries(autoencoder.architecture, preparation, [training, held].compactMap { $0 })
+    let autoencoder = try Trainer.placingPseudoInputs(of: autoencoder, recipe, preparation, training)
     (self.recipe, self.preparation) = (recipe, preparation)
     (self.training, self.held, self.threads) = (training, held, max(1, threads))
     start = autoencoder

@@ -62,6 +62,13 @@ struct FamilyTests {
     .init(name: "orthogonality", architecture: narrow(penalties: [.orthogonality(weight: 0.3)])),
     .init(name: "importance weights", architecture: narrow(code: .gaussian(.init(draws: 4)))),
     .init(name: "importance weights, beta", architecture: narrow(code: .gaussian(.init(beta: 2, draws: 2)))),
+    .init(name: "pseudo-inputs", architecture: narrow(code: .gaussian(.init(beta: 0.7, pseudoInputs: 3)))),
+    .init(
+      name: "pseudo-inputs, warm-up", architecture: narrow(code: .gaussian(.init(warmUp: 2, pseudoInputs: 2)))
+    ),
+    .init(
+      name: "pseudo-inputs, importance weights",
+      architecture: narrow(code: .gaussian(.init(draws: 3, pseudoInputs: 4)))),
     .init(name: "top k", architecture: narrow([.topK(count: 2)])),
     .init(name: "tied", architecture: tied),
   ]
@@ -74,6 +81,7 @@ struct FamilyTests {
   func objective(_ family: NamedArchitecture) throws {
     let architecture = family.architecture
     let autoencoder = try Autoencoder(architecture, seed: 2)
+      .placingPseudoInputs { Draws.normal(5, seed: 40 + UInt64($0)) }
     let count = architecture.input.count
     let samples = Tensor(architecture.input.batch(20), Draws.normal(20 * count, seed: 6))
     let slow = SlowAutoencoder(autoencoder)
@@ -84,9 +92,10 @@ struct FamilyTests {
       .training(autoencoder.outline, architecture, rows: 24), autoencoder.block, samples,
       shares: weighs ? shares : nil)
     let oracle = weighs ? shares.map(Double.init) : nil
-    let objective = slow.objective(samples.doubleRows, noise: noise, shares: oracle)
+    let progress = Double(Run.progress)
+    let objective = slow.objective(samples.doubleRows, noise: noise, shares: oracle, progress: progress)
     #expect(distance(training.results[0], [objective]) < 2e-6)
-    let gradient = slow.gradient(samples.doubleRows, noise: noise, shares: oracle)
+    let gradient = slow.gradient(samples.doubleRows, noise: noise, shares: oracle, progress: progress)
     #expect(distance(training.gradients, gradient) < 5e-6)
   }
 

@@ -40,7 +40,9 @@ extension SlowAutoencoder {
           return output[unit] + exp(output[width + unit] / 2) * draw
         })
       let grown = numbers.warmUp > 0 ? progress : 1
-      if let capacity = numbers.capacity {
+      if numbers.pseudoInputs > 0 {
+        costs.append(Double(numbers.beta) * grown * logRatio(codes[row], output))
+      } else if let capacity = numbers.capacity {
         costs.append(Double(numbers.beta) * abs(parts.reduce(0, +) - Double(capacity) * grown))
       } else {
         let counted = parts.map { max($0, Double(numbers.freeBits)) }.reduce(0, +)
@@ -48,6 +50,25 @@ extension SlowAutoencoder {
       }
     }
     return (codes, costs)
+  }
+
+  /// log q(z | x) - log p(z) of a code z, from the two densities; `h` is what the encoder gave for x.
+  func logRatio(_ z: [Double], _ h: [Double]) -> Double {
+    func logDensity(_ mean: (Int) -> Double, _ logVariance: (Int) -> Double) -> Double {
+      z.indices.reduce(0) { sum, unit in
+        let (distance, l) = (z[unit] - mean(unit), logVariance(unit))
+        return sum - (distance * distance * exp(-l) + l + log(2 * Double.pi)) / 2
+      }
+    }
+    let own = logDensity({ h[$0] }, { h[z.count + $0] })
+    guard architecture.code.pseudoInputs > 0 else { return own - logDensity({ _ in 0 }, { _ in 0 }) }
+    let values = Array(self.values(outline.ofCode[0]))
+    let densities = (0..<architecture.code.pseudoInputs).map { number in
+      let width = architecture.input.count
+      let law = output(of: Array(values[(number * width)..<((number + 1) * width)]))
+      return exp(logDensity({ law[$0] }, { law[z.count + $0] }))
+    }
+    return own - log(densities.reduce(0, +) / Double(densities.count))
   }
 }
 

@@ -95,13 +95,7 @@ public struct SlowAutoencoder {
     }
     return samples.indices.map { row in
       let logs = draws.map { draw -> Double in
-        let (z, h) = (draw.codes[row], encoded[row])
-        // log q(z | x) - log p(z), from the two densities.
-        var ratio = 0.0
-        for unit in z.indices {
-          let (distance, l) = (z[unit] - h[unit], h[z.count + unit])
-          ratio += (z[unit] * z[unit] - distance * distance * exp(-l) - l) / 2
-        }
+        let ratio = logRatio(draw.codes[row], encoded[row])
         return -values * term(draw.outputs[row], samples[row]) - Double(numbers.beta) * ratio
       }
       let highest = logs.max() ?? 0

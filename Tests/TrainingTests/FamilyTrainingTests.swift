@@ -38,6 +38,7 @@ struct FamilyTrainingTests {
     Family(name: "denoising", corruption: [.gaussian(deviation: 0.3), .masking(rate: 0.2)]),
     Family(name: "variational", code: .gaussian(.init(warmUp: 2)), penalties: [.totalCorrelation(weight: 2)]),
     Family(name: "importance-weighted", code: .gaussian(.init(draws: 3))),
+    Family(name: "pseudo-inputs", code: .gaussian(.init(pseudoInputs: 4))),
     Family(name: "wasserstein", penalties: [.mmd(weight: 1)]),
     Family(name: "orthogonal", penalties: [.orthogonality(weight: 0.01)]),
     Family(name: "conditional", code: .gaussian(), isConditional: true),

@@ -67,6 +67,10 @@ enum FamilyOption {
   static let draws = Option(
     "draws", .integer(1...1000), default: 1,
     "of variational codes: draws for each sample; more than one train the importance-weighted bound")
+  static let pseudoInputs = Option(
+    "pseudo-inputs", .integer(0...10_000), default: 0,
+    "of variational codes: learned samples whose laws are the prior in place of the standard normal (VampPrior)"
+  )
   static let totalCorrelation = Option.optional(
     "total-correlation", .number(above: 0), shown: "none",
     "of variational codes: weight of the total correlation, which asks for independent dimensions")
@@ -109,7 +113,7 @@ struct Family: Sendable {
       options: [
         FamilyOption.beta.declaration, FamilyOption.betaWarmup.declaration, FamilyOption.freeBits.declaration,
         FamilyOption.capacity.declaration, FamilyOption.draws.declaration,
-        FamilyOption.totalCorrelation.declaration,
+        FamilyOption.pseudoInputs.declaration, FamilyOption.totalCorrelation.declaration,
       ]
     ) { coordinates, arguments in
       coordinates.code = .gaussian(
@@ -118,7 +122,8 @@ struct Family: Sendable {
           freeBits: Float(try arguments[FamilyOption.freeBits]),
           warmUp: Float(try arguments[FamilyOption.betaWarmup]),
           capacity: try arguments[FamilyOption.capacity].map { Float($0) },
-          draws: try arguments[FamilyOption.draws]))
+          draws: try arguments[FamilyOption.draws],
+          pseudoInputs: try arguments[FamilyOption.pseudoInputs]))
       if let weight = try arguments[FamilyOption.totalCorrelation] {
         coordinates.penalties.append(.totalCorrelation(weight: Float(weight)))
       }
