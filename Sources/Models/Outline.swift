@@ -122,7 +122,7 @@ extension Architecture {
   ) throws(ModelError) -> [Outline.Entry] {
     var shape = input
     var entries: [Outline.Entry] = []
-    var waiting = part == "critic" ? nil : condition
+    var waiting = condition
     for (index, layer) in layers.enumerated() {
       let place = "\(part)[\(index)]"
       let joined = layer.isIdentityOnUse ? nil : waiting

@@ -21,6 +21,12 @@ import Testing
       "4", "--critic-layers", "4", "--epochs", "1", "--json", "-o", "n.st")
     #expect(lines.code == 0 && lines.output.contains(#""critic_accuracy":"#), "\(lines.messages)")
     #expect(try program.run("inspect", "n.st").output.contains(".conv(4"))
+    let both = try program.run(
+      "train", "builtin:digits:200", "--family", "variational", "--critic", "outputs", "--layers", "16",
+      "--epochs", "1", "-o", "o.st")
+    #expect(both.code == 0, "\(both.messages)")
+    let parts = try program.run("inspect", "o.st").output
+    #expect(parts.contains(".gaussian") && parts.contains(".outputs("), "\(parts)")
   }
 
   @Test func whatCannotBeIsRefused() throws {
@@ -31,7 +37,9 @@ import Testing
       #expect(outcome.code != 0)
       return outcome.messages
     }
-    #expect(try refused("--critic-turns", "2").contains("--critic-turns belongs to --family adversarial"))
+    #expect(
+      try refused("--critic-turns", "2").contains(
+        "--critic-turns belongs to --critic or --family adversarial"))
     #expect(try refused("--family", "adversarial", "--critic-turns", "0").contains("from 1 to 100"))
     #expect(try refused("--family", "adversarial", "--critic", "weights").contains("codes"))
     #expect(

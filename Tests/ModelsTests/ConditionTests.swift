@@ -59,6 +59,28 @@ struct ConditionTests {
     #expect(try autoencoder.reconstruct(samples, classes: numbers) == outputs)
   }
 
+  @Test("a critic is told the class too", arguments: Critic.Subject.allCases)
+  func critic(_ subject: Critic.Subject) throws {
+    var architecture = Self.architectures[0].architecture
+    architecture.critic = Critic(of: subject, layers: Critic.dense([7]))
+    let autoencoder = try Autoencoder(architecture, seed: 3)
+    let placed = try #require(autoencoder.outline.critic.first { !$0.weights.isEmpty }?.weights.first)
+    #expect(placed.weight.shape == [(subject == .codes ? 2 : 5) + 3, 7])
+    let samples = Tensor([6, 5], Draws.normal(30, seed: 5))
+    let results = [[0, 1, 2, 2, 0, 1], [0, 1, 2, 2, 0, 2]].map { numbers in
+      Run(
+        .critic(autoencoder.outline, architecture), autoencoder.block, samples,
+        classes: numbers.map { Float($0) }
+      ).results
+    }
+    #expect(results[0][0] != results[1][0])
+    // The part of the first layer that reads the class has a gradient.
+    let run = Run(
+      .critic(autoencoder.outline, architecture), autoencoder.block, samples, classes: [0, 1, 2, 2, 0, 1])
+    let offset = placed.offset + (placed.weight.shape[0] - 3) * 7
+    #expect(run.gradients[offset..<(offset + 21)].contains { $0 != 0 })
+  }
+
   @Test("every kind of first layer sees the class, in encoder and decoder", arguments: architectures)
   func kinds(_ example: NamedArchitecture) throws {
     let autoencoder = try Autoencoder(example.architecture, seed: 3)

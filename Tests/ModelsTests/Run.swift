@@ -14,8 +14,13 @@ struct Run {
 
   /// Samples in; every result of the assembly out.
   ///
-  /// - Parameter shares: how much each sample counts; nil: all 1.
-  init(_ assembly: Assembly, _ block: [Float], _ samples: Tensor, shares: [Float]? = nil, threads: Int = 1) {
+  /// - Parameters:
+  ///   - shares: how much each sample counts; nil: all 1.
+  ///   - classes: the number of each sample's class, where the assembly asks for it.
+  init(
+    _ assembly: Assembly, _ block: [Float], _ samples: Tensor, shares: [Float]? = nil, classes: [Float] = [],
+    threads: Int = 1
+  ) {
     let session = Session(
       assembly.plan(capacity: samples.rows), parameters: block, team: Team(count: threads))
     let rows = samples.rows
@@ -24,10 +29,13 @@ struct Run {
     session.setScalar(Assembly.Scalar.progress, Run.progress)
     var results: [[Float]] = []
     let weights = (shares ?? [Float](repeating: 1, count: rows)).map { $0 / Float(rows) }
-    (weights + places).withUnsafeBufferPointer { weights in
+    (weights + places + classes).withUnsafeBufferPointer { weights in
       samples.withBytes { bytes in
         guard let base = bytes.baseAddress, let share = weights.baseAddress else { return }
         session.setFeed(Assembly.Slot.places, Feed(floats: share + rows))
+        if !classes.isEmpty {
+          session.setFeed(Assembly.Slot.condition, Feed(floats: share + 2 * rows))
+        }
         session.setFeed(samples: Feed(base: base, element: samples.element), gaps: assembly.hasGaps)
         session.setFeed(Assembly.Slot.sampleWeights, Feed(floats: share))
         session.run(rows: rows, seed: Run.seed, step: Run.step)

@@ -14,6 +14,7 @@ struct FamilyTrainingTests {
     var corruption: [Corruption] = []
     var isTied = false
     var isConditional = false
+    var critic: Critic?
 
     var testDescription: String { name }
 
@@ -26,7 +27,7 @@ struct FamilyTrainingTests {
         decoder: isTied
           ? [.tied(to: 2), .tanh, .tied(to: 0)] : [.dense(units: 300), .tanh, .dense(units: 8)],
         penalties: penalties, corruption: corruption,
-        condition: isConditional ? try Condition(ofClassesIn: dataset) : nil)
+        condition: isConditional ? try Condition(ofClassesIn: dataset) : nil, critic: critic)
     }
   }
 
@@ -42,6 +43,12 @@ struct FamilyTrainingTests {
     Family(name: "wasserstein", penalties: [.mmd(weight: 1)]),
     Family(name: "orthogonal", penalties: [.orthogonality(weight: 0.01)]),
     Family(name: "conditional", code: .gaussian(), isConditional: true),
+    Family(
+      name: "variational, with a critic of outputs", code: .gaussian(),
+      critic: Critic(of: .outputs, layers: Critic.dense([20]))),
+    Family(
+      name: "conditional, with a critic of codes", isConditional: true,
+      critic: Critic(of: .codes, layers: Critic.dense([20]), objective: .wasserstein())),
   ]
 
   private func dataset() throws -> Dataset {

@@ -4,7 +4,7 @@ import Hourglass
 enum CriticOption {
   static let critic = Option(
     "critic", .choice(Critic.Subject.allCases.map(\.rawValue)), default: Critic.Subject.codes.rawValue,
-    "what the critic reads: codes, against draws from the standard normal; outputs, reconstructions and decoded draws against samples"
+    "trains a critic of codes, against draws from the standard normal, or of outputs, reconstructions and decoded draws against samples; with --family variational --critic outputs: a VAE-GAN"
   )
   static let layers = Option.optional(
     "critic-layers", .integers(1...(1 << 20)), shown: "128,128",

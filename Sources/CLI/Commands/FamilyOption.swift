@@ -44,12 +44,13 @@ enum FamilyOption {
     "conditional",
     "tells encoder and decoder the class of each sample (see --label); generate --class draws of one")
 
-  static let coordinates: [Declaration] = [
-    conditional.declaration, tied.declaration, corruption.declaration, block.declaration, topK.declaration,
-    sparsity.declaration,
-    sparsityTarget.declaration, contraction.declaration, mmd.declaration, kernel.declaration,
-    orthogonality.declaration,
-  ]
+  static let coordinates: [Declaration] =
+    [
+      conditional.declaration, tied.declaration, corruption.declaration, block.declaration, topK.declaration,
+      sparsity.declaration,
+      sparsityTarget.declaration, contraction.declaration, mmd.declaration, kernel.declaration,
+      orthogonality.declaration,
+    ] + CriticOption.all
 
   // Of the variational family
   static let beta = Option(
@@ -134,8 +135,7 @@ struct Family: Sendable {
     },
     Family(
       name: "adversarial",
-      meaning: "a critic tells codes from draws of the standard normal, or outputs from samples (--critic)",
-      options: CriticOption.all
+      meaning: "a critic tells codes from draws of the standard normal, or outputs from samples (--critic)"
     ) { coordinates, _ in
       coordinates.hasCritic = true
     },
@@ -186,6 +186,11 @@ extension Arguments {
   }
 
   private func readCoordinates(into coordinates: inout Coordinates) throws(Failure) {
+    if firstGiven(of: [CriticOption.critic.declaration]) != nil { coordinates.hasCritic = true }
+    if !coordinates.hasCritic, let option = firstGiven(of: CriticOption.all) {
+      throw Failure.commandLine(
+        "\(option) belongs to --critic or --family adversarial; give one, or leave it out")
+    }
     if try self[FamilyOption.tied] { coordinates.isTied = true }
     coordinates.topK = try self[FamilyOption.topK]
     let block = try self[FamilyOption.block]
