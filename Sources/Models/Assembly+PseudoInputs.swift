@@ -116,7 +116,7 @@ extension Autoencoder {
   }
 
   /// Codes drawn from the laws of pseudo-inputs, each as likely as any other.
-  func drawFromPseudoInputs(_ count: Int, _ random: Random) -> Tensor {
+  func drawFromPseudoInputs(_ count: Int, _ random: Random, _ temperature: Float) -> Tensor {
     let placed = outline.ofCode[0]
     let width = placed.weight.shape[1]
     var samples: [Float] = []
@@ -127,16 +127,21 @@ extension Autoencoder {
       samples += block[start..<(start + width)]
     }
     let seed = UInt64(random.integer(below: 1 << 53, step: 2, position: 0))
-    return Tensor(outline.code.batch(count)) { values in
-      let inference = Inference(self, .draw, rows: count, threads: 1)
-      samples.withUnsafeBufferPointer { samples in
-        guard let base = samples.baseAddress else { return }
-        inference.run(
-          count: count, seed: seed, { Feed(floats: base + $0 * width) },
-          { start, codes, _ in
-            for (index, value) in codes.enumerated() { values[start * outline.code.count + index] = value }
-          })
-      }
+    let drawn = codes(.draw, of: samples, count, seed: seed)
+    if temperature == 1 { return Tensor(outline.code.batch(count), drawn) }
+    let means = codes(.encode, of: samples, count, seed: seed)
+    return Tensor(outline.code.batch(count), zip(means, drawn).map { $0 + temperature * ($1 - $0) })
+  }
+
+  private func codes(_ part: Inference.Part, of samples: [Float], _ count: Int, seed: UInt64) -> [Float] {
+    var codes: [Float] = []
+    let inference = Inference(self, part, rows: count, threads: 1)
+    samples.withUnsafeBufferPointer { samples in
+      guard let base = samples.baseAddress else { return }
+      inference.run(
+        count: count, seed: seed, { Feed(floats: base + $0 * outline.input.count) },
+        { _, found, _ in codes += found })
     }
+    return codes
   }
 }

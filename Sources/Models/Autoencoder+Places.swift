@@ -36,11 +36,16 @@ extension Autoencoder {
   /// Codes drawn from the law that codes are held to: one class of each variable, each as likely as any
   /// other, of a categorical code; the laws of the pseudo-inputs of a code that has such; else the standard
   /// normal.
-  public func draw(_ count: Int, _ random: Random) throws(ModelError) -> Tensor {
-    if outline.coding.pseudoInputs > 0 { return drawFromPseudoInputs(count, random) }
+  ///
+  /// - Parameter temperature: what the distances from the mean of a law are multiplied by: below 1 codes are
+  ///   the likelier and the more alike. Even odds have none.
+  public func draw(
+    _ count: Int, _ random: Random, temperature: Float = 1
+  ) throws(ModelError) -> Tensor {
+    if outline.coding.pseudoInputs > 0 { return drawFromPseudoInputs(count, random, temperature) }
     guard case .categorical(let law) = outline.coding else {
       return Tensor(outline.code.batch(count)) { values in
-        for index in values.indices { values[index] = random.normal(position: UInt64(index)) }
+        for index in values.indices { values[index] = temperature * random.normal(position: UInt64(index)) }
       }
     }
     let places = (0..<(count * law.variables)).map {

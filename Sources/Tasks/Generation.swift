@@ -10,16 +10,20 @@ extension Model {
   ///
   /// - Parameters:
   ///   - name: the class that all are to be of, of a model with a condition; nil: each class in turn.
+  ///   - temperature: below 1 codes are drawn nearer to where their law is highest: samples are the likelier
+  ///     and the more alike; above 1 the other way.
   ///   - seed: the same seed gives the same samples.
   /// - Throws: ``TrainingError`` for a model whose codes follow no law: see `Architecture.hasPrior`.
   public func generate(
-    _ count: Int, of name: String? = nil, seed: UInt64, threads: Int = Team.processors
+    _ count: Int, of name: String? = nil, temperature: Float = 1, seed: UInt64,
+    threads: Int = Team.processors
   ) throws -> Tensor {
     let classes = try classes(count, name)
     let code = autoencoder.architecture.code
     let random = Random(seed: seed, stream: .latent)
     if let prior {
-      return try decode(prior.draw(count, random, for: autoencoder), classes: classes, threads: threads)
+      let codes = try prior.draw(count, random, temperature: temperature, for: autoencoder)
+      return try decode(codes, classes: classes, threads: threads)
     }
     guard autoencoder.architecture.hasPrior else {
       throw TrainingError(
@@ -29,7 +33,14 @@ extension Model {
           "train one with --family variational or --family adversarial, or fit a law to its codes with --prior"
       )
     }
-    return try decode(autoencoder.draw(count, random), classes: classes, threads: threads)
+    if case .categorical = code, temperature != 1 {
+      throw TrainingError(
+        place: "temperature", expected: "a law that is higher in some places than in others",
+        found: "even odds of the code \(code)",
+        remedy: "leave it out, or fit a law with --prior autoregressive")
+    }
+    let codes = try autoencoder.draw(count, random, temperature: temperature)
+    return try decode(codes, classes: classes, threads: threads)
   }
 
   /// The number of a class among those that the model is told of: of no name that of the first; nil for a

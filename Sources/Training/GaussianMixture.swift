@@ -158,7 +158,9 @@ public struct GaussianMixture: Hashable, Sendable {
   public func logDensity(_ z: [Double]) -> Double { GaussianMixture.logSum(logTerms(z)) }
 
   /// Codes drawn from it, `[count, width]`.
-  public func draw(_ count: Int, _ random: Random) -> Tensor {
+  ///
+  /// - Parameter temperature: what the distances from the laws' means are multiplied by.
+  public func draw(_ count: Int, _ random: Random, temperature: Float = 1) -> Tensor {
     let width = width
     return Tensor([count, width]) { values in
       for row in 0..<count {
@@ -169,7 +171,9 @@ public struct GaussianMixture: Hashable, Sendable {
           law += 1
           sum += shares[law]
         }
-        let noise = (0..<width).map { Double(random.normal(step: 1, position: place + UInt64($0))) }
+        let noise = (0..<width).map {
+          Double(temperature) * Double(random.normal(step: 1, position: place + UInt64($0)))
+        }
         for i in 0..<width {
           var value = means[law][i]
           for k in 0...i { value += factors[law][i * width + k] * noise[k] }

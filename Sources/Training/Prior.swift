@@ -89,13 +89,17 @@ public enum Prior: Hashable, Sendable {
 
   /// Codes for new samples, `[count, code…]`.
   ///
-  /// - Parameter autoencoder: whose codes they are.
+  /// - Parameters:
+  ///   - temperature: below 1 codes are the likelier and the more alike, above 1 the other way.
+  ///   - autoencoder: whose codes they are.
   public func draw(
-    _ count: Int, _ random: Random, for autoencoder: Autoencoder
+    _ count: Int, _ random: Random, temperature: Float = 1, for autoencoder: Autoencoder
   ) throws(ModelError) -> Tensor {
     switch self {
-    case .mixture(let mixture): mixture.draw(count, random).reshaped(autoencoder.outline.code.batch(count))
-    case .autoregressive(let law): try autoencoder.codes(at: law.draw(count, random))
+    case .mixture(let mixture):
+      mixture.draw(count, random, temperature: temperature).reshaped(autoencoder.outline.code.batch(count))
+    case .autoregressive(let law):
+      try autoencoder.codes(at: law.draw(count, random, temperature: Double(temperature)))
     }
   }
 

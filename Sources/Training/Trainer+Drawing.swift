@@ -44,9 +44,9 @@ extension Trainer {
   /// Pseudo-inputs of the prior that are not placed yet begin as samples.
   static func placingPseudoInputs(
     of autoencoder: Autoencoder, _ recipe: Recipe, _ preparation: Preparation, _ training: Dataset
-  ) throws -> Autoencoder {
+  ) -> Autoencoder {
     let random = Random(seed: recipe.seed, stream: .prior)
-    return try autoencoder.placingPseudoInputs { number in
+    return autoencoder.placingPseudoInputs { number in
       let row = random.integer(below: training.count, position: UInt64(number))
       return preparation.scaling.apply(training.tensor(row..<(row + 1))).values.map { $0.isNaN ? 0 : $0 }
     }

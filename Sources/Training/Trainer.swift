@@ -93,9 +93,8 @@ public final class Trainer {
     try preparation.check(training)
     if let held { try preparation.check(held) }
     try Trainer.check(autoencoder, recipe, preparation, training)
-    try Trainer.check(recipe, autoencoder.architecture)
     try Trainer.checkEntries(autoencoder.architecture, preparation, [training, held].compactMap { $0 })
-    let autoencoder = try Trainer.placingPseudoInputs(of: autoencoder, recipe, preparation, training)
+    let autoencoder = Trainer.placingPseudoInputs(of: autoencoder, recipe, preparation, training)
     (self.recipe, self.preparation) = (recipe, preparation)
     (self.training, self.held, self.threads) = (training, held, max(1, threads))
     start = autoencoder
@@ -142,6 +141,7 @@ public final class Trainer {
     _ autoencoder: Autoencoder, _ recipe: Recipe, _ preparation: Preparation, _ training: Dataset
   ) throws {
     let architecture = autoencoder.architecture
+    try check(recipe, architecture)
     try checkBook(autoencoder.outline, recipe, training)
     guard architecture.input.count == training.sampleShape.count else {
       throw TrainingError(

@@ -17,6 +17,9 @@ import Testing
       #expect(outcome.code == 0 && outcome.messages.contains("10 samples of [28, 28]"), "\(outcome.messages)")
     }
     #expect(program.bytes("a.npy") == program.bytes("b.npy"))
+    let cold = try program.run(words + ["--seed", "5", "--temperature", "0.001", "-o", "c.npy"])
+    #expect(cold.code == 0 && program.bytes("c.npy") != program.bytes("a.npy"), "\(cold.messages)")
+    #expect(try program.run(words + ["--temperature", "0", "-o", "c.npy"]).code == 2)
     #expect(try program.run(words + ["-o", "sheet.png"]).code == 0)
     let picture = try ImageFile.read(bytes: program.bytes("sheet.png"), name: "sheet.png")
     #expect(picture.width == 4 * 30 - 2 && picture.height == 3 * 30 - 2 && picture.channels == 1)

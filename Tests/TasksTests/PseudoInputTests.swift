@@ -64,6 +64,13 @@ struct PseudoInputTests {
     }
     let samples = try model.generate(500, seed: 2, threads: 1)
     #expect(samples == (try model.generate(500, seed: 2, threads: 3)))
+    // The colder, the nearer to the means.
+    let random = Random(seed: 5, stream: .latent)
+    let still = try model.autoencoder.draw(300, random, temperature: 1e-6)
+    let half = try model.autoencoder.draw(300, random, temperature: 0.5).values
+    let whole = try model.autoencoder.draw(300, random).values
+    let middles = zip(still.values, whole).map { ($0 + $1) / 2 }
+    #expect(zip(half, middles).allSatisfy { abs($0 - $1) < 1e-4 })
     // Nothing is drawn between the lines.
     let means = samples.doubleRows.map { $0.reduce(0, +) / 6 }
     #expect(means.filter { abs($0) < 1 }.count < 25, "\(means.filter { abs($0) < 1 }.count) of 500")

@@ -51,6 +51,10 @@ struct GaussianMixtureTests {
     // E[xy] = 0.75 (0.25 + 3 · -1), less the product of the means.
     #expect(abs(mean - 2.25) < 0.03)
     #expect(abs(product - (0.75 * (0.25 - 3) + 2.25 * 0.75)) < 0.05)
+    // At half the temperature the laws keep their means and have a quarter of their covariances.
+    let cold = mixture.draw(40_000, Random(seed: 3, stream: .latent), temperature: 0.5).doubleRows
+    let moment = cold.reduce(0) { $0 + ($1[0] - 2.25) * ($1[1] + 0.75) } / 40_000
+    #expect(abs(moment - (0.75 * (0.25 / 4 - 3) + 2.25 * 0.75)) < 0.03)
   }
 
   @Test("a model keeps it in its file, and draws from it")

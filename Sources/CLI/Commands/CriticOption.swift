@@ -2,8 +2,9 @@ import Hourglass
 
 /// The options of a critic, the second network of adversarial trainings.
 enum CriticOption {
-  static let critic = Option(
-    "critic", .choice(Critic.Subject.allCases.map(\.rawValue)), default: Critic.Subject.codes.rawValue,
+  static let critic = Option.optional(
+    "critic", .choice(Critic.Subject.allCases.map(\.rawValue)),
+    shown: "none; with --family adversarial codes",
     "trains a critic of codes, against draws from the standard normal, or of outputs, reconstructions and decoded draws against samples; with --family variational --critic outputs: a VAE-GAN"
   )
   static let layers = Option.optional(
@@ -33,7 +34,7 @@ enum CriticOption {
 extension Arguments {
   /// The critic that the options describe, for a kind of layers and samples of a shape.
   func critic(_ model: String, reading shape: Shape) throws(Failure) -> Critic {
-    let subject = Critic.Subject(rawValue: try self[CriticOption.critic]) ?? .codes
+    let subject = try self[CriticOption.critic].flatMap(Critic.Subject.init(rawValue:)) ?? .codes
     let widths = try self[CriticOption.layers]
     let isConvolutional = subject == .outputs && model == "conv"
     return Critic(

@@ -186,7 +186,7 @@ extension Arguments {
   }
 
   private func readCoordinates(into coordinates: inout Coordinates) throws(Failure) {
-    if firstGiven(of: [CriticOption.critic.declaration]) != nil { coordinates.hasCritic = true }
+    if try self[CriticOption.critic] != nil { coordinates.hasCritic = true }
     if !coordinates.hasCritic, let option = firstGiven(of: CriticOption.all) {
       throw Failure.commandLine(
         "\(option) belongs to --critic or --family adversarial; give one, or leave it out")

@@ -6,7 +6,7 @@ extension Command {
     operands: [.model],
     options: [
       GenerateOption.count.declaration, GenerateOption.ofClass.declaration, GenerateOption.fit.declaration,
-      GenerateOption.components.declaration,
+      GenerateOption.components.declaration, GenerateOption.temperature.declaration,
       GenerateOption.output.declaration, GenerateOption.show.declaration,
       SharedOption.seed.declaration,
     ] + SharedOption.ofUse,
@@ -33,6 +33,7 @@ extension Command {
       }
       let samples = try model.generate(
         session.arguments[GenerateOption.count], of: session.arguments[GenerateOption.ofClass],
+        temperature: Float(session.arguments[GenerateOption.temperature]),
         seed: session.arguments[SharedOption.seed],
         threads: session.threads)
       try target.give(samples, of: model, session)
@@ -49,6 +50,10 @@ enum GenerateOption {
     "draws codes from a gaussian mixture fitted to the codes of this source: for any model")
   static let components = Option(
     "components", .integer(1...1000), default: 10, "of --fit: laws that the mixture has")
+  static let temperature = Option(
+    "temperature", .number(above: 0), default: 1,
+    "how far codes are drawn from where their law is highest: below 1 samples are the likelier and the more alike"
+  )
   static let output = Option.optional(
     "output", short: "o", .file("OUT"),
     "the file to write: .npy, .npz or .csv (.tsv, .csv.gz); for images also .png, for images and sounds a folder"

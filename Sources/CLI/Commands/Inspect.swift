@@ -40,7 +40,11 @@ extension Model {
     var rows = [["", "layer", "shape", "parameters"]]
     rows.append(["input", "", "\(autoencoder.architecture.input)", ""])
     rows += outline.encoder.map(\.cells)
-    rows.append(["code", "\(autoencoder.architecture.code)", "\(outline.code)", ""])
+    let ofCode = outline.ofCode.reduce(0) { $0 + $1.weight.shape.count }
+    rows.append([
+      "code", "\(autoencoder.architecture.code)", "\(outline.code)",
+      ofCode > 0 ? Figures.grouped(ofCode) : "",
+    ])
     rows += outline.decoder.map(\.cells)
     if let critic = autoencoder.architecture.critic { rows.append(["critic", "\(critic)", "", ""]) }
     rows += outline.critic.map(\.cells)
