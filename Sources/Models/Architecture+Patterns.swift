@@ -32,7 +32,7 @@ extension Architecture {
     public var isTied = false
     /// Values of each code that are kept, the others being 0; nil: all.
     public var topK: Int?
-    /// What encoder and decoder are told of a sample besides its values.
+    /// What encoder, decoder and critic are told of a sample besides its values.
     public var condition: Condition?
 
     public init(

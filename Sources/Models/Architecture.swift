@@ -20,7 +20,7 @@ public struct Architecture: Hashable, Sendable {
   public var penalties: [Penalty]
   /// What is done to the samples that the encoder reads while training, one after the other.
   public var corruption: [Corruption]
-  /// What encoder and decoder are told of a sample besides its values; nil: nothing.
+  /// What encoder, decoder and critic are told of a sample besides its values; nil: nothing.
   public var condition: Condition?
   /// A second network that is trained against the autoencoder; nil: none.
   public var critic: Critic?

@@ -116,32 +116,23 @@ extension Autoencoder {
   }
 
   /// Codes drawn from the laws of pseudo-inputs, each as likely as any other.
-  func drawFromPseudoInputs(_ count: Int, _ random: Random, _ temperature: Float) -> Tensor {
+  func drawFromPseudoInputs(
+    _ count: Int, _ random: Random, _ temperature: Float
+  ) throws(ModelError) -> Tensor {
     let placed = outline.ofCode[0]
     let width = placed.weight.shape[1]
-    var samples: [Float] = []
-    samples.reserveCapacity(count * width)
+    var values: [Float] = []
+    values.reserveCapacity(count * width)
     for index in 0..<count {
       let number = random.integer(below: placed.weight.shape[0], step: 1, position: UInt64(index))
       let start = placed.offset + number * width
-      samples += block[start..<(start + width)]
+      values += block[start..<(start + width)]
     }
+    let samples = Tensor(outline.input.batch(count), values)
     let seed = UInt64(random.integer(below: 1 << 53, step: 2, position: 0))
-    let drawn = codes(.draw, of: samples, count, seed: seed)
-    if temperature == 1 { return Tensor(outline.code.batch(count), drawn) }
-    let means = codes(.encode, of: samples, count, seed: seed)
-    return Tensor(outline.code.batch(count), zip(means, drawn).map { $0 + temperature * ($1 - $0) })
-  }
-
-  private func codes(_ part: Inference.Part, of samples: [Float], _ count: Int, seed: UInt64) -> [Float] {
-    var codes: [Float] = []
-    let inference = Inference(self, part, rows: count, threads: 1)
-    samples.withUnsafeBufferPointer { samples in
-      guard let base = samples.baseAddress else { return }
-      inference.run(
-        count: count, seed: seed, { Feed(floats: base + $0 * outline.input.count) },
-        { _, found, _ in codes += found })
-    }
-    return codes
+    let drawn = try run(.draw, samples, nil, from: outline.input, to: outline.code, seed: seed, 1)
+    if temperature == 1 { return drawn }
+    let means = try encode(samples, threads: 1).values
+    return Tensor(drawn.shape, zip(means, drawn.values).map { $0 + temperature * ($1 - $0) })
   }
 }

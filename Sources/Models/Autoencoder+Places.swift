@@ -42,7 +42,7 @@ extension Autoencoder {
   public func draw(
     _ count: Int, _ random: Random, temperature: Float = 1
   ) throws(ModelError) -> Tensor {
-    if outline.coding.pseudoInputs > 0 { return drawFromPseudoInputs(count, random, temperature) }
+    if outline.coding.pseudoInputs > 0 { return try drawFromPseudoInputs(count, random, temperature) }
     guard case .categorical(let law) = outline.coding else {
       return Tensor(outline.code.batch(count)) { values in
         for index in values.indices { values[index] = temperature * random.normal(position: UInt64(index)) }

@@ -1,10 +1,10 @@
 import HourglassEngine
 import HourglassTensor
 
-/// What encoder and decoder are told of a sample besides its values: its class, as one value for each class,
-/// 1 for its own and 0 for the others. Sohn, Lee and Yan 2015 (conditional variational autoencoder).
+/// What encoder, decoder and critic are told of a sample besides its values: its class, as one value for each
+/// class, 1 for its own and 0 for the others. Sohn, Lee and Yan 2015 (conditional variational autoencoder).
 ///
-/// The first layer of either that computes reads them beside its other inputs: a dense layer behind them, a
+/// The first layer of each that computes reads them beside its other inputs: a dense layer behind them, a
 /// layer of images as further channels, each the same everywhere, a layer of sequences at each step.
 public struct Condition: Hashable, Sendable, Codable {
   /// The names of the classes, in the order of the values.

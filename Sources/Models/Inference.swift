@@ -128,9 +128,10 @@ extension Autoencoder {
     try run(.reconstruct, samples, classes, from: architecture.input, to: architecture.input, threads)
   }
 
-  private func run(
+  /// - Parameter seed: of what is drawn.
+  func run(
     _ part: Inference.Part, _ rows: Tensor, _ classes: [Int]?, from input: Shape, to output: Shape,
-    _ threads: Int
+    seed: UInt64 = 0, _ threads: Int
   ) throws(ModelError) -> Tensor {
     guard rows.shape.rank > 0, rows.shape.sample == input else {
       throw ModelError(
@@ -145,7 +146,7 @@ extension Autoencoder {
         numbers.withUnsafeBufferPointer { numbers in
           guard let base = bytes.baseAddress else { return }
           let classes = outline.condition == nil ? nil : numbers.baseAddress
-          inference.run(count: rows.rows, classes: classes) { start in
+          inference.run(count: rows.rows, seed: seed, classes: classes) { start in
             Feed(base: base + start * stride, element: element)
           } _: { start, values, _ in
             let place = UnsafeMutableBufferPointer(

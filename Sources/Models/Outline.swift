@@ -60,10 +60,15 @@ public struct Outline: Hashable, Sendable {
   public var codeNumbers: Int { coding.numbers(of: code) }
 
   /// Numbers that are learned.
-  public var parameterCount: Int { weights.reduce(0) { $0 + $1.weight.shape.count } }
+  public var parameterCount: Int { weights.valueCount }
 
   /// Values in a block above which an architecture is taken for a mistake: 8 GiB of floats.
   static let largest = 1 << 31
+}
+
+extension Sequence where Element == Outline.Placed {
+  /// Values of all of them.
+  public var valueCount: Int { reduce(0) { $0 + $1.weight.shape.count } }
 }
 
 extension Architecture {

@@ -5,7 +5,25 @@ import Testing
 
 @Suite("Log-likelihoods")
 struct LikelihoodTests {
-  /// With one value in the code the integral over it can be taken by the trapezoidal rule.
+  /// The mean of -log p(x) of binary samples: with one value in the code the integral over it can be taken by
+  /// the trapezoidal rule.
+  ///
+  /// - Parameter density: p(z), times the root of 2π.
+  static func negativeLog(
+    of samples: Tensor, _ autoencoder: Autoencoder, prior density: (Double) -> Double
+  ) throws -> Double {
+    let grid = (0...1600).map { Float($0) * 0.01 - 8 }
+    let chances = try autoencoder.decode(Tensor([grid.count, 1], grid)).doubleRows
+    let exact = samples.doubleRows.map { sample in
+      let terms = zip(grid, chances).map { z, p in
+        let likelihood = zip(sample, p).reduce(1.0) { $0 * ($1.0 == 1 ? $1.1 : 1 - $1.1) }
+        return likelihood * density(Double(z)) / (2 * Double.pi).squareRoot() * 0.01
+      }
+      return -log(terms.reduce(0, +))
+    }
+    return exact.reduce(0, +) / Double(samples.rows)
+  }
+
   @Test("the estimate is the integral over the code")
   func integral() throws {
     let rows = 30
@@ -23,16 +41,7 @@ struct LikelihoodTests {
       }
     }
     let model = try Model(autoencoder, .fitted(Scaling.Kind.none, to: dataset))
-    let grid = (0...1600).map { Float($0) * 0.01 - 8 }
-    let chances = try autoencoder.decode(Tensor([grid.count, 1], grid)).doubleRows
-    let exact = samples.doubleRows.map { sample in
-      let terms = zip(grid, chances).map { z, p in
-        let likelihood = zip(sample, p).reduce(1.0) { $0 * ($1.0 == 1 ? $1.1 : 1 - $1.1) }
-        return likelihood * exp(-Double(z) * Double(z) / 2) / (2 * Double.pi).squareRoot() * 0.01
-      }
-      return -log(terms.reduce(0, +))
-    }
-    let expected = exact.reduce(0, +) / Double(rows)
+    let expected = try Self.negativeLog(of: samples, autoencoder) { exp(-$0 * $0 / 2) }
     let found = try Likelihood(model, on: dataset, draws: 2000, seed: 3)
     #expect(found.draws == 2000)
     #expect(abs(found.negativeLog - expected) < 0.01, "found \(found.negativeLog), expected \(expected)")

@@ -91,19 +91,9 @@ struct PseudoInputTests {
     let model = try Model(autoencoder, .fitted(Scaling.Kind.none, to: dataset))
     let slow = SlowAutoencoder(autoencoder)
     let laws = try #require(autoencoder.weight("code.pseudoInputs")).doubleRows.map(slow.output)
-    let grid = (0...1600).map { Float($0) * 0.01 - 8 }
-    let chances = try autoencoder.decode(Tensor([grid.count, 1], grid)).doubleRows
-    let exact = samples.doubleRows.map { sample in
-      let terms = zip(grid, chances).map { z, p in
-        let likelihood = zip(sample, p).reduce(1.0) { $0 * ($1.0 == 1 ? $1.1 : 1 - $1.1) }
-        let density = laws.reduce(0.0) { sum, law in
-          sum + exp(-(pow(Double(z) - law[0], 2) * exp(-law[1]) + law[1]) / 2) / 3
-        }
-        return likelihood * density / (2 * Double.pi).squareRoot() * 0.01
-      }
-      return -log(terms.reduce(0, +))
+    let expected = try LikelihoodTests.negativeLog(of: samples, autoencoder) { z in
+      laws.reduce(0.0) { $0 + exp(-(pow(z - $1[0], 2) * exp(-$1[1]) + $1[1]) / 2) / 3 }
     }
-    let expected = exact.reduce(0, +) / Double(rows)
     let found = try Likelihood(model, on: dataset, draws: 2000, seed: 3)
     #expect(abs(found.negativeLog - expected) < 0.01, "found \(found.negativeLog), expected \(expected)")
   }

@@ -42,7 +42,7 @@ enum FamilyOption {
 
   static let conditional = Option.flag(
     "conditional",
-    "tells encoder and decoder the class of each sample (see --label); generate --class draws of one")
+    "tells encoder, decoder and critic the class of each sample (see --label); generate --class draws of one")
 
   static let coordinates: [Declaration] =
     [

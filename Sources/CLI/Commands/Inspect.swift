@@ -40,7 +40,7 @@ extension Model {
     var rows = [["", "layer", "shape", "parameters"]]
     rows.append(["input", "", "\(autoencoder.architecture.input)", ""])
     rows += outline.encoder.map(\.cells)
-    let ofCode = outline.ofCode.reduce(0) { $0 + $1.weight.shape.count }
+    let ofCode = outline.ofCode.valueCount
     rows.append([
       "code", "\(autoencoder.architecture.code)", "\(outline.code)",
       ofCode > 0 ? Figures.grouped(ofCode) : "",
@@ -122,7 +122,7 @@ extension Model {
 }
 
 extension Outline.Entry {
-  var parameterCount: Int { weights.reduce(0) { $0 + $1.weight.shape.count } }
+  var parameterCount: Int { weights.valueCount }
 
   fileprivate var cells: [String] {
     [place, "\(layer)", "\(output)", parameterCount == 0 ? "" : Figures.grouped(parameterCount)]
