@@ -18,6 +18,9 @@ extension Command {
       other time, rotate=10 turns them by up to 10 degrees, crop=0.1 cuts up to a tenth off each side and stretches the \
       rest, noise=0.05 adds noise of that deviation to any values after scaling. Validation samples stay as they \
       are.
+      Samples are held out at random. Windows of several series or files are held out by whole ones; of a single series, \
+      or of few, the last in time, and those before them that share values with them are left out. --held-out says \
+      otherwise.
       The model of the best epoch is saved. After each epoch the file holds a checkpoint; Ctrl-C ends the training at the \
       next step with one. The same command with --resume goes on as if nothing had happened.
       With --log DIR, 'tensorboard --logdir DIR' shows the curves, the weights, the codes and reconstructions \
@@ -50,6 +53,8 @@ struct TrainingPlan {
   let recipe: Recipe
   let training: Dataset
   let held: Dataset?
+  /// How the two were made of one; nil where they were not.
+  private let split: Split?
   let preparation: Preparation
 
   /// - Parameter isSearched: whether the network is where a search begins, which knows dense layers alone.
@@ -61,7 +66,7 @@ struct TrainingPlan {
       throw Failure.commandLine("\(other) cannot stand beside --architecture, whose file says it already")
     }
     var recipe = try arguments.recipe
-    let held = try Held(arguments)
+    let held = try HeldSamples(arguments)
     try OutputFile.check(
       arguments[TrainOption.output], apartFrom: [source, held.source, path].compactMap(\.self))
     if let page = try arguments[RecipeOption.report] {
@@ -69,7 +74,7 @@ struct TrainingPlan {
         page, apartFrom: [source, held.source, path, arguments[TrainOption.output]].compactMap(\.self))
     }
     let described = try path.map(TrainingPlan.architecture(in:))
-    (training, self.held) = try held.split(session, seed: recipe.seed)
+    (training, self.held, split) = try held.split(session, seed: recipe.seed)
     recipe.batch = try arguments.batch(for: training.count)
     self.recipe = recipe
     let loss =
@@ -128,7 +133,9 @@ struct TrainingPlan {
     let widths = (try? architecture.outline()).map { outline in
       "\(outline.widths), \(Figures.grouped(outline.parameterCount)) parameters"
     }
-    let held = held.map { ", \(Figures.grouped($0.count)) held out" } ?? ", none held out"
+    let held =
+      split.map { ", \($0.words)" }
+      ?? held.map { ", \(Figures.grouped($0.count)) of \($0.origin) held out" } ?? ", none held out"
     let samples = "\(Figures.grouped(training.count)) samples of \(training.sampleShape)"
     var traits = [preparation.words]
     if training.hasGaps { traits.append("values missing") }
@@ -137,44 +144,5 @@ struct TrainingPlan {
     if let augmentation = recipe.augmentation { traits.append("changed by \(augmentation)") }
     return "training \(widths ?? "") by \(architecture.reconstruction.name) on \(samples) "
       + "(\(traits.joined(separator: ", ")))\(held)"
-  }
-}
-
-/// What `--validation` asks for.
-private enum Held {
-  case none
-  case fraction(Double)
-  /// Where nothing is said: a tenth, if there are two samples to share out.
-  case usual
-  case data(String)
-
-  init(_ arguments: Arguments) throws(Failure) {
-    guard let text = try arguments[TrainOption.validation] else {
-      self = .usual
-      return
-    }
-    guard let fraction = Double(text) else {
-      self = .data(text)
-      return
-    }
-    guard fraction >= 0, fraction < 1 else {
-      throw Failure.commandLine("--validation expects a fraction from 0 to below 1, or data, found '\(text)'")
-    }
-    self = fraction == 0 ? .none : .fraction(fraction)
-  }
-
-  var source: String? {
-    if case .data(let name) = self { name } else { nil }
-  }
-
-  func split(_ session: Session, seed: UInt64) throws -> (training: Dataset, held: Dataset?) {
-    let dataset = try session.open(session.operand(0))
-    switch self {
-    case .none: return (dataset, nil)
-    case .usual where dataset.count < 2: return (dataset, nil)
-    case .usual: return try dataset.split(holdingOut: 0.1, seed: seed)
-    case .fraction(let fraction): return try dataset.split(holdingOut: fraction, seed: seed)
-    case .data(let name): return (dataset, try session.open(name, like: dataset, isOther: true))
-    }
   }
 }
