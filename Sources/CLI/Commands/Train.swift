@@ -69,7 +69,10 @@ struct TrainingPlan {
         page, apartFrom: [source, held.source, path, arguments[TrainOption.output]].compactMap(\.self))
     }
     let described = try path.map(TrainingPlan.architecture(in:))
-    (training, self.held) = try held.split(session, seed: recipe.seed)
+    let parts = try held.split(session, seed: recipe.seed)
+    let areSeries = try described == nil && arguments[ShapeOption.model] == "conv1d"
+    training = areSeries ? parts.training.asSeries : parts.training
+    self.held = areSeries ? parts.held?.asSeries : parts.held
     recipe.batch = try arguments.batch(for: training.count)
     self.recipe = recipe
     let loss =
@@ -83,6 +86,7 @@ struct TrainingPlan {
       areBytes: training.samples.element == .uint8, form: isSearched ? nil : training.form,
       condition: isConditional ? try Condition(ofClassesIn: training) : nil)
     architecture = try described ?? arguments.architecture(for: traits)
+    if described == nil { try traits.tellOfImages(session) }
     try checkMemory()
     if !isSearched { try checkPrior(arguments) }
   }
