@@ -69,7 +69,25 @@ extension Session {
   /// The model that is the first operand, and the data that are the second.
   func modelAndData() throws -> (Model, Dataset) {
     let model = try model()
-    return (model, try open(operand(1), for: model))
+    let dataset = try open(operand(1), for: model)
+    tellOutside(model.autoencoder.architecture.reconstruction, model.preparation, dataset)
+    return (model, dataset)
+  }
+
+  /// Says where values lie outside what the loss is made for.
+  func tellOutside(_ reconstruction: Reconstruction, _ preparation: Preparation, _ dataset: Dataset) {
+    guard dataset.sampleShape == preparation.sampleShape,
+      let outside = preparation.valuesOutside(reconstruction.domain, of: dataset)
+    else { return }
+    let name =
+      preparation.featureNames.map { "column '\($0[outside.feature])'" } ?? "value \(outside.feature)"
+    let values = outside.values == 1 ? "1 value lies" : "\(Figures.grouped(outside.values)) values lie"
+    say(
+      "\(dataset.origin): \(values) outside the \(reconstruction.domain.words) that the loss "
+        + "\(reconstruction.name) is made for, in \(Figures.grouped(outside.samples)) of "
+        + "\(Figures.grouped(dataset.count)) samples, the furthest \(outside.value) after scaling "
+        + "\(preparation.scaling.kind.rawValue), in row \(outside.row), \(name) (counted from 0); they cost more "
+        + "the further out they lie")
   }
 
   /// The model that is the first operand; under --gaps one that takes data whose values are missing.

@@ -10,8 +10,9 @@ enum ShapeOption {
     "layers", .integers(1...(1 << 20)), shown: "by size, see above",
     "widths of the encoder's hidden layers, with conv their channels, with attention the features of each "
       + "block, mirrored in the decoder; \"\" for none")
-  static let heads = Option(
-    "heads", .integer(1...(1 << 10)), default: 4, "parts of each attention, which must divide its features")
+  static let heads = Option.optional(
+    "heads", .integer(1...(1 << 10)), shown: "4, or as many as divide the features",
+    "parts of each attention, which must divide its features")
   static let latent = Option.optional(
     "latent", .integer(1...(1 << 20)), shown: "by size, see above", "width of the code")
   static let activation = Option(
@@ -101,8 +102,13 @@ struct SampleTraits {
   var areBytes = false
   /// How they were made of files.
   var form: SampleForm?
+  /// Those to train on, where there are data.
+  var count: Int?
   /// The classes that the samples have, where they are asked for.
   var condition: Condition?
+
+  /// Whether bce suits them: rows are tables, of bytes too.
+  var arePixels: Bool { areUnitInterval && areBytes && shape.rank > 1 }
 
   /// The kind of layers that suits the samples, and what it is chosen by.
   ///
@@ -162,18 +168,29 @@ extension Arguments {
       case "conv": .convolutional(pattern)
       case "conv1d": .convolutionalSeries(pattern)
       case "lstm": .recurrent(pattern)
-      case "attention": .attention(pattern, heads: try self[ShapeOption.heads])
+      case "attention": .attention(pattern, heads: try heads(of: pattern.layers))
       default: .dense(pattern)
       }
     if coordinates.hasCritic {
       architecture.critic = try critic(model, reading: samples.shape)
     }
     do {
-      _ = try architecture.outline()
+      let outline = try architecture.outline()
+      if let count = samples.count, case .codebook(let numbers) = architecture.code,
+        !has(FamilyOption.entries)
+      {
+        architecture.code = architecture.code.fitted(toVectors: count * outline.codeNumbers / numbers.books)
+      }
     } catch {
       throw Failure.commandLine("\(error)")
     }
     return architecture
+  }
+
+  /// Heads that divide the features of each block: as many as are asked for, else at most four.
+  private func heads(of widths: [Int]) throws(Failure) -> Int {
+    if let heads = try self[ShapeOption.heads] { return heads }
+    return [4, 3, 2].first { heads in widths.allSatisfy { $0 % heads == 0 } } ?? 1
   }
 
   /// What the options say of a kind of layers, for samples of a kind.
@@ -184,7 +201,7 @@ extension Arguments {
     let (code, latent) = try coordinates.fitted(
       to: model, latent: self[ShapeOption.latent], else: min(32, (values + 2) / 3))
     let hidden = max(min(128, max(16, 4 * values)), 2 * latent)
-    let usualLoss: Reconstruction = samples.areUnitInterval && samples.areBytes ? .bernoulli : .gaussian
+    let usualLoss: Reconstruction = samples.arePixels ? .bernoulli : .gaussian
     let loss = try self[ShapeOption.loss].flatMap(Reconstruction.init(name:)) ?? usualLoss
     let dropout = Float(try self[ShapeOption.dropout])
     var pattern = Architecture.Pattern(
