@@ -11,22 +11,28 @@ extension Dataset {
   /// -0 is 0, and all that is missing is alike. Labels, weights and names are no part. Complexity: one pass
   /// over the data.
   public func digests() -> [UInt64] {
-    var digesting = Digesting(dataset: self)
-    scan(&digesting)
-    return digesting.digests
+    var digests: [UInt64] = []
+    digests.reserveCapacity(count)
+    visitDigests { digests.append($1) }
+    return digests
+  }
+
+  /// Calls `visit` with each position and its digest, in the data set's order.
+  package func visitDigests(_ visit: (_ position: Int, _ digest: UInt64) -> Void) {
+    withoutActuallyEscaping(visit) { visit in
+      var digesting = Digesting(dataset: self, visit: visit)
+      scan(&digesting)
+    }
   }
 }
 
 /// A pass over the rows that mixes the bits of their values.
 private struct Digesting: Reading {
   let dataset: Dataset
-  var digests: [UInt64] = []
+  let visit: (Int, UInt64) -> Void
 
-  init(dataset: Dataset) { self.dataset = dataset }
-
-  mutating func read<Value: Readable>(_ values: Values<Value>) {
+  func read<Value: Readable>(_ values: Values<Value>) {
     let width = dataset.sampleShape.count
-    digests.reserveCapacity(dataset.count)
     for position in 0..<dataset.count {
       let sample = values.row(dataset.row(position), width: width)
       var hash = UInt64(width)
@@ -35,7 +41,7 @@ private struct Digesting: Reading {
         hash = (hash ^ UInt64(sample[column].canonicalBits)) &* 0x9E37_79B9_7F4A_7C15
         hash ^= hash >> 29
       }
-      digests.append(hash.mixed)
+      visit(position, hash.mixed)
     }
   }
 }

@@ -45,17 +45,27 @@ public struct Doctor: Hashable, Sendable {
     isJudgedByHeldSamples = familiarity?.isTest ?? (training != nil)
     var findings = try Doctor.causes(model, dataset, judged, evaluation, history, threads: threads)
     let controls = Doctor.controls(evaluation, model, causes: findings)
-    if let training {
-      findings += Doctor.duplicates(Doctor.copies(in: dataset, of: training), of: dataset.count)
-    } else if let known = model.known, let held = model.provenance?.validationSamples {
-      findings += Doctor.duplicates(known.copies, of: held)
-    }
-    if let training = training ?? familiarity?.trainedPart(of: dataset) {
-      findings += try Doctor.gap(model, training, evaluation, threads: threads)
+    if !evaluation.areAlike {
+      findings += try Doctor.parts(model, dataset, training, evaluation, familiarity, threads: threads)
     }
     self.findings =
       findings.filter { $0.severity == .fault } + controls
       + findings.filter { $0.severity == .warning }
+  }
+
+  /// What is wrong between the training part and the other.
+  private static func parts(
+    _ model: Model, _ dataset: Dataset, _ training: Dataset?, _ evaluation: Evaluation,
+    _ familiarity: Familiarity?, threads: Int
+  ) throws -> [Finding] {
+    var findings: [Finding] = []
+    if let training {
+      findings += duplicates(copies(in: dataset, of: training), of: dataset.count)
+    } else if let known = model.known, let held = model.provenance?.validationSamples {
+      findings += duplicates(known.copies, of: held)
+    }
+    guard let training = training ?? familiarity?.trainedPart(of: dataset) else { return findings }
+    return findings + (try gap(model, training, evaluation, threads: threads))
   }
 
   /// What may be the cause of errors, that of others first.

@@ -7,8 +7,8 @@ import HourglassTensor
 ///
 /// So many bytes are kept that a new sample is taken for one of n with a probability of at most 2⁻¹⁶: four up
 /// to 65 536 samples, five above. Of more than 1 048 576 every 2nd, 4th, 8th … is remembered, chosen by their
-/// digests, so that no model file grows by more than 5 MiB; of other samples the same share can then be told
-/// apart.
+/// digests, so that a model file grows by some 5 MiB at most; of other samples the same share can then be
+/// told apart.
 public struct KnownSamples: Hashable, Sendable {
   /// Samples remembered at most.
   public static let most = 1 << 20
@@ -22,7 +22,7 @@ public struct KnownSamples: Hashable, Sendable {
   let bytes: Int
   /// Only digests whose last so many bits are 0 are remembered.
   let skippedBits: Int
-  /// Validation samples that stand among the training samples too.
+  /// Validation samples that stand among the training samples too; an estimate where not all are remembered.
   public let copies: Int
 
   /// - Parameter training: its samples without weight, which train nothing, are left out.
@@ -33,23 +33,29 @@ public struct KnownSamples: Hashable, Sendable {
 
   init(_ training: Dataset, validating held: Dataset?, most: Int) throws {
     let shares = try training.shares()
-    let trained = Set(
-      training.digests().enumerated().filter { shares?[$0.offset] != 0 }.map(\.element))
-    let judged = held?.digests() ?? []
-    let leftOut = held?.leftOut?.digests() ?? []
-    let all = trained.union(judged).union(leftOut)
+    let count = training.count + (held?.count ?? 0) + (held?.leftOut?.count ?? 0)
     var bits = 0
-    while all.count(where: { KnownSamples.isKept($0, bits) }) > most { bits += 1 }
-    let (skippedBits, bytes) = (bits, min(all.count, most) <= 1 << 16 ? 4 : 5)
-    func kept(_ digests: Set<UInt64>) -> [UInt64] {
-      let some = digests.lazy.filter { KnownSamples.isKept($0, skippedBits) }
-      return Set(some.map { KnownSamples.leading(bytes, of: $0) }).sorted()
+    // Digests fall evenly: half of them end in a 0.
+    while count >> bits > most { bits += 1 }
+    func kept(_ dataset: Dataset?, where counts: (Int) -> Bool = { _ in true }) -> [UInt64] {
+      var digests: [UInt64] = []
+      dataset?.visitDigests { position, digest in
+        if KnownSamples.isKept(digest, bits), counts(position) { digests.append(digest) }
+      }
+      return digests
     }
-    self.training = kept(trained)
-    validation = kept(Set(judged))
-    self.leftOut = kept(Set(leftOut))
-    (self.skippedBits, self.bytes) = (skippedBits, bytes)
-    copies = judged.count { trained.contains($0) }
+    let trained = Set(kept(training) { shares?[$0] != 0 })
+    let judged = kept(held)
+    let leftOut = kept(held?.leftOut)
+    let bytes = min(count, most) <= 1 << 16 ? 4 : 5
+    func leading(_ digests: some Sequence<UInt64>) -> [UInt64] {
+      Set(digests.map { KnownSamples.leading(bytes, of: $0) }).sorted()
+    }
+    self.training = leading(trained)
+    validation = leading(judged)
+    self.leftOut = leading(leftOut)
+    (skippedBits, self.bytes) = (bits, bytes)
+    copies = judged.count { trained.contains($0) } << bits
   }
 
   private static func isKept(_ digest: UInt64, _ bits: Int) -> Bool {
@@ -62,12 +68,15 @@ public struct KnownSamples: Hashable, Sendable {
   /// What is known of each sample of a data set, in its order. Complexity: one pass over the data.
   func use(of dataset: Dataset) -> [Familiarity.Use] {
     let (training, validation, leftOut) = (Set(training), Set(validation), Set(leftOut))
-    return dataset.digests().map { digest in
-      guard KnownSamples.isKept(digest, skippedBits) else { return .unknown }
+    var uses = [Familiarity.Use](repeating: .unknown, count: dataset.count)
+    dataset.visitDigests { position, digest in
+      guard KnownSamples.isKept(digest, skippedBits) else { return }
       let key = KnownSamples.leading(bytes, of: digest)
-      if training.contains(key) { return .trained }
-      return validation.contains(key) ? .judged : leftOut.contains(key) ? .leftOut : .new
+      uses[position] =
+        training.contains(key)
+        ? .trained : validation.contains(key) ? .judged : leftOut.contains(key) ? .leftOut : .new
     }
+    return uses
   }
 }
 

@@ -75,7 +75,9 @@ struct PortraitPage {
     var facts = [
       (name: "loss", text: "\(lossName) \(Figures.significant(evaluation.loss))"),
       (name: "mean absolute error", text: Figures.significant(evaluation.mae)),
+      (name: "median sample", text: medians(evaluation)),
     ]
+    if let words = portrait.doctor.familiarity?.words { facts.append((name: "samples", text: words)) }
     if let bound = portrait.bound {
       facts.append(
         (
@@ -91,6 +93,11 @@ struct PortraitPage {
       findings: portrait.doctor.findings.map {
         .init(severity: $0.severity.rawValue, problem: $0.problem, remedy: $0.remedy)
       })
+  }
+
+  private func medians(_ evaluation: Evaluation) -> String {
+    let pca = evaluation.medians.pca.map { ", of PCA \(Figures.significant($0))" } ?? ""
+    return "squared error \(Figures.significant(evaluation.medians.model))\(pca)"
   }
 
   private var curves: CurvesSection {
