@@ -32,7 +32,9 @@ extension Doctor {
           "PCA with the same \(width) \(width == 1 ? "value" : "values") reconstructs these samples exactly: "
           + "they lie in a flat space of no more dimensions, and no network can do better.",
         remedy:
-          "Use PCA, or a --latent below \(width), where something is left for a network to find.")
+          width > 1
+          ? "Use PCA, or a --latent below \(width), where something is left for a network to find."
+          : "Use PCA: there is nothing besides that line.")
     ]
   }
 

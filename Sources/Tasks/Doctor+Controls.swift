@@ -37,7 +37,7 @@ extension Doctor {
           row.0, .fault, measure,
           problem: "The model reconstructs no better than \(row.what): mean squared error \(error.brief) "
             + "against \(control.brief).",
-          remedy: causes.first.map { "That may well follow from \($0.kind.rawValue): \($0.remedy)" }
+          remedy: causes.first.map { "That may well follow from \($0.kind.rawValue): begin there." }
             ?? row.remedy)
       ]
     }

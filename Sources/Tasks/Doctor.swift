@@ -75,7 +75,7 @@ public struct Doctor: Hashable, Sendable {
   ) throws -> [Finding] {
     var findings = data(evaluation, model)
     // Where there is nothing to learn, no unit and no curve is at fault.
-    if evaluation.areAlike { return findings }
+    if !findings.isEmpty { return findings }
     let collapse = try collapse(model, judged, threads: threads)
     findings += collapse
     findings += try units(model, dataset, isCollapsed: !collapse.isEmpty, threads: threads)

@@ -13,6 +13,8 @@ public struct Familiarity: Hashable, Sendable {
     /// Left out of the training, since it shares values with samples that were held out; it shares some with
     /// training samples too.
     case leftOut
+    /// Without weight, or without any value: in no figure.
+    case weightless
     /// The model does not remember all of its samples, and of this one it cannot be told.
     case unknown
   }
@@ -55,12 +57,20 @@ extension Model {
   ///
   /// - Throws: `DataError` where no sample counts.
   public func familiarity(with dataset: Dataset) throws -> Familiarity? {
-    if let known { return Familiarity(uses: known.use(of: dataset)) }
+    guard var uses = try uses(of: dataset) else { return nil }
+    if let shares = try dataset.shares() {
+      for position in uses.indices where shares[position] == 0 { uses[position] = .weightless }
+    }
+    return Familiarity(uses: uses)
+  }
+
+  private func uses(of dataset: Dataset) throws -> [Familiarity.Use]? {
+    if let known { return known.use(of: dataset) }
     guard let parts = try parts(of: dataset) else { return nil }
     var uses = [Familiarity.Use](repeating: .unknown, count: dataset.count)
     for position in parts.training { uses[Int(position)] = .trained }
     for position in parts.held { uses[Int(position)] = .judged }
-    return Familiarity(uses: uses)
+    return uses
   }
 
   /// The samples by which the model is judged on a data set, with what is known of all of them.

@@ -141,7 +141,7 @@ extension Evaluation {
     guard unbeaten.isEmpty else {
       let advice =
         reason.isEmpty
-        ? ": the model has not learned enough to be of use; 'hourglass doctor' tells what to try. "
+        ? ": the model has not learned enough to be of use; 'hourglass doctor' tells what to try."
         : reason + "."
       return note + "It does not beat \(Figures.list(unbeaten))" + advice
     }
