@@ -17,7 +17,7 @@ enum DataOption {
 
   static let augment = Option.optional(
     "augment", .text("CHANGES", "changes such as shift=2,flip,rotate=10"), shown: "none",
-    "changes training samples at random, anew in each epoch: \(Augmentation.names.joined(separator: ", ")), see above"
+    "changes training samples at random, anew in each epoch: \(Augmentation.names.joined(separator: ", "))"
   )
 
   /// Of commands that train.
@@ -27,7 +27,7 @@ enum DataOption {
   /// Of commands that use a model. It knows already whether values may be missing, and how samples are made.
   static let ofUse: [Declaration] = [
     gapsOnUse, onUse(label.declaration), onUse(weight.declaration), SourceOption.skipBad.declaration,
-  ]
+  ].under(.data)
 
   private static func onUse(_ declaration: Declaration) -> Declaration {
     var declaration = declaration

@@ -8,7 +8,7 @@ extension Command {
       OutputFile.option.declaration, EncodeOption.sample.declaration, EncodeOption.places.declaration,
       SharedOption.seed.declaration,
     ] + DataOption.ofUse + [SharedOption.precision.declaration] + SharedOption.ofUse,
-    discussion: "Where codes are laws, as those of --family variational, their means are written.",
+    discussion: "Where codes are distributions, as those of --family variational, their means are written.",
     examples: ["hourglass encode model.safetensors data.csv -o codes.npy"],
     run: { session in
       let precision = try session.arguments.precision
@@ -17,10 +17,13 @@ extension Command {
       let isDrawn = try session.arguments[EncodeOption.sample]
       if isDrawn, !model.autoencoder.architecture.code.hasPrior {
         throw Failure.commandLine(
-          "--sample draws codes that are laws; those of \(session.operand(0)) are none; leave it out")
+          "--sample draws from codes that are distributions; those of \(session.operand(0)) are none; leave it out"
+        )
       }
       if session.arguments.has(EncodeOption.places) {
-        if isDrawn { throw Failure.commandLine("--places has no draws; leave out --sample") }
+        if isDrawn {
+          throw Failure.commandLine("--places writes entries, where nothing is random; leave out --sample")
+        }
         return try session.writePlaces(of: model, dataset, to: output)
       }
       let codes =
@@ -62,7 +65,8 @@ extension Command {
 }
 
 private enum EncodeOption {
-  static let sample = Option.flag("sample", "draws each code from its law, in place of the mean; see --seed")
+  static let sample = Option.flag(
+    "sample", "draws each code from its distribution, in place of the mean; see --seed")
   static let places = Option.flag(
     "places", "of discrete codes: writes which entry or class each part of a code is, as whole numbers")
 }
@@ -79,7 +83,7 @@ extension Session {
 
 extension SharedOption {
   /// Of every command that uses a model to write a file.
-  static let ofUse = [threads.declaration, json.declaration, quiet.declaration]
+  static let ofUse = [threads.declaration, json.declaration, quiet.declaration].under(.running)
 }
 
 extension Session {

@@ -5,7 +5,8 @@ extension Command {
     name: "new", abstract: "writes an architecture as JSON, to edit and give to train",
     operands: [],
     options: [NewOption.input.declaration] + ShapeOption.all,
-    discussion: ShapeOption.defaults + " The loss is mse.",
+    common: [NewOption.input.declaration] + ShapeOption.common,
+    notes: ShapeOption.notes(" The loss is mse."),
     examples: [
       "hourglass new --family plain --input 28x28 --latent 32 > network.json",
       "hourglass new --input 10 --layers 64,32 --latent 4 --activation tanh",

@@ -7,19 +7,19 @@ enum ShapeOption {
     "kind of layers; auto is conv for images that are files, else dense; conv: convolutions that halve each side; lstm and attention for series; all mirrored"
   )
   static let layers = Option.optional(
-    "layers", .integers(1...(1 << 20)), shown: "by size, see above",
+    "layers", .integers(1...(1 << 20)), shown: "by size",
     "widths of the encoder's hidden layers, with conv their channels, with attention the features of each "
       + "block, mirrored in the decoder; \"\" for none")
   static let heads = Option(
     "heads", .integer(1...(1 << 10)), default: 4, "parts of each attention, which must divide its features")
   static let latent = Option.optional(
-    "latent", .integer(1...(1 << 20)), shown: "by size, see above", "width of the code")
+    "latent", .integer(1...(1 << 20)), shown: "by size", "width of the code")
   static let activation = Option(
     "activation", .choice(Layer.activations.map(\.name)), default: "relu", "after every hidden layer")
   static let codeActivation = Option(
     "code-activation", .choice(Layer.activations.map(\.name)), default: "linear", "after the code")
   static let outputActivation = Option.optional(
-    "output-activation", .choice(Layer.activations.map(\.name)), shown: "by loss, see above",
+    "output-activation", .choice(Layer.activations.map(\.name)), shown: "by loss",
     "after the last layer")
   static let initializer = Option.optional(
     "initializer", .choice(Initializer.allCases.map(\.rawValue)),
@@ -42,17 +42,23 @@ enum ShapeOption {
   static let activityL2 = Option(
     "activity-l2", .number(above: 0, orEqual: true), default: 0, "the same of z squared")
   static let loss = Option.optional(
-    "loss", .choice(Reconstruction.names), shown: "by data, see above", "what a reconstruction is judged by")
+    "loss", .choice(Reconstruction.names), shown: "by data", "what a reconstruction is judged by")
 
   static let all: [Declaration] =
-    FamilyOption.all + [
+    [
       model.declaration, layers.declaration, heads.declaration, latent.declaration,
       activation.declaration, codeActivation.declaration, outputActivation.declaration,
       initializer.declaration,
       loss.declaration,
       dropout.declaration, normalisation.declaration, l1.declaration, l2.declaration, activityL1.declaration,
       activityL2.declaration,
-    ]
+    ].under(.network) + FamilyOption.all
+
+  /// What most people want to know of.
+  static let common: [Declaration] = [
+    model.declaration, layers.declaration, latent.declaration, activation.declaration, loss.declaration,
+    FamilyOption.family.declaration,
+  ]
 
   /// Widths of the hidden layers where none are given.
   static func widths(_ model: String, hidden: Int) -> [Int] {
@@ -75,8 +81,12 @@ enum ShapeOption {
     decoder reads at every step. A sample of two sides is [channels, steps]; a row is a series of one channel.
     With --model attention two blocks of 32 features stand on either side of the code, with 4 heads each; a sample is \
     a series of channels by steps, or of steps alone.
-    Families: \(Family.list). With conv a quantised code has a vector at each position of the narrowest image.
     """
+
+  /// What the headings of these options say, and more of the network.
+  static func notes(_ more: String) -> [HeadingNote] {
+    [HeadingNote(heading: .network, text: defaults + more), FamilyOption.note]
+  }
 }
 
 /// What is known of samples when an architecture for them is chosen.
