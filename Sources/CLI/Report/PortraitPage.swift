@@ -15,7 +15,9 @@ struct PortraitPage {
   var lossName: String { model.autoencoder.architecture.reconstruction.name }
 
   func page() throws -> Page {
-    var sections: [any Section] = [verdict, curves, try examples(), try errors(), try map(), code]
+    var sections: [any Section] = [verdict, curves, try examples(), try errors()]
+    if let overTime { sections.append(overTime) }
+    sections += [try map(), code]
     if let walks = walks() { sections.append(walks) }
     if let filters = filters() { sections.append(filters) }
     sections += [architecture, try provenance()]
