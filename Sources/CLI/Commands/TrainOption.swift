@@ -76,8 +76,9 @@ enum TrainOption {
       HeadingNote(
         heading: .data,
         text: """
-          Bytes over their whole range are divided by 255, pictures in [0, 1] stay as they are, other values are \
-          brought to mean 0 and standard deviation 1, or for bce to [0, 1], each column by itself.
+          Pixels over their whole range are divided by 255, pictures in [0, 1] stay as they are, other values, \
+          rows of bytes too, are brought to mean 0 and standard deviation 1, or for bce to [0, 1], each column by \
+          itself.
           With --gaps values that are missing neither pull nor count: the loss of a sample is its mean over the \
           values that are there, the network is given 0 for the others (the mean, after standard scaling), and the \
           model takes such data from then on. Weights are relative: those that are all alike change nothing, 0 \
@@ -99,7 +100,9 @@ enum TrainOption {
           With --log DIR, 'tensorboard --logdir DIR' shows the curves, the weights, the codes and reconstructions \
           while the training goes on.
           """),
-    ] + ShapeOption.notes(" The loss is mse, and bce for pixels.")
+    ]
+    + ShapeOption.notes(
+      " The loss is mse, and bce for pixels: bytes of pictures, samples of two axes or more.")
 
   /// The options that belong to some optimizers only, with the number of the optimizer that each sets.
   static let belonging: [(option: Declaration, number: String)] = [
