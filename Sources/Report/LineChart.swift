@@ -152,7 +152,7 @@ extension LineChart {
 
     public func content() -> Markup {
       let across = Axis(lines.flatMap(\.x))
-      let upwards = Axis(lines.flatMap(\.y) + (scaledTo ?? []), count: 2)
+      let upwards = Axis(lines.flatMap(\.y) + (scaledTo ?? []), count: height < 80 ? 3 : 4)
       let numbers = scaledTo == nil ? .empty : Drawing.vertical(upwards, "")
       return numbers
         + .all(

@@ -65,6 +65,7 @@ enum Style {
     td.n,th.n{white-space:nowrap;overflow-wrap:normal}
     tbody th{font-weight:400}
     .scroll{overflow-x:auto}
+    .scroll th,.scroll td{overflow-wrap:break-word}
     .verdict{font-size:1.25rem;line-height:1.4;margin:.6rem 0 1rem;padding-left:.9rem;border-left:4px solid}
     .verdict.good{border-color:var(--good)}.verdict.bad{border-color:var(--bad)}
     .bars{width:100%;max-width:44rem}
@@ -100,14 +101,15 @@ enum Style {
     .samples .note{display:block}
     .samples table{font-size:.82rem;width:100%;margin:.2rem 0}
     .samples td,.samples th{padding:.15rem .35rem .15rem 0}
+    .samples .blamed th{padding-left:.5rem}
     audio{width:100%;height:2.2rem;margin:.15rem 0}
     img{image-rendering:pixelated;max-width:100%;height:auto;background:var(--card)}
     img.smooth{image-rendering:auto}
     .facts{display:grid;grid-template-columns:minmax(6rem,12rem) 1fr;gap:.3rem 1rem;margin:.8rem 0}
     .facts dt{color:var(--quiet)}.facts dd{margin:0;min-width:0}
     .steps{display:grid;gap:.5rem;margin:.6rem 0 1.2rem;padding:0;list-style:none}
-    .two{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,22rem),1fr));gap:0 2rem}
-    .two>*{min-width:0}
+    .two{display:flex;flex-wrap:wrap;gap:0 3.5rem}
+    .two>*{min-width:0;max-width:100%}
 
     """
 

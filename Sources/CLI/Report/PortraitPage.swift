@@ -85,7 +85,9 @@ struct PortraitPage {
     }
     return VerdictSection(
       isGood: !portrait.doctor.isBeaten, sentence: evaluation.verdict,
-      bars: BarTable("Mean squared error on the model’s own scale; less is better.", bars), facts: facts,
+      bars: BarTable(
+        "Mean squared error on the model’s own scale, and how many times the model’s it is; less is better.",
+        bars), facts: facts,
       findings: portrait.doctor.findings.map {
         .init(severity: $0.severity.rawValue, problem: $0.problem, remedy: $0.remedy)
       })
