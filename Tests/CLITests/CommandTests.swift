@@ -34,7 +34,8 @@ import Testing
     for (index, line) in outcome.lines.prefix(3).enumerated() {
       #expect(keys(line) == ["event", "epoch", "loss", "validation_loss", "seconds", "rate"])
       #expect(line.hasPrefix("{\"event\":\"epoch\",\"epoch\":\(index + 1),\"loss\":0."))
-      #expect(line.hasSuffix("\"rate\":0.001}"))
+      // Over the last fifth of the steps the rate falls.
+      #expect(line.hasSuffix("\"rate\":0.001}") == (index < 2))
     }
     let done = try #require(outcome.lines.last)
     #expect(

@@ -106,14 +106,17 @@ extension Model {
     facts.append(
       (
         "recipe",
-        "\(recipe.optimizer.words), rate \(recipe.rate), batch \(recipe.batch), seed \(recipe.seed)"
+        "\(recipe.optimizer.words), rate \(recipe.rate)"
+          + (recipe.schedule == .constant ? "" : " (schedule \(recipe.schedule.name))")
+          + ", batch \(recipe.batch), seed \(recipe.seed)"
           + (recipe.isBalanced ? ", classes drawn equally often" : "")
           + (recipe.augmentation.map { ", samples changed by \($0)" } ?? "")
           + (recipe.precision == .float32 ? "" : ", products of \(recipe.precision.rawValue)")
       )
     )
+    let limit = provenance.epochs < recipe.epochs ? " of at most \(recipe.epochs)" : ""
     var best =
-      "\(provenance.epochs), the best \(provenance.bestEpoch): loss \(Figures.significant(provenance.loss ?? .nan))"
+      "\(provenance.epochs)\(limit), the best \(provenance.bestEpoch): loss \(Figures.significant(provenance.loss ?? .nan))"
     if let loss = provenance.validationLoss { best += ", validation \(Figures.significant(loss))" }
     facts.append(("epochs", best))
     facts.append(("made by", "hourglass \(provenance.version)"))

@@ -18,6 +18,10 @@ extension Command {
       other time, rotate=10 turns them by up to 10 degrees, crop=0.1 cuts up to a tenth off each side and stretches the \
       rest, noise=0.05 adds noise of that deviation to any values after scaling. Validation samples stay as they \
       are.
+      Without --epochs a training has some 10 000 steps: as many epochs as come to that, at most 2 000, and it stops when \
+      a tenth of them, but at least 20, bring no lower validation loss. With --validation 0 it has a quarter of the \
+      steps. The rate falls to 0 over the last fifth of all steps (--schedule trapezoid); --schedule constant leaves \
+      it as it is.
       The model of the best epoch is saved. After each epoch the file holds a checkpoint; Ctrl-C ends the training at the \
       next step with one. The same command with --resume goes on as if nothing had happened.
       With --log DIR, 'tensorboard --logdir DIR' shows the curves, the weights, the codes and reconstructions \
@@ -34,7 +38,7 @@ extension Command {
     ],
     run: { session in
       let plan = try TrainingPlan(session)
-      session.say(plan.words)
+      session.say(plan.words + plan.lengthWords)
       // From before the team's threads are started, which inherit it.
       System.holdStopSignals()
       var run = try TrainingRun(plan, session)
@@ -47,7 +51,7 @@ extension Command {
 /// All that a training starts from, read and checked.
 struct TrainingPlan {
   let architecture: Architecture
-  let recipe: Recipe
+  private(set) var recipe: Recipe
   let training: Dataset
   let held: Dataset?
   let preparation: Preparation
@@ -70,7 +74,7 @@ struct TrainingPlan {
     }
     let described = try path.map(TrainingPlan.architecture(in:))
     (training, self.held) = try held.split(session, seed: recipe.seed)
-    recipe.batch = try arguments.batch(for: training.count)
+    try arguments.fit(&recipe, to: training.count, isJudged: self.held != nil)
     self.recipe = recipe
     let loss =
       try described?.reconstruction ?? arguments[ShapeOption.loss].flatMap(Reconstruction.init(name:))
@@ -83,6 +87,7 @@ struct TrainingPlan {
       areBytes: training.samples.element == .uint8, form: isSearched ? nil : training.form,
       condition: isConditional ? try Condition(ofClassesIn: training) : nil)
     architecture = try described ?? arguments.architecture(for: traits)
+    if !arguments.has(RecipeOption.patience) { makePatient() }
     try checkMemory()
     if !isSearched { try checkPrior(arguments) }
   }
@@ -137,6 +142,28 @@ struct TrainingPlan {
     if let augmentation = recipe.augmentation { traits.append("changed by \(augmentation)") }
     return "training \(widths ?? "") by \(architecture.reconstruction.name) on \(samples) "
       + "(\(traits.joined(separator: ", ")))\(held)"
+  }
+}
+
+extension TrainingPlan {
+  /// Lets the patience of the budget begin where losses can be compared: after what grows with the epochs has
+  /// grown, and not at all where no loss ranks them.
+  private mutating func makePatient() {
+    guard let patience = recipe.patience else { return }
+    let growing = Double(architecture.code.warmUp) + recipe.warmup
+    recipe.patience = architecture.isRankedByLoss ? patience + Int(min(growing, 1e6).rounded(.up)) : nil
+  }
+
+  /// How long the training will last, and what may end it before.
+  var lengthWords: String {
+    let batch = min(recipe.batch, training.count)
+    let stepsAnEpoch = recipe.optimizer.isFullBatch ? 1 : (training.count + batch - 1) / batch
+    let epochs = "\(Figures.grouped(recipe.epochs)) epoch" + (recipe.epochs == 1 ? "" : "s")
+    let count = recipe.epochs * stepsAnEpoch
+    let steps = "\(Figures.grouped(count)) step" + (count == 1 ? "" : "s")
+    guard let patience = recipe.patience, patience < recipe.epochs else { return "; \(epochs) (\(steps))" }
+    let waited = patience == 1 ? "an epoch brings" : "\(Figures.grouped(patience)) epochs bring"
+    return "; up to \(epochs) (\(steps)), stops when \(waited) nothing better"
   }
 }
 

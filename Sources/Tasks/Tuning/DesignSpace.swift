@@ -108,7 +108,10 @@ struct DesignSpace: Sendable {
       DesignSpace.whole("batch", low...max(low, min(1024, samples)), usual: usualBatch),
       DesignSpace.words(
         "schedule",
-        [("constant", 2), ("cosine", 2), ("exponential", 1), ("inverse-time", 1), ("plateau", 1)]),
+        [
+          ("trapezoid", 2), ("constant", 1), ("cosine", 2), ("exponential", 1), ("inverse-time", 1),
+          ("plateau", 1),
+        ]),
     ]
   }
 
@@ -187,6 +190,7 @@ extension DesignSpace {
     let epochs = Double(recipe.epochs)
     recipe.schedule =
       switch point["schedule"]?.word {
+      case "trapezoid": .trapezoid()
       case "cosine": .cosine()
       // Both end at a twentieth of the rate.
       case "exponential": .exponential(factor: 0.05.raised(to: 1 / epochs))
