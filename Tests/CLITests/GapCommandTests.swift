@@ -105,7 +105,7 @@ struct GapCommandTests {
       #expect(outcome == 1)
     }
     let outcome = run("train", data, "-o", desk("m"), "--label", "kind")
-    #expect(outcome.messages.contains("data.csv row 3 column 'a': expected a number"), "\(outcome.messages)")
+    #expect(outcome.messages.contains("data.csv line 3 column 'a': expected a number"), "\(outcome.messages)")
     #expect(outcome.messages.contains("--gaps"))
     #expect(try FileManager.default.contentsOfDirectory(atPath: desk.folder) == ["data.csv"])
   }
@@ -176,8 +176,8 @@ struct GapCommandTests {
   func weights() throws {
     let desk = try Desk()
     for (cell, words) in [
-      ("-1", "row 3 column 'w': expected a weight from 0 on, found -1.0"),
-      ("nan", "row 3 column 'w': expected a number, found 'nan'"), ("", "found an empty cell"),
+      ("-1", "line 3 column 'w': expected a weight from 0 on, found -1.0"),
+      ("nan", "line 3 column 'w': expected a number, found 'nan'"), ("", "found an empty cell"),
     ] {
       let data = try desk.write("data.csv", "a,w\n1,1\n2,\(cell)\n3,1\n")
       let outcome = run("train", data, "--weight", "w", "--gaps", "-o", desk("m"))
@@ -237,7 +237,8 @@ struct GapCommandTests {
     let desk = try Desk()
     let refused = run("train", path, "-o", desk("m"))
     #expect(
-      refused.code == 1 && refused.messages.contains("row 1 column 9") && refused.messages.contains("--gaps"))
+      refused.code == 1 && refused.messages.contains("line 1 column 9") && refused.messages.contains("--gaps")
+    )
     #expect(
       run("train", path, "--gaps", "--label", "24", "--latent", "4", "--epochs", "60", "-o", desk("m"), "-q")
         .code == 0)
