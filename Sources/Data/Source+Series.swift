@@ -13,7 +13,9 @@ private struct Series {
 extension Source {
   /// Cases of a `.ts` file; each a sample where no window is asked for, shorter ones filled up to the longest
   /// with missing values.
-  static func series(_ path: String, _ opening: Opening) throws -> Dataset {
+  static func series(
+    _ path: String, _ opening: Opening, _ notice: (String) -> Void
+  ) throws -> Dataset {
     try opening.refuseColumns(place: path)
     try opening.options.check(place: path, as: .series)
     let file = try SeriesFile.read(path, gaps: opening.gaps)
@@ -33,6 +35,7 @@ extension Source {
       file.channels, options.window ?? options.length ?? longest, options, path,
       isPadded: options.window == nil && (options.length != nil || shortest < longest))
     try checkLengths(series, form, shortest: shortest)
+    sayLeft(series, form, path, notice)
     return try samples(series, form, file, path)
   }
 
@@ -48,7 +51,10 @@ extension Source {
       origin: path)
     return dataset.with(
       form: .series(form), sampleNames: nil,
-      spans: places.map { SampleSpan(start: $0.start, total: series[$0.index].length) })
+      spans: places.map {
+        SampleSpan(start: $0.start, total: series[$0.index].length, series: $0.index)
+      }
+    ).with(series: SeriesSource(series.map { SeriesSource.Series(length: $0.length) }, areCases: true))
   }
 
   /// A table whose rows are steps in time and whose columns are channels, cut into windows.
@@ -58,7 +64,9 @@ extension Source {
   static func windows(
     _ path: String, _ separator: Character?, window: Int, _ opening: Opening, _ notice: (String) -> Void
   ) throws -> Dataset {
-    try opening.refuseColumns(place: path, holding: "a series")
+    var columns = opening
+    columns.options.kept = []
+    try columns.refuseColumns(place: path, holding: "a series")
     try opening.options.check(place: path, as: .series)
     var options = opening.table(separator)
     options.findsTimes = true
@@ -73,20 +81,25 @@ extension Source {
         place: path, expected: "a series of at least \(window) rows, a window", found: "\(length)",
         remedy: "give a shorter one: --window \(max(1, length / 10))")
     }
-    try checkMemory(form.starts(of: length).underestimatedCount, of: form.sampleShape, elementSize: 4, path)
+    try checkMemory(form.starts(of: length).count, of: form.sampleShape, elementSize: 4, path)
     var values = [Float](repeating: .nan, count: channels * length)
     for (index, value) in table.tensor.values.enumerated() {
       let row = index / channels
       values[index % channels * length + (grid?[row] ?? row)] = value
     }
     let series = [Series(values: values, length: length, place: path)]
+    sayLeft(series, form, path, notice)
     let places = places(series, form)
     let samples = try windows(series, places, form, path)
     let dataset = try Dataset(
       samples, hasGaps: table.hasGaps || length > table.tensor.rows, origin: path)
     return dataset.with(
       form: .series(form), sampleNames: nil,
-      spans: places.map { SampleSpan(start: $0.start, total: length) })
+      spans: places.map { SampleSpan(start: $0.start, total: length) }
+    ).with(keptColumns: table.kept).with(
+      series: SeriesSource(
+        [SeriesSource.Series(length: length, places: grid, times: table.times)], areCases: false,
+        timeName: table.timeName, channelNames: table.columns))
   }
 
   /// Where the samples of some series begin.
@@ -122,7 +135,28 @@ extension Source {
         place: path, expected: "at most \(SeriesForm.longestWindow) channels and steps of a window",
         found: "\(channels) and \(window)")
     }
-    return SeriesForm(channels: channels, window: window, stride: options.stride ?? 1, isPadded: isPadded)
+    return SeriesForm(
+      channels: channels, window: window, stride: options.stride ?? 1, isPadded: isPadded,
+      coversEnd: options.coversEnd)
+  }
+
+  /// Says how many steps are in no window.
+  private static func sayLeft(
+    _ series: [Series], _ form: SeriesForm, _ path: String, _ notice: (String) -> Void
+  ) {
+    if form.stride > form.window {
+      notice(
+        "\(path): windows of \(form.window) steps every \(form.stride): the steps between two windows are in none"
+      )
+    }
+    let left = series.map { form.stepsLeft(of: $0.length) }.filter { $0 > 0 }
+    guard !left.isEmpty else { return }
+    let steps = left.reduce(0, +)
+    let whose = left.count == 1 ? "" : " of \(left.count) series"
+    notice(
+      "\(path): the last \(steps == 1 ? "step fills" : "\(steps) steps\(whose) fill") no window and "
+        + "\(steps == 1 ? "is" : "are") left out, as this model learned; one trained anew takes them into one "
+        + "more window")
   }
 
   private static func checkLengths(_ series: [Series], _ form: SeriesForm, shortest: Int) throws {

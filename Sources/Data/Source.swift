@@ -95,7 +95,7 @@ public enum Source {
     if ![.image, .sound, .series].contains(kind) { try opening.options.check(place: path) }
     switch kind {
     case .image: return try images(SourceFiles(file: path), opening, cache)
-    case .series: return try series(path, opening)
+    case .series: return try series(path, opening, cache.notice)
     case .sound: return try sounds(SourceFiles(file: path), opening, cache.notice)
     case .npy: return try Dataset(checking: NPY.read(path), gaps: opening.gaps, origin: path)
     case .npz: return try archive(path, array: nil, opening, origin: path)
@@ -106,10 +106,11 @@ public enum Source {
       )
     case .table(let separator):
       let table = try table(path, opening.table(separator), cache, opening.smallest)
+      sayPassedOver(table, path, cache.notice)
       return try Dataset(
         table.tensor, labels: table.labels, classNames: table.classNames, featureNames: table.columns,
         weights: table.weights, hasGaps: table.hasGaps, origin: path
-      ).with(takenColumns: table.taken)
+      ).with(takenColumns: table.taken).with(keptColumns: table.kept)
     case .unknown(let found):
       throw DataError(place: path, expected: understood, found: found, remedy: "convert it to one of these")
     }
@@ -154,6 +155,7 @@ extension Source {
   private static func archive(
     _ path: String, array: String?, _ opening: Opening, origin: String
   ) throws -> Dataset {
+    try opening.refuseKept(place: path, holding: "arrays")
     let arrays = try array.map { [try NPZ.read(path, name: $0)] } ?? NPZ.read(path)
     let samples: NamedTensor
     if arrays.count == 1 {
