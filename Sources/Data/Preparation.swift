@@ -68,6 +68,7 @@ public struct Preparation: Hashable, Sendable {
   /// - bytes that are all 0 or 1: not at all;
   /// - bytes that use more than half of their range, as pixels do: divided by 255;
   /// - bytes of fewer levels in samples of several axes, as pictures are: to [0, 1] as a whole;
+  /// - pictures of 16 bits: to [0, 1] as a whole, since a sensor seldom uses all of them;
   /// - other values that are all in [0, 1]: not at all, unless a sample is a short row: the columns of a
   ///   table may differ in spread by orders of magnitude even there;
   /// - anything else: to mean 0 and standard deviation 1.
@@ -83,6 +84,7 @@ public struct Preparation: Hashable, Sendable {
       if whole.highest > 127 { return .by255 }
       return dataset.isPerFeature ? .standard : .minMax
     }
+    if dataset.samples.element == .uint16, dataset.arePictures { return .minMax }
     let isTable = dataset.isPerFeature && columns.extents.count < smallestPicture
     return whole.lowest >= 0 && whole.highest <= 1 && !isTable ? .none : .standard
   }
@@ -120,6 +122,11 @@ extension Preparation {
     try checkGaps(of: dataset)
     if scaling.kind == .by255, dataset.samples.element != .uint8 {
       let whole = Extent.whole(try Columns(of: dataset).extents)
+      if dataset.samples.element == .uint16, whole.highest > 255 {
+        throw DataError(
+          place: dataset.origin, expected: "values from 0 to 255, as in training",
+          found: "values of 16 bits up to \(Int(whole.highest))", remedy: "divide them by 257")
+      }
       if whole.highest > 0, whole.highest <= 1, whole.lowest >= 0 {
         throw DataError(
           place: dataset.origin, expected: "values from 0 to 255, as in training",

@@ -31,6 +31,8 @@ public struct SourceOptions: Hashable, Sendable {
   var mel: MelForm?
   /// Whether one more window takes the steps at the end of a series that fill none.
   var coversEnd = true
+  /// Bits of a channel to which images are brought; nil: those of the finest.
+  var bits: Int?
   /// Images are samples of `[height, width]`, without an axis for the one channel.
   var isPlane = false
   /// What a model's training took out of its table.
@@ -51,6 +53,7 @@ public struct SourceOptions: Hashable, Sendable {
     let shape = preparation.sampleShape.dimensions
     guard preparation.form == nil, let form = ImageForm(shape: shape) else { return }
     (height, width, channels) = (form.height, form.width, form.channels)
+    bits = preparation.element == .uint16 ? 16 : 8
     isPlane = shape.count == 2
   }
 
@@ -59,7 +62,7 @@ public struct SourceOptions: Hashable, Sendable {
     areFromModel = true
     switch form {
     case .images(let form):
-      (height, width, channels) = (form.height, form.width, form.channels)
+      (height, width, channels, bits) = (form.height, form.width, form.channels, form.bits)
     case .sounds(let form):
       (rate, channel, window, stride, mel) = (form.rate, form.channel, form.window, form.stride, form.mel)
     case .series(let form) where form.isPadded: length = form.window

@@ -80,7 +80,7 @@ struct TrainingPlan {
     let isConditional = try arguments[FamilyOption.conditional]
     let traits = SampleTraits(
       shape: training.sampleShape, areUnitInterval: preparation.scaling.isUnitInterval,
-      areBytes: training.samples.element == .uint8, form: isSearched ? nil : training.form,
+      areBytes: [.uint8, .uint16].contains(training.samples.element), form: isSearched ? nil : training.form,
       condition: isConditional ? try Condition(ofClassesIn: training) : nil)
     architecture = try described ?? arguments.architecture(for: traits)
     try checkMemory()
