@@ -30,13 +30,6 @@ extension Dataset {
   /// Whether every value of a sample is a feature with a unit of its own.
   var isPerFeature: Bool { sampleShape.rank == 1 }
 
-  /// Whether samples have the shape of pictures, and are no few channels of a series.
-  var arePictures: Bool {
-    if case .images = form { return true }
-    let shape = sampleShape.dimensions
-    return form == nil && ImageForm(shape: shape) != nil && (shape.count == 3 || shape[0] > 4)
-  }
-
   /// What to call one value of a sample in a message: `column 'age'`, `column 3`, `value [2, 7]`.
   func featureName(_ index: Int) -> String {
     if let featureNames { return "column '\(featureNames[index])'" }

@@ -72,7 +72,8 @@ public enum CSV {
     var isLabels = false
     /// Whether the first row is one like the others, whatever is in it.
     var isHeadless = false
-    /// Takes out the first column if its first cell is text: the times of the rows.
+    /// Takes out the first column if its first cell is text or its name is one of times: the times of the
+    /// rows.
     public var findsTimes = false
     /// Columns whose texts are wanted as they stand, by name or number from 1, whatever else they are read
     /// for.
@@ -80,6 +81,8 @@ public enum CSV {
     /// The names of the columns of numbers. A table whose header has them all may have others beside them,
     /// which are passed over.
     public var expected: [String]?
+    /// So many columns are all values, whatever the first is called, unless it is text.
+    public var columnsKept: Int?
 
     public init(
       separator: Character? = nil, gaps: Bool = false, label: String? = nil, weight: String? = nil

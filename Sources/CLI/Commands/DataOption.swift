@@ -35,6 +35,7 @@ enum DataOption {
   /// Of commands that use a model. It knows already whether values may be missing, and how samples are made.
   static let ofUse: [Declaration] = [
     gapsOnUse, onUse(label.declaration), onUse(weight.declaration), SourceOption.skipBad.declaration,
+    SourceOption.sort.declaration,
   ]
 
   private static func onUse(_ declaration: Declaration) -> Declaration {
@@ -66,6 +67,7 @@ extension Session {
       try model.map { SourceOptions($0.preparation) } ?? training?.form.map { SourceOptions($0) }
       ?? arguments.sourceOptions
     options.skipsBadFiles = arguments.has(SourceOption.skipBad)
+    options.sorts = arguments.has(SourceOption.sort)
     options.threads = try threads
     options.kept = try columnsToKeep
     if let names = training?.featureNames { options.expected = names }
@@ -92,7 +94,25 @@ extension Session {
   /// The model that is the first operand, and the data that are the second.
   func modelAndData() throws -> (Model, Dataset) {
     let model = try model()
-    return (model, try open(operand(1), for: model))
+    let dataset = try open(operand(1), for: model)
+    tellOutside(model.autoencoder.architecture.reconstruction, model.preparation, dataset)
+    return (model, dataset)
+  }
+
+  /// Says where values lie outside what the loss is made for.
+  func tellOutside(_ reconstruction: Reconstruction, _ preparation: Preparation, _ dataset: Dataset) {
+    guard dataset.sampleShape == preparation.sampleShape,
+      let outside = preparation.valuesOutside(reconstruction.domain, of: dataset)
+    else { return }
+    let name =
+      preparation.featureNames.map { "column '\($0[outside.feature])'" } ?? "value \(outside.feature)"
+    let values = outside.values == 1 ? "1 value lies" : "\(Figures.grouped(outside.values)) values lie"
+    say(
+      "\(dataset.origin): \(values) outside the \(reconstruction.domain.words) that the loss "
+        + "\(reconstruction.name) is made for, in \(Figures.grouped(outside.samples)) of "
+        + "\(Figures.grouped(dataset.count)) samples, the furthest \(outside.value) after scaling "
+        + "\(preparation.scaling.kind.rawValue), in row \(outside.row), \(name) (counted from 0); they cost more "
+        + "the further out they lie")
   }
 
   /// The model that is the first operand; under --gaps one that takes data whose values are missing.
