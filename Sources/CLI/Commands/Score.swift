@@ -25,6 +25,7 @@ extension Command {
     run: { session in
       let output = try session.outputFile()
       let (model, dataset) = try session.modelAndData()
+      try session.sayTrained(of: dataset, model)
       if try session.arguments[ScoreOption.perStep] {
         return try session.writeScoresPerStep(of: model, dataset, to: output)
       }
@@ -65,6 +66,18 @@ extension Session {
 private enum ScoreOption {
   static let perFeature = Option.flag("per-feature", "one error a value of each sample, not one a sample")
   static let perStep = Option.flag("per-step", "of series: one error a step, not one a window")
+}
+
+extension Session {
+  /// Says how many of the samples the model has learned: their scores are no matter of how odd they are.
+  fileprivate func sayTrained(of dataset: Dataset, _ model: Model) throws {
+    guard let familiarity = try model.familiarity(with: dataset), familiarity.trained > 0 else {
+      return
+    }
+    say(
+      "\(Figures.grouped(familiarity.trained)) of the \(Figures.grouped(dataset.count)) samples were trained on: "
+        + "their scores are lower than those of samples that the model has not seen")
+  }
 }
 
 /// What a person wants to know of many scores at first.
