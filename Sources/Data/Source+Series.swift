@@ -24,6 +24,9 @@ extension Source {
     try opening.refuseColumns(place: path)
     try opening.options.check(place: path, as: .series)
     let file = try SeriesFile.read(path, gaps: opening.gaps)
+    if file.hasTargets {
+      notice("\(path): the last number of each case is its target, as the head says, and is passed over")
+    }
     let (series, hasHoles) = try inTime(file, path, opening, notice)
     return try samples(
       of: series, channels: file.channels, path, opening.options,

@@ -98,6 +98,18 @@ struct SeriesEndTests {
     #expect(dataset.place(ofSample: 4) == "3-4")
   }
 
+  @Test("targets of a regression are told of, since they are passed over")
+  func targets() throws {
+    let folder = try Folder()
+    let path = folder.write(Array("@targetlabel true\n@data\n1,2,3:0.5\n4,5,6:0.7\n".utf8), "c.ts")
+    var notices: [String] = []
+    #expect(try Source.open(path) { notices.append($0) }.samples.values == [1, 2, 3, 4, 5, 6])
+    #expect(
+      notices == [
+        "\(path): the last number of each case is its target, as the head says, and is passed over"
+      ])
+  }
+
   @Test("windows of cases say their case, and come back as cases")
   func cases() throws {
     let folder = try Folder()
