@@ -95,7 +95,7 @@ struct TrainingPlan {
     let isConditional = try arguments[FamilyOption.conditional]
     let traits = SampleTraits(
       shape: training.sampleShape, areUnitInterval: preparation.scaling.isUnitInterval,
-      areBytes: training.samples.element == .uint8 || preparation.scaling.kind == .by255,
+      areBytes: [.uint8, .uint16].contains(training.samples.element) || preparation.scaling.kind == .by255,
       form: isSearched ? nil : training.form,
       count: training.count,
       condition: isConditional ? try Condition(ofClassesIn: training) : nil)
