@@ -19,6 +19,12 @@ enum TrainOption {
     "validation", .text("FRACTION|SOURCE", "a fraction from 0 to 1, or data"), shown: "0.1",
     "samples that are held out to judge by: a part of SOURCE, or other data; 0 for none")
 
+  static let heldOut = Option.optional(
+    "held-out", .choice(HoldOut.allCases.map(\.rawValue)),
+    shown: "so that nothing is shared, see above",
+    "which part of SOURCE is held out: any samples, the last (of series in time), or whole series or files; of others whole classes (--label)"
+  )
+
   static let optimizer = Option(
     "optimizer", .choice(Optimizer.names), default: Optimizer.adam().name, "how weights follow their gradient"
   )
@@ -36,8 +42,8 @@ enum TrainOption {
   static let batch = Option.optional(
     "batch", .integer(1...(1 << 20)), shown: "\(Recipe().batch), fewer for less than 10 240 samples",
     "samples a step")
-  static let epochs = Option(
-    "epochs", .integer(1...1_000_000), default: Recipe().epochs, "passes over the training samples")
+  static let epochs = Option.optional(
+    "epochs", .integer(1...1_000_000), shown: "by samples, see above", "passes over the training samples")
 
   static let prior = Option(
     "prior", .choice(["none", "mixture", "autoregressive"]), default: "none",
@@ -48,7 +54,9 @@ enum TrainOption {
 
   /// Under their headings, in the order in which the help shows these.
   static let all: [Declaration] =
-    (DataOption.ofTraining + [validation.declaration, scaling.declaration, DataOption.augment.declaration])
+    (DataOption.ofTraining + [
+      validation.declaration, heldOut.declaration, scaling.declaration, DataOption.augment.declaration,
+    ])
     .under(.data)
     + ShapeOption.all + [architecture.declaration].under(.network)
     + ([epochs.declaration, batch.declaration, rate.declaration] + RecipeOption.ofCourse).under(.training)
@@ -79,6 +87,9 @@ enum TrainOption {
           Pixels over their whole range are divided by 255, pictures in [0, 1] stay as they are, other values, \
           rows of bytes too, are brought to mean 0 and standard deviation 1, or for bce to [0, 1], each column by \
           itself.
+          Samples are held out at random. Windows of several series or files are held out by whole ones; of a \
+          single series, or of few, the last in time, and those before them that share values with them are left \
+          out. --held-out says otherwise.
           With --gaps values that are missing neither pull nor count: the loss of a sample is its mean over the \
           values that are there, the network is given 0 for the others (the mean, after standard scaling), and the \
           model takes such data from then on. Weights are relative: those that are all alike change nothing, 0 \
@@ -88,6 +99,14 @@ enum TrainOption {
           images every other time, rotate=10 turns them by up to 10 degrees, crop=0.1 cuts up to a tenth off each \
           side and stretches the rest, noise=0.05 adds noise of that deviation to any values after scaling. \
           Validation samples stay as they are.
+          """),
+      HeadingNote(
+        heading: .training,
+        text: """
+          Without --epochs a training has some 10 000 steps: as many epochs as come to that, at most 2 000, and it \
+          stops when a tenth of them, but at least 20, bring no lower validation loss. With --validation 0 it has a \
+          quarter of the steps. The rate falls to 0 over the last fifth of all steps (--schedule trapezoid); \
+          --schedule constant leaves it as it is.
           """),
       HeadingNote(
         heading: .optimizer,
@@ -113,13 +132,14 @@ enum TrainOption {
 }
 
 extension Arguments {
-  /// Everything about the training that the options say. The batch may have to wait for the data:
-  /// ``batch(for:)``.
+  /// Everything about the training that the options say. Batch and epochs may have to wait for the data:
+  /// ``fitted(_:to:isJudged:)``.
   var recipe: Recipe {
     get throws(Failure) {
       var recipe = Recipe(
-        epochs: try self[TrainOption.epochs], optimizer: try optimizer,
-        rate: try self[TrainOption.rate].map(Float.init), seed: try self[SharedOption.seed])
+        optimizer: try optimizer, rate: try self[TrainOption.rate].map(Float.init),
+        seed: try self[SharedOption.seed])
+      if let epochs = try self[TrainOption.epochs] { recipe.epochs = epochs }
       recipe.isBalanced = has(DataOption.balanced)
       recipe.augmentation = try augmentation
       recipe.precision = try precision
@@ -137,6 +157,22 @@ extension Arguments {
         throw Failure.commandLine("--augment: \(error)")
       }
     }
+  }
+
+  /// The recipe with what options leave to the data: the batch, and where no epochs are given as many as the
+  /// budget has, with its patience unless one is given.
+  ///
+  /// - Parameter isJudged: whether samples are held out.
+  func fitted(_ recipe: Recipe, to samples: Int, isJudged: Bool) throws(Failure) -> Recipe {
+    var recipe = recipe
+    recipe.batch = try batch(for: samples)
+    guard try self[TrainOption.epochs] == nil else { return recipe }
+    let isFullBatch = recipe.optimizer.isFullBatch
+    let budget = Budget(
+      samples: samples, batch: min(recipe.batch, samples), isFullBatch: isFullBatch, isJudged: isJudged)
+    recipe.epochs = budget.epochs
+    recipe.patience = recipe.patience ?? budget.patience
+    return recipe
   }
 
   /// Samples a step: the number given, else 256, and of few samples so many that an epoch has some forty

@@ -83,7 +83,7 @@ public struct Portrait: Sendable {
   ) throws {
     (self.model, self.dataset) = (model, dataset)
     doctor = try Doctor(model, on: dataset, training: training, threads: threads)
-    let judged = training == nil ? try model.parts(of: dataset)?.held ?? dataset : dataset
+    let judged = try model.judged(of: dataset).samples
     let errors = try ErrorProfile(model, on: judged, threads: threads)
     (self.judged, self.errors) = (judged, errors)
     bound = try EvidenceBound(model, on: judged, threads: threads)
@@ -152,8 +152,10 @@ extension Dataset {
   /// What to call the sample at a position: its file, and where in it; else its row, from 0.
   public func sampleName(_ position: Int) -> String {
     let row = row(position)
-    if case .series(let form) = form, let spans, spans[row].total > form.window {
-      return "steps \(spans[row].start) to \(spans[row].start + form.window - 1)"
+    if areWindows {
+      let steps = "steps " + place(ofSample: position).replacing("-", with: " to ")
+      let time = identity.first { $0.name == "start_time" }?.text(position) ?? ""
+      return time.isEmpty ? steps : "\(steps), from \(time)"
     }
     guard let sampleNames else { return "sample \(row)" }
     guard let spans, spans[row].start > 0 else { return sampleNames[row] }

@@ -30,7 +30,7 @@ public struct TimeCourse: Hashable, Sendable {
       dataset.count <= TimeCourse.windows
     else { return nil }
     let starts = (0..<dataset.count).map { spans[dataset.row($0)].start }
-    let series = TimeCourse.series(of: dataset, starts)
+    let series = (0..<dataset.count).map { spans[dataset.row($0)].series }
     let shown = Set(series).sorted().prefix(TimeCourse.most).map { number in
       series.indices.filter { series[$0] == number }.sorted { (starts[$0], $0) < (starts[$1], $1) }
     }
@@ -44,18 +44,5 @@ public struct TimeCourse: Hashable, Sendable {
         scores: positions.map { Double(scores[$0]) },
         areJudged: positions.map { rows.contains(dataset.row($0)) })
     }
-  }
-
-  /// The number of the series that each sample is of: where windows begin again from the front, the next one
-  /// begins.
-  private static func series(of dataset: Dataset, _ starts: [Int]) -> [Int] {
-    let order = starts.indices.sorted { dataset.row($0) < dataset.row($1) }
-    var numbers = [Int](repeating: 0, count: starts.count)
-    var number = 0
-    for (before, here) in zip(order, order.dropFirst()) {
-      if starts[here] <= starts[before] { number += 1 }
-      numbers[here] = number
-    }
-    return numbers
   }
 }
