@@ -51,7 +51,7 @@ public struct Preparation: Hashable, Sendable {
     let columns = try Columns(of: training)
     return Preparation(
       sampleShape: training.sampleShape, element: training.samples.element,
-      scaling: .fitted(kind ?? recommendedScaling(for: columns), to: columns),
+      scaling: try .fitted(kind ?? recommendedScaling(for: columns), to: columns),
       featureNames: training.featureNames, allowsGaps: gaps || training.hasGaps, form: training.form,
       takenColumns: training.takenColumns)
   }

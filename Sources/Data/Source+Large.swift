@@ -16,6 +16,7 @@ struct Opening {
   func table(_ separator: Character?) -> CSV.Options {
     var table = CSV.Options(separator: separator, gaps: gaps, label: label, weight: weight)
     table.remembered = options.remembered
+    table.precision = options.precision
     return table
   }
 
@@ -48,7 +49,7 @@ extension Source {
     if textCount(path) > smallest {
       let separator = options.separator.map { $0 == "\t" ? "tab" : "\($0)" } ?? "found"
       let reading =
-        "csv 2 separator=\(separator) gaps=\(options.gaps) label=\(named(options.label)) "
+        "csv 3 precision=\(options.precision) separator=\(separator) gaps=\(options.gaps) label=\(named(options.label)) "
         + "weight=\(named(options.weight)) remembered=\(words(options.remembered))"
       let arrays = try cache.arrays(of: path, reading: reading) { file, key in
         try CSV.convert(path, options, to: file, key: key)

@@ -1,4 +1,4 @@
-import HourglassFormats
+public import HourglassFormats
 import HourglassTensor
 
 /// What a person wants where files leave a choice; nil: told by the data.
@@ -28,6 +28,8 @@ public struct SourceOptions: Hashable, Sendable {
   var isPlane = false
   /// What a model's training took out of its table.
   var remembered = CSV.Options.Remembered()
+  /// What the numbers of a table are rounded to.
+  public var precision = CSV.Precision.byNeed
   /// Taken from a model, not given by a person: data to which they do not apply are no error.
   var areFromModel = false
 
@@ -39,6 +41,8 @@ public struct SourceOptions: Hashable, Sendable {
   /// `[height, width]`, takes images of that size.
   public init(_ preparation: Preparation) {
     self.init(preparation.form)
+    // As in training, so that a model of before gives the same bytes, and one row alone has all its digits.
+    precision = preparation.scaling.isFar ? .double : .single
     remembered = .init(columns: preparation.takenColumns, features: preparation.sampleShape.count)
     let shape = preparation.sampleShape.dimensions
     guard preparation.form == nil, let form = ImageForm(shape: shape) else { return }

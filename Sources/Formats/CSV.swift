@@ -4,7 +4,8 @@ public import HourglassTensor
 public struct Table: Sendable {
   /// The names in the header, without those of columns taken out; nil where there is none.
   public let columns: [String]?
-  /// `[rows, columns]`, `float32`; NaN where a value is missing.
+  /// `[rows, columns]`, `float32`, or `float64` where single precision would lose differences in some column;
+  /// NaN where a value is missing.
   public let tensor: Tensor
   /// Whether a value is missing.
   public let hasGaps: Bool
@@ -37,13 +38,22 @@ public struct Table: Sendable {
 /// Tables of numbers as text: CSV, TSV and their relatives, plain or gzip.
 ///
 /// Cells may be quoted; a byte-order mark, Windows line ends and blank lines at the end are accepted. Numbers
-/// become the nearest `Float`. The text is read in blocks: memory is taken for the numbers alone.
+/// become the nearest `Float`; where a column lies so far from 0 that its differences would be lost (times in
+/// seconds, say), all become the nearest `Double`, by a second reading. The text is read in blocks: memory is
+/// taken for the numbers alone.
 ///
 /// - Header: the first row is one if a cell of it is text and none is a number or, with gaps allowed, a gap.
 /// - Separator: tab, semicolon or comma, the first of them that the first rows have equally often.
 /// - Gaps: an empty cell, `NA`, `N/A`, `NaN`, `nan`, `null`, `?` and `-`, where they are allowed, become NaN.
 /// - Source: RFC 4180.
 public enum CSV {
+  /// What numbers are rounded to.
+  public enum Precision: Hashable, Sendable {
+    /// `Double` where single precision would lose differences in some column, else `Float`.
+    case byNeed
+    case single, double
+  }
+
   /// How a table is read.
   public struct Options: Hashable, Sendable {
     /// An ASCII character; nil to find it by looking.
@@ -58,6 +68,7 @@ public enum CSV {
     /// What was taken out of an earlier table of the kind. A column named here gives way to `label` and
     /// `weight`, and is then passed over; where a row has no class, none has.
     public var remembered = Remembered()
+    public var precision = Precision.byNeed
     /// Whether a column of labels may be all there is.
     var isLabels = false
     /// Whether the first row is one like the others, whatever is in it.
@@ -91,8 +102,10 @@ public enum CSV {
   }
 
   package static func read(_ path: String, _ options: Options, blockSize: Int) throws -> Table {
-    let reader = try FileReader(path, blockSize: blockSize)
-    return try table(TextWindow(reader, blockSize: blockSize), options, place: path)
+    try byNeed(options) { options in
+      let reader = try FileReader(path, blockSize: blockSize)
+      return try table(TextWindow(reader, blockSize: blockSize), options, place: path)
+    }
   }
 
   /// - Parameter name: the file's name, for errors.
@@ -105,20 +118,34 @@ public enum CSV {
   /// - Parameter name: the file's name, for errors.
   public static func read(bytes: [UInt8], name: String, _ options: Options) throws -> Table {
     try bytes.withUnsafeBytes { bytes in
-      guard Gzip.isGzip(bytes) else { return try table(TextWindow(bytes), options, place: name) }
-      return try Gzip.decompress(bytes, limit: Gzip.limit, place: name).withBytes { text in
-        try table(TextWindow(text), options, place: name)
+      func read(_ text: UnsafeRawBufferPointer) throws -> Table {
+        try byNeed(options) { try table(TextWindow(text), $0, place: name) }
       }
+      guard Gzip.isGzip(bytes) else { return try read(bytes) }
+      return try Gzip.decompress(bytes, limit: Gzip.limit, place: name).withBytes(read)
     }
   }
 
-  private static func table(_ window: TextWindow, _ options: Options, place: String) throws -> Table {
+  /// Reads, and reads again in double precision where the columns turn out to need it.
+  static func byNeed<Result>(
+    _ options: Options, _ read: (Options) throws -> (Result, needsDoublePrecision: Bool)
+  ) rethrows -> Result {
+    let (result, needsDoublePrecision) = try read(options)
+    guard needsDoublePrecision else { return result }
+    var options = options
+    options.precision = .double
+    return try read(options).0
+  }
+
+  private static func table(
+    _ window: TextWindow, _ options: Options, place: String
+  ) throws -> (Table, needsDoublePrecision: Bool) {
     var parser = try CSVParser(window, options, place: place)
     let block = try Block(capacity: max(64, parser.rowSize), place: place)
     while try parser.readRows(into: block, upTo: Int.max) > 0 {}
     let rows = block.count / parser.rowSize
-    let tensor = Tensor([rows, parser.width], .float32, in: block.storage())
-    return try parser.table(tensor)
+    let tensor = Tensor([rows, parser.width], parser.element, in: block.storage())
+    return (try parser.table(tensor), parser.needsDoublePrecision)
   }
 
   static func noRows(_ place: String, _ found: String = "none") -> FormatError {

@@ -11,7 +11,7 @@ enum CSVCell {
 
   static func kind(_ text: [UInt8]) -> CSVCell {
     if isGap(text) { return .gap }
-    if number(text) != nil { return .number }
+    if single(text) != nil { return .number }
     return isNotFinite(text) ? .notFinite : .text
   }
 
@@ -25,10 +25,19 @@ enum CSVCell {
     return ["nan", "inf", "infinity"].contains(word)
   }
 
-  static func number(_ text: [UInt8]) -> Float? {
+  static func single(_ text: [UInt8]) -> Float? {
     text.withUnsafeBufferPointer { bytes in
       guard let start = bytes.baseAddress, let (value, end) = Decimal.read(start, from: 0, to: bytes.count),
         end == bytes.count
+      else { return nil }
+      return value
+    }
+  }
+
+  static func double(_ text: [UInt8]) -> Double? {
+    text.withUnsafeBufferPointer { bytes in
+      guard let start = bytes.baseAddress,
+        let (value, end) = Decimal.readDouble(start, from: 0, to: bytes.count), end == bytes.count
       else { return nil }
       return value
     }

@@ -21,6 +21,9 @@ struct CSVParser {
   private var weights: [Float] = []
   private var times: [String] = []
   private var hasGaps = false
+  private var numbers = CSVColumns(width: 0)
+  /// The features of a row in double precision.
+  private var wholeRow: [Double] = []
 
   /// The place of a row that its window does not hold whole.
   private struct Unfinished: Error {}
@@ -35,26 +38,33 @@ struct CSVParser {
     if try isAtEnd() { throw CSV.noRows(place) }
     try readHeader()
     if try isAtEnd() { throw CSV.noRows(place, "only a header") }
+    numbers = CSVColumns(width: width)
+    wholeRow = [Double](repeating: 0, count: width)
   }
 
   /// Values of a row.
   var width: Int { roles.count { $0 == .feature } }
 
+  /// The type of the values.
+  var element: Element { options.precision == .double ? .float64 : .float32 }
+
   /// Bytes of a row's values.
-  var rowSize: Int { width * MemoryLayout<Float>.stride }
+  var rowSize: Int { width * element.size }
+
+  /// Whether the table must be read again, in double precision.
+  var needsDoublePrecision: Bool { options.precision == .byNeed && numbers.needDoublePrecision }
 
   /// Appends whole rows of values to the block while it holds fewer than `limit` bytes.
   ///
   /// - Returns: how many; 0 at the end of the text.
   mutating func readRows(into block: Block, upTo limit: Int) throws -> Int {
     var count = 0
-    let (width, size) = (width, rowSize)
+    let size = rowSize
     while try block.count < limit && !isAtEnd() {
       try block.grow(to: block.count + size, place: place)
-      let target = (block.base + block.count).bindMemory(to: Float.self, capacity: width)
       let start = scanner
       do {
-        try readRow(UnsafeMutableBufferPointer(start: target, count: width))
+        try readRow(block.base + block.count)
       } catch is Unfinished {
         try slide(to: start)
         continue
@@ -91,7 +101,8 @@ struct CSVParser {
 
   // MARK: - Rows
 
-  private mutating func readRow(_ target: UnsafeMutableBufferPointer<Float>) throws {
+  private mutating func readRow(_ target: UnsafeMutableRawPointer) throws {
+    let isDouble = options.precision == .double
     row = scanner.line
     if scanner.isAtBlankLine { throw blankLine }
     var feature = 0
@@ -108,12 +119,16 @@ struct CSVParser {
       } else if roles[column] == .passedOver {
         terminator = try passOver(column)
       } else {
-        let (value, end) = try scanner.number() ?? readCell(column)
+        let (value, double, end) =
+          try (isDouble ? scanner.doubleNumber() : scanner.number()) ?? readCell(column)
         guard !value.isInfinite else {
           throw wrong(column, "a number below 3.4e38", "a larger one", "scale the column")
         }
         if roles[column] == .feature {
-          target[feature] = value
+          wholeRow[feature] = double
+          if !isDouble {
+            target.storeBytes(of: value, toByteOffset: feature * MemoryLayout<Float>.stride, as: Float.self)
+          }
           feature += 1
         } else {
           weight = try checkedWeight(value, column)
@@ -123,6 +138,13 @@ struct CSVParser {
       guard (column == last) == (terminator != .separator) else {
         throw ragged(roles.count, found: column + 1, terminator)
       }
+    }
+    if isDouble {
+      wholeRow.withUnsafeBytes {
+        if let start = $0.baseAddress { target.copyMemory(from: start, byteCount: $0.count) }
+      }
+    } else if options.precision == .byNeed {
+      numbers.add(wholeRow)
     }
     if let weight { weights.append(weight) }
     if let time { times.append(String(decoding: time, as: UTF8.self)) }
@@ -135,12 +157,12 @@ struct CSVParser {
   /// A cell that is not a bare number: a gap, a quoted one, one with spaces around it, or a fault.
   private mutating func readCell(
     _ column: Int
-  ) throws -> (value: Float, terminator: CSVScanner.Terminator) {
+  ) throws -> (value: Float, double: Double, terminator: CSVScanner.Terminator) {
     guard let (text, terminator) = scanner.cell() else { throw try unclosedQuote(column: column) }
-    if let value = CSVCell.number(text) { return (value, terminator) }
+    if let value = CSVCell.single(text) { return (value, CSVCell.double(text) ?? .nan, terminator) }
     if options.gaps, CSVCell.isGap(text), roles[column] == .feature {
       hasGaps = true
-      return (.nan, terminator)
+      return (.nan, .nan, terminator)
     }
     let filling = "leave out the row, or allow gaps (--gaps)"
     let remedy =
@@ -241,7 +263,7 @@ extension CSVParser {
       do {
         cells = try readFirstRow()
         if !options.isHeadless, cells.contains(where: isText),
-          !cells.contains(where: { CSVCell.number($0) != nil })
+          !cells.contains(where: { CSVCell.single($0) != nil })
         {
           header = cells.enumerated().map { index, cell in
             cell.isEmpty ? "column \(index + 1)" : String(decoding: cell, as: UTF8.self)

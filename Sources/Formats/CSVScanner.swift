@@ -27,15 +27,28 @@ struct CSVScanner {
   var isAtBlankLine: Bool { position == count || bytes[position] == 0x0A || bytes[position] == 0x0D }
 
   /// The number that fills the cell, and what ends it; nil, and nothing read, where the cell is anything
-  /// else.
+  /// else. In double precision as ``Decimal/readBoth(_:from:to:)`` has it.
   @inline(__always)
-  mutating func number() -> (value: Float, terminator: Terminator)? {
-    guard let (value, end) = Decimal.read(bytes, from: position, to: count) else { return nil }
-    guard end == count || bytes[end] == separator || bytes[end] == 0x0A || bytes[end] == 0x0D else {
+  mutating func number() -> (value: Float, double: Double, terminator: Terminator)? {
+    guard let (value, double, end) = Decimal.readBoth(bytes, from: position, to: count), endsCell(end) else {
       return nil
     }
     position = end
-    return (value, terminator())
+    return (value, double, terminator())
+  }
+
+  /// The same to the nearest `Double`.
+  mutating func doubleNumber() -> (value: Float, double: Double, terminator: Terminator)? {
+    guard let (double, end) = Decimal.readDouble(bytes, from: position, to: count), endsCell(end) else {
+      return nil
+    }
+    position = end
+    return (Float(double), double, terminator())
+  }
+
+  @inline(__always)
+  private func endsCell(_ end: Int) -> Bool {
+    end == count || bytes[end] == separator || bytes[end] == 0x0A || bytes[end] == 0x0D
   }
 
   /// Passes over what ends a cell.

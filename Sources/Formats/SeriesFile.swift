@@ -45,7 +45,7 @@ public struct SeriesFile: Hashable, Sendable {
     // The last number may be cut off.
     let words = line.split { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
     let whole = line.count < start.count ? words[...] : words.dropLast()
-    return whole.count >= 3 && whole.allSatisfy { CSVCell.number([UInt8]($0)) != nil }
+    return whole.count >= 3 && whole.allSatisfy { CSVCell.single([UInt8]($0)) != nil }
   }
 }
 
@@ -184,7 +184,7 @@ private struct SeriesParser {
 
   private mutating func number(_ text: Bytes) throws(FormatError) -> Float {
     let word = [UInt8](text)
-    if let value = CSVCell.number(word), value.isFinite { return value }
+    if let value = CSVCell.single(word), value.isFinite { return value }
     guard CSVCell.isGap(word) else { throw fault("a number", text, nil) }
     guard gaps else {
       throw fault("a number", text, "fill the gap, leave out the case, or allow gaps (--gaps)")

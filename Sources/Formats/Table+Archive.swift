@@ -28,7 +28,9 @@ extension Table {
   /// The table in an archive's arrays; nil where they are not those of one.
   package init?(archive arrays: [NamedTensor]) {
     func array(_ name: String) -> Tensor? { arrays.first { $0.name == name }?.tensor }
-    guard let values = array(Table.valuesName), values.shape.rank == 2, values.element == .float32 else {
+    guard let values = array(Table.valuesName), values.shape.rank == 2,
+      [.float32, .float64].contains(values.element)
+    else {
       return nil
     }
     let (rows, width) = (values.shape[0], values.shape[1])
@@ -98,13 +100,21 @@ extension CSV {
   package static func convert(
     _ path: String, _ options: Options, to archive: String, key: String, blockSize: Int = TextWindow.blockSize
   ) throws -> ContentChecksum {
+    try byNeed(options) { options in
+      try convertOnce(path, options, to: archive, key: key, blockSize: blockSize)
+    }
+  }
+
+  private static func convertOnce(
+    _ path: String, _ options: Options, to archive: String, key: String, blockSize: Int
+  ) throws -> (ContentChecksum, needsDoublePrecision: Bool) {
     let reader = try FileReader(path, blockSize: blockSize)
     var parser = try CSVParser(
       TextWindow(reader, blockSize: blockSize, limit: Int.max), options, place: path)
     let block = try Block(capacity: CSV.pieceSize + parser.rowSize, place: path)
     let sample: Shape = [parser.width]
     try AtomicFile.write(to: archive, compressed: false, synced: false) { writer in
-      let values = StreamedArray(name: Table.valuesName, element: .float32, sample: sample) {
+      let values = StreamedArray(name: Table.valuesName, element: parser.element, sample: sample) {
         block.count = 0
         _ = try parser.readRows(into: block, upTo: CSV.pieceSize)
         return UnsafeRawBufferPointer(start: block.base, count: block.count)
@@ -113,6 +123,6 @@ extension CSV {
         values,
         then: { try parser.table(Tensor([0, parser.width], [Float]())).attachments(key: key) }, &writer)
     }
-    return reader.checksum
+    return (reader.checksum, parser.needsDoublePrecision)
   }
 }

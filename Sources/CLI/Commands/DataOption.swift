@@ -57,6 +57,7 @@ extension Session {
     var options =
       try model.map { SourceOptions($0.preparation) } ?? training?.form.map { SourceOptions($0) }
       ?? arguments.sourceOptions
+    if let training { options.precision = training.samples.element == .float64 ? .double : .single }
     options.skipsBadFiles = arguments.has(SourceOption.skipBad)
     options.threads = try threads
     return try Source.open(
