@@ -109,7 +109,8 @@ struct Columns: Reading {
       throw DataError(
         place: dataset.isPerFeature || groups.count > 1 ? "\(dataset.origin) \(part)" : dataset.origin,
         expected: "at least one number", found: "nothing but gaps",
-        remedy: dataset.isPerFeature ? "leave the column out" : "check how the file was made")
+        remedy: dataset.isPerFeature
+          ? "leave the column out (of a table with --drop)" : "check how the file was made")
     }
     for (index, extent) in extents.enumerated() where !extent.isEmpty {
       if !extent.isInRange {

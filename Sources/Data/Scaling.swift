@@ -82,8 +82,8 @@ public struct Scaling: Hashable, Sendable {
     }
   }
 
-  /// Values as they were before ``apply(_:)``, up to rounding, as `float32`; as `float64` where the scaling is
-  /// far, rounded to the decimal that is at most a ten-millionth of the feature's scale.
+  /// Values as they were before ``apply(_:)``, up to rounding, as `float32`; where the scaling is far as
+  /// `float64`, rounded to the decimal that is at most a ten-millionth of the feature's scale.
   ///
   /// - Precondition: with a scaling per feature, a sample has as many values as there are features.
   public func undo(_ tensor: Tensor) -> Tensor {

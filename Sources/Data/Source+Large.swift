@@ -17,6 +17,9 @@ struct Opening {
     var table = CSV.Options(separator: separator, gaps: gaps, label: label, weight: weight)
     table.remembered = options.remembered
     table.precision = options.precision
+    table.drop = options.drop
+    table.header = options.header
+    table.decimal = options.decimal
     return table
   }
 
@@ -27,6 +30,11 @@ struct Opening {
 
   /// - Throws: ``DataError`` if a column is asked for: only tables and archives have several.
   func refuseColumns(place: String, holding found: String = "a single array") throws {
+    if let name = options.drop.first {
+      throw DataError(
+        place: place, expected: "a table to leave '\(name)' out of", found: found,
+        remedy: "leave out --drop")
+    }
     guard let name = label ?? weight else { return }
     throw DataError(
       place: place,
@@ -50,7 +58,8 @@ extension Source {
       let separator = options.separator.map { $0 == "\t" ? "tab" : "\($0)" } ?? "found"
       let reading =
         "csv 3 precision=\(options.precision) separator=\(separator) gaps=\(options.gaps) label=\(named(options.label)) "
-        + "weight=\(named(options.weight)) remembered=\(words(options.remembered))"
+        + "weight=\(named(options.weight)) drop=\(options.drop.map(named)) "
+        + "header=\(words(options.header)) decimal=\(words(options.decimal)) remembered=\(words(options.remembered))"
       let arrays = try cache.arrays(of: path, reading: reading) { file, key in
         try CSV.convert(path, options, to: file, key: key)
       }
@@ -63,6 +72,8 @@ extension Source {
   private static func named(_ column: String?) -> String {
     column.map { "'\($0)'" } ?? "none"
   }
+
+  private static func words<Value>(_ choice: Value?) -> String { choice.map { "\($0)" } ?? "found" }
 
   private static func words(_ remembered: CSV.Options.Remembered) -> String {
     let columns = remembered.columns.map { "\($0.role) \(named($0.name)) \($0.number ?? 0)" }

@@ -63,6 +63,7 @@ extension Source {
     var options = opening.table(separator)
     options.findsTimes = true
     let table = try CSV.read(path, options)
+    tell(table.remarks, of: path, notice)
     try checkOrder(table.times, path)
     let channels = table.tensor.shape.sample.count
     let grid = try places(of: table, path, opening.gaps, notice)

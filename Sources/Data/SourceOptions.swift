@@ -18,6 +18,14 @@ public struct SourceOptions: Hashable, Sendable {
   public var length: Int?
   /// Bands of log-mel spectrograms in place of sounds.
   public var bands: Int?
+  /// Columns of a table to leave out, by name, number from 1, or from one number to another (`2-5`).
+  public var drop: [String] = []
+  /// Whether the first line of a table is a header; nil to find out by looking.
+  public var header: Bool?
+  /// What stands before decimals in a table; nil to find out by looking.
+  public var decimal: CSV.DecimalMark?
+  /// What a text file is read as whose name does not tell.
+  public var textKind: TextKind?
   /// Leaves out files that cannot be read, instead of giving up.
   public var skipsBadFiles = false
   /// Threads that decode files; nil: one a processor. They change the time, never the result.
@@ -33,6 +41,11 @@ public struct SourceOptions: Hashable, Sendable {
   /// Taken from a model, not given by a person: data to which they do not apply are no error.
   var areFromModel = false
 
+  /// What lines of numbers may be.
+  public enum TextKind: String, Hashable, Sendable, CaseIterable {
+    case table, series
+  }
+
   public init() {}
 
   /// The options with which more data come out as a model's training data did.
@@ -43,6 +56,7 @@ public struct SourceOptions: Hashable, Sendable {
     self.init(preparation.form)
     // As in training, so that a model of before gives the same bytes, and one row alone has all its digits.
     precision = preparation.scaling.isFar ? .double : .single
+    if case .series = preparation.form { textKind = .series } else { textKind = .table }
     remembered = .init(columns: preparation.takenColumns, features: preparation.sampleShape.count)
     let shape = preparation.sampleShape.dimensions
     guard preparation.form == nil, let form = ImageForm(shape: shape) else { return }

@@ -4,8 +4,8 @@ import HourglassTensor
 /// An image as it is seen: 8 bits a channel, row by row from the top, the channels of a pixel side by side.
 ///
 /// Reads PNG (1 to 16 bits, palettes, transparency, interlaced) by libpng and JPEG (baseline and progressive,
-/// also of four inks) by libjpeg, told apart by their first bytes. 16 bits are rounded to 8. A JPEG that says
-/// in its Exif data how the camera was held is turned upright.
+/// also of four inks) by libjpeg, told apart by their first bytes. 16 bits are rounded to 8. An image that
+/// says in its Exif data how the camera was held is turned upright.
 ///
 /// A damaged or incomplete file is an error, never an image with a part made up.
 ///
@@ -95,7 +95,7 @@ private struct Coded {
         remedy: "make it smaller or cut it into parts")
     }
     self.header = header
-    orientation = isPNG ? .upright : Orientation(jpeg: bytes)
+    orientation = isPNG ? Orientation(png: bytes) : Orientation(jpeg: bytes)
   }
 
   func image() throws(FormatError) -> ImageFile {

@@ -6,8 +6,8 @@ import Testing
 
 @testable import HourglassData
 
-/// Columns whose values lie far from 0 and close together: 2²⁴ and 2²⁴ + 1 are one number in single precision,
-/// times in seconds come in steps of 128 there.
+/// Columns whose values lie far from 0 and close together: 2²⁴ and 2²⁴ + 1 are one number in single
+/// precision, times in seconds come in steps of 128 there.
 @Suite("Columns far from 0")
 struct FarColumnTests {
   private let folder = FileManager.default.temporaryDirectory.path + "/far-\(UUID().uuidString)"
@@ -147,7 +147,8 @@ struct FarColumnTests {
     for kind in [Scaling.Kind.none, .by255] {
       #expect(
         message { _ = try Scaling.fitted(kind, to: dataset) }.hasPrefix(
-          "f.csv column 't': expected values that single precision can tell apart, with the scaling \(kind.rawValue), "
+          "f.csv column 't': expected values that single precision can tell apart, "
+            + "with the scaling \(kind.rawValue), "
             + "found 16777216.0 to 16777217.0; choose the scaling standard or min-max"))
     }
   }
