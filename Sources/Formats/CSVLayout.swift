@@ -143,7 +143,13 @@ extension CSVLayout {
 
   /// A row is a header if a cell of it is text and none is a number or, with gaps allowed, a gap.
   static func isHeader(_ cells: [[UInt8]], _ options: CSV.Options) -> Bool {
-    cells.contains { isName($0, options) } && !cells.contains(where: isNumber)
+    (cells.contains { isName($0, options) } && !cells.contains(where: isNumber)) || isCounted(cells)
+  }
+
+  /// pandas' names of columns that nobody named, 0, 1, 2, …, behind nothing for the rows' numbers.
+  private static func isCounted(_ cells: [[UInt8]]) -> Bool {
+    cells.count > 2 && cells[0].isEmpty
+      && cells.dropFirst().enumerated().allSatisfy { $1 == Array("\($0)".utf8) }
   }
 
   /// A name, not a number that is missing or not finite.
@@ -205,7 +211,8 @@ extension CSVLayout {
         rows.compactMap { row in
           column < row.count ? CSVNumber(row[column], mark: nil)?.mark : nil
         })
-      return found.count == 1 ? found.first : nil
+      // With both marks in one column, a comma would be a guess.
+      return found.count == 2 ? .point : found.first
     }
     // A column that does not tell is written as the others are.
     let all = Set(marks.compactMap(\.self))

@@ -9,7 +9,7 @@ extension CSVParser {
   }
 
   /// A cell that is no number, gap or anything that is read as one.
-  func notANumber(_ text: [UInt8], _ column: Int, _ terminator: CSVScanner.Terminator) -> FormatError {
+  func notANumber(_ text: [UInt8], _ column: Int) -> FormatError {
     let filling = "leave out the row, or allow gaps (--gaps)"
     let number = CSVNumber(text, mark: nil)
     let remedy =
@@ -26,7 +26,7 @@ extension CSVParser {
         "write numbers with one mark before decimals, a comma or a point (--decimal says which)"
       case _ where column == 0 && CSVCell.beginsWithYear(text) && roles.count > 1:
         "\(textRemedy(column)); of a series --window cuts windows and takes this column for the times"
-      case _ where column == 0 && terminator != .separator && roles.count > 1 && isComment(text):
+      case _ where column == 0 && isComment(text):
         "remove lines that are comments, or begin them with #"
       case _ where row == 1 && header == nil:
         textRemedy(column) + "; in a header no name may be a number (--header yes takes any)"
@@ -36,7 +36,7 @@ extension CSVParser {
   }
 
   private func isComment(_ text: [UInt8]) -> Bool {
-    text.first.map { "#%/*;!".utf8.contains($0) } ?? false
+    text.count > 1 && text.first.map { "#%/*;!".utf8.contains($0) } ?? false
   }
 
   /// All columns of text at once, so that they can be left out at once.
@@ -45,6 +45,9 @@ extension CSVParser {
     guard columns.contains(column) else {
       return "mend the cell, leave out the row, or the column (--drop \(listed([column])))"
     }
+    if columns.count == roles.count(where: { $0 == .feature }) {
+      return "give a table with columns of numbers: here all are text"
+    }
     let drop = "--drop \(listed(columns))"
     let gaps = hasGapsBeside(columns) ? ", and --gaps, as cells are empty" : ""
     return columns.count == 1
@@ -52,7 +55,8 @@ extension CSVParser {
       : "leave out the columns of text, which are \(called(columns).dropFirst(8)): \(drop)\(gaps)"
   }
 
-  /// Features of which at least half of the first rows' cells that are there are no numbers.
+  /// Features of which no cell of the first rows is a number, or at least two are none, one in twenty: fewer
+  /// are slips.
   private var textColumns: [Int] {
     roles.indices.filter { column in
       guard roles[column] == .feature else { return false }
@@ -62,7 +66,7 @@ extension CSVParser {
         all += 1
         if writing.plain(row[column], column: column, mark: layout.marks[column]) == nil { texts += 1 }
       }
-      return texts > 0 && 2 * texts >= all
+      return texts > 0 && (texts == all || (texts > 1 && 20 * texts >= all))
     }
   }
 

@@ -199,7 +199,7 @@ struct CSVParser {
     {
       return (value, double, terminator)
     }
-    throw notANumber(text, column, terminator)
+    throw notANumber(text, column)
   }
 
   private mutating func readLabel(_ column: Int) throws -> ([UInt8], CSVScanner.Terminator) {

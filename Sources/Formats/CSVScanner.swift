@@ -145,7 +145,7 @@ struct CSVScanner {
       probe.skipSpace()
       guard probe.position < count else { return }
       let byte = bytes[probe.position]
-      if byte == mark {
+      if byte == mark, !probe.isAtError {
         while probe.position < count, bytes[probe.position] != 0x0A, bytes[probe.position] != 0x0D {
           probe.position += 1
         }
@@ -158,6 +158,17 @@ struct CSVScanner {
       }
     }
   }
+
+  /// Whether a spreadsheet's word for a value that is missing or wrong is next: `#N/A`, `#DIV/0!`.
+  private var isAtError: Bool {
+    CSVScanner.errors.contains { word in
+      position + word.count <= count && word.indices.allSatisfy { bytes[position + $0] == word[$0] }
+    }
+  }
+
+  private static let errors = [
+    "#N/A", "#NV", "#DIV/0!", "#VALUE!", "#WERT!", "#REF!", "#BEZUG!", "#NAME?", "#NUM!", "#ZAHL!", "#NULL!",
+  ].map { [UInt8]($0.utf8) }
 
   private mutating func passLineEnd() {
     guard position < count else { return }

@@ -45,6 +45,7 @@ import Testing
         rowNames
       ]
     ),
+    (",0,1\n0,1,2\n1,3,4\n", ["0", "1"], numbers, [rowNames]),
     (",a\n0.5,1\n0.25,2\n", ["column 1", "a"], [0.5, 1, 0.25, 2], []),
     (",a\n3,1\n3,2\n", ["column 1", "a"], [3, 1, 3, 2], []),
     ("a,b,,\n1,2,,\n3,4,,\n", ["a", "b"], numbers, ["columns 3 and 4, without name and value, for nothing"]),
@@ -107,6 +108,11 @@ import Testing
       "a,b,c\nx,1,y\nz,,w\n",
       "row 2 column 'a': expected a number, found 'x'; leave out the columns of text, which are 'a' and 'c': "
         + "--drop a,c, and --gaps, as cells are empty"
+    ),
+    ("a,b\nx,y\nz,w\n", "give a table with columns of numbers: here all are text"),
+    (
+      "n,t\n" + (0..<40).map { "\($0),\($0 % 10 == 3 ? "A 5" : "7")\n" }.joined(),
+      "row 5 column 't': expected a number, found 'A 5'; leave out this column of text: --drop t"
     ),
     ("the name,b\nx,1\ny,2\n", "leave out this column of text: --drop 1"),
     ("a,b\n1,2\n3,4\n; a note,\n", "remove lines that are comments, or begin them with #"),

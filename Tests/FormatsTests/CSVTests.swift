@@ -60,8 +60,8 @@ import Testing
     ("1,2\nx,3\n", "a.csv row 2 column 1: expected a number, found 'x'"),
     (
       "1,x\n2,3\n",
-      "a.csv row 1 column 2: expected a number, found 'x'; leave out this column of text: --drop 2; "
-        + "in a header"
+      "a.csv row 1 column 2: expected a number, found 'x'; mend the cell, leave out the row, or the "
+        + "column (--drop 2); in a header"
     ),
     ("a,b\n1\n", "a.csv row 2: expected 2 cells as in the first row, found 1"),
     ("1,2\n3,4,5,6\n", "a.csv row 2: expected 2 cells as in the first row, found 4"),
