@@ -38,57 +38,12 @@ public struct Preparation: Hashable, Sendable {
     self.takenColumns = takenColumns
   }
 
-  /// The preparation for a training part: its shape and names, whether it has gaps, and a scaling fitted to
-  /// it.
-  ///
-  /// - Parameters:
-  ///   - kind: the scaling; nil: the recommended one.
-  ///   - gaps: whether values may be missing later even if none is in this part.
-  /// - Throws: what ``Scaling/fitted(_:to:)`` throws.
-  public static func fitted(
-    _ kind: Scaling.Kind? = nil, to training: Dataset, gaps: Bool = false
-  ) throws -> Preparation {
-    let columns = try Columns(of: training)
-    return Preparation(
-      sampleShape: training.sampleShape, element: training.samples.element,
-      scaling: try .fitted(kind ?? recommendedScaling(for: columns), to: columns),
-      featureNames: training.featureNames, allowsGaps: gaps || training.hasGaps, form: training.form,
-      takenColumns: training.takenColumns)
-  }
-
   /// The same for data whose values may be missing.
   public func allowingGaps() -> Preparation {
     Preparation(
       sampleShape: sampleShape, element: element, scaling: scaling, featureNames: featureNames,
       allowsGaps: true, form: form, takenColumns: takenColumns)
   }
-
-  /// How to scale data about which nothing else is known.
-  ///
-  /// - bytes that are all 0 or 1: not at all;
-  /// - bytes that use more than half of their range, as pixels do: divided by 255;
-  /// - bytes of fewer levels in samples of several axes, as pictures are: to [0, 1] as a whole;
-  /// - other values that are all in [0, 1]: not at all, unless a sample is a short row: the columns of a
-  ///   table may differ in spread by orders of magnitude even there;
-  /// - anything else: to mean 0 and standard deviation 1.
-  public static func recommendedScaling(for dataset: Dataset) throws -> Scaling.Kind {
-    recommendedScaling(for: try Columns(of: dataset))
-  }
-
-  private static func recommendedScaling(for columns: Columns) -> Scaling.Kind {
-    let whole = Extent.whole(columns.extents)
-    let dataset = columns.dataset
-    if dataset.samples.element == .uint8 {
-      if whole.highest <= 1 { return .none }
-      if whole.highest > 127 { return .by255 }
-      return dataset.isPerFeature ? .standard : .minMax
-    }
-    let isTable = dataset.isPerFeature && columns.extents.count < smallestPicture
-    return whole.lowest >= 0 && whole.highest <= 1 && !isTable ? .none : .standard
-  }
-
-  /// Values of the smallest pictures that people keep as rows: 8 by 8.
-  private static let smallestPicture = 64
 
   static func fits(_ sampleShape: Shape, _ scaling: Scaling, _ featureNames: [String]?) -> Bool {
     let width = sampleShape.count
@@ -102,8 +57,8 @@ extension Preparation {
   ///
   /// The shape of a sample must be the same; columns must have the same names in the same order, where both
   /// sides have names; values may be missing if some were in training; data for a model that divides by 255
-  /// must not lie in [0, 1] already. The type of the values may differ: a table read from CSV and the same in
-  /// NPY are the same data.
+  /// must not lie in [0, 1] already, nor bytes above 1 come to one of values in [0, 1]. The type of the
+  /// values may differ: a table read from CSV and the same in NPY are the same data.
   ///
   /// - Throws: ``DataError`` naming what was expected and what was found.
   public func check(_ dataset: Dataset) throws {
@@ -118,6 +73,14 @@ extension Preparation {
     }
     try checkNames(of: dataset)
     try checkGaps(of: dataset)
+    if scaling.kind == .none, scaling.isUnitInterval, dataset.samples.element == .uint8 {
+      let whole = Extent.whole(try Columns(of: dataset).extents)
+      if whole.highest > 1 {
+        throw DataError(
+          place: dataset.origin, expected: "values from 0 to 1, as in training",
+          found: "bytes from \(Int(whole.lowest)) to \(Int(whole.highest))", remedy: "divide them by 255")
+      }
+    }
     if scaling.kind == .by255, dataset.samples.element != .uint8 {
       let whole = Extent.whole(try Columns(of: dataset).extents)
       if whole.highest > 0, whole.highest <= 1, whole.lowest >= 0 {

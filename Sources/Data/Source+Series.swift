@@ -2,10 +2,10 @@ import HourglassFormats
 import HourglassTensor
 
 /// A series on its way to samples.
-private struct Series {
+struct Series {
   /// `[channels, length]`.
-  let values: [Float]
-  let length: Int
+  var values: [Double]
+  var length: Int
   /// Where a person finds it.
   let place: String
 }
@@ -13,39 +13,45 @@ private struct Series {
 extension Source {
   /// Cases of a `.ts` file; each a sample where no window is asked for, shorter ones filled up to the longest
   /// with missing values.
-  static func series(_ path: String, _ opening: Opening) throws -> Dataset {
+  static func series(_ path: String, _ opening: Opening, _ notice: (String) -> Void) throws -> Dataset {
     try opening.refuseColumns(place: path)
     try opening.options.check(place: path, as: .series)
     let file = try SeriesFile.read(path, gaps: opening.gaps)
-    let series = file.cases.map { single in
-      Series(
-        values: single.values, length: single.values.count / file.channels,
-        place: "\(path) line \(single.line)")
-    }
+    let (series, hasHoles) = try inTime(file, path, opening, notice)
+    return try samples(
+      of: series, channels: file.channels, path, opening.options,
+      labels: file.labels, classNames: file.classNames, hasGaps: file.hasGaps || hasHoles)
+  }
+
+  /// Series as the options say: cut into windows, or whole and filled up to the longest.
+  ///
+  /// - Parameters:
+  ///   - labels: the class of each series.
+  ///   - weights: of each series.
+  ///   - element: of the samples' values: `float32` or `float64`.
+  static func samples(
+    of series: [Series], channels: Int, _ path: String, _ options: SourceOptions,
+    labels: [Int32]? = nil, classNames: [String]? = nil, weights: [Float]? = nil, hasGaps: Bool,
+    element: Element = .float32
+  ) throws -> Dataset {
     let (shortest, longest) = (series.map(\.length).min() ?? 0, series.map(\.length).max() ?? 0)
-    let options = opening.options
-    if let length = options.length, options.window != nil {
+    let window = options.seriesWindow
+    if let length = options.length, window != nil {
       throw DataError(
         place: path, expected: "windows or whole series", found: "--window and --pad \(length)",
         remedy: "leave one of them out")
     }
     let form = try seriesForm(
-      file.channels, options.window ?? options.length ?? longest, options, path,
-      isPadded: options.window == nil && (options.length != nil || shortest < longest))
+      channels, window ?? options.length ?? longest, options, path,
+      isPadded: window == nil && (options.length != nil || shortest < longest))
     try checkLengths(series, form, shortest: shortest)
-    return try samples(series, form, file, path)
-  }
-
-  private static func samples(
-    _ series: [Series], _ form: SeriesForm, _ file: SeriesFile, _ path: String
-  ) throws -> Dataset {
     let places = places(series, form)
-    let samples = try windows(series, places, form, path)
-    let labels = file.labels.map { labels in places.map { labels[$0.index] } }
+    let samples = try windows(series, places, form, path, element)
     // Samples that are filled up go the same way all, so that no score depends on how long the others are.
     let dataset = try Dataset(
-      samples, labels: labels, classNames: file.classNames, hasGaps: file.hasGaps || form.isPadded,
-      origin: path)
+      samples, labels: labels.map { labels in places.map { labels[$0.index] } },
+      classNames: classNames, weights: weights.map { weights in places.map { weights[$0.index] } },
+      hasGaps: hasGaps || form.isPadded, origin: path)
     return dataset.with(
       form: .series(form), sampleNames: nil,
       spans: places.map { SampleSpan(start: $0.start, total: series[$0.index].length) })
@@ -53,8 +59,9 @@ extension Source {
 
   /// A table whose rows are steps in time and whose columns are channels, cut into windows.
   ///
-  /// A first column of text is taken for time stamps, which must not go backwards. Rows that are missing from
-  /// their grid are told of and, with gaps allowed, put in as missing values.
+  /// A first column of text, or one of numbers that is called as times are, is taken for time stamps. They
+  /// must not go backwards, unless the rows may be sorted. Rows that are missing from their grid are told of
+  /// and, with gaps allowed, put in as missing values.
   static func windows(
     _ path: String, _ separator: Character?, window: Int, _ opening: Opening, _ notice: (String) -> Void
   ) throws -> Dataset {
@@ -62,11 +69,17 @@ extension Source {
     try opening.options.check(place: path, as: .series)
     var options = opening.table(separator)
     options.findsTimes = true
-    let table = try CSV.read(path, options)
+    options.columnsKept = opening.options.seriesChannels
+    let (table, times) = try ordered(
+      CSV.read(path, options), path, sorts: opening.options.sorts, notice)
     tell(table.remarks, of: path, notice)
-    try checkOrder(table.times, path)
     let channels = table.tensor.shape.sample.count
-    let grid = try places(of: table, path, opening.gaps, notice)
+    if case .digits? = times?.unit {
+      notice(
+        "\(path): the first column is taken for the times of the rows, by its name; the other "
+          + "\(channels == 1 ? "is the channel" : "\(channels) are the channels")")
+    }
+    let grid = try places(of: times, path, opening.gaps, notice)
     let length = grid.map { ($0.last ?? 0) + 1 } ?? table.tensor.rows
     let form = try seriesForm(channels, window, opening.options, path, isPadded: false)
     guard length >= window else {
@@ -75,14 +88,14 @@ extension Source {
         remedy: "give a shorter one: --window \(max(1, length / 10))")
     }
     try checkMemory(form.starts(of: length).underestimatedCount, of: form.sampleShape, elementSize: 4, path)
-    var values = [Float](repeating: .nan, count: channels * length)
-    for (index, value) in table.tensor.values.enumerated() {
+    var values = [Double](repeating: .nan, count: channels * length)
+    for (index, value) in table.tensor.doubles.enumerated() {
       let row = index / channels
       values[index % channels * length + (grid?[row] ?? row)] = value
     }
     let series = [Series(values: values, length: length, place: path)]
     let places = places(series, form)
-    let samples = try windows(series, places, form, path)
+    let samples = try windows(series, places, form, path, table.tensor.element)
     let dataset = try Dataset(
       samples, hasGaps: table.hasGaps || length > table.tensor.rows, origin: path)
     return dataset.with(
@@ -98,19 +111,36 @@ extension Source {
   }
 
   private static func windows(
-    _ series: [Series], _ places: [(index: Int, start: Int)], _ form: SeriesForm, _ path: String
+    _ series: [Series], _ places: [(index: Int, start: Int)], _ form: SeriesForm, _ path: String,
+    _ element: Element
   ) throws -> Tensor {
-    try checkMemory(places.count, of: form.sampleShape, elementSize: 4, path)
-    return Tensor(form.sampleShape.batch(places.count)) { target in
-      for (row, place) in places.enumerated() {
-        let source = series[place.index]
-        let count = min(form.window, source.length - place.start)
-        for channel in 0..<form.channels {
-          let start = (row * form.channels + channel) * form.window
-          let from = channel * source.length + place.start
-          for step in 0..<count { target[start + step] = source.values[from + step] }
-          for step in count..<form.window { target[start + step] = .nan }
-        }
+    try checkMemory(places.count, of: form.sampleShape, elementSize: element.size, path)
+    let shape = form.sampleShape.batch(places.count)
+    guard element == .float64 else {
+      return Tensor(shape) { target in
+        forEachStep(of: series, places, form) { target[$0] = $1.map { Float($0) } ?? .nan }
+      }
+    }
+    let storage = Storage(count: shape.count * element.size) { bytes in
+      let target = bytes.bindMemory(to: Double.self)
+      forEachStep(of: series, places, form) { target[$0] = $1 ?? .nan }
+    }
+    return Tensor(shape, .float64, in: storage)
+  }
+
+  /// Calls `write` with each place of the samples and the value that belongs there, nil behind a series' end.
+  private static func forEachStep(
+    of series: [Series], _ places: [(index: Int, start: Int)], _ form: SeriesForm,
+    _ write: (Int, Double?) -> Void
+  ) {
+    for (row, place) in places.enumerated() {
+      let source = series[place.index]
+      let count = min(form.window, source.length - place.start)
+      for channel in 0..<form.channels {
+        let start = (row * form.channels + channel) * form.window
+        let from = channel * source.length + place.start
+        for step in 0..<count { write(start + step, source.values[from + step]) }
+        for step in count..<form.window { write(start + step, nil) }
       }
     }
   }

@@ -87,7 +87,15 @@ extension CSVParser {
     else {
       return
     }
-    if CSVLayout.isName(cell, options) { roles[0] = .time }
+    let isNamed = roles.count != options.columnsKept && header.map { CSVParser.isTimeName($0[0]) } == true
+    if CSVLayout.isName(cell, options) || isNamed { roles[0] = .time }
+  }
+
+  /// Whether a column of numbers is called as times are: `time`, `timestamp`, `Date`, `ds`, `unix`, `epoch`.
+  private static func isTimeName(_ name: String) -> Bool {
+    let word = name.lowercased().prefix { $0.isLetter }
+    return ["time", "times", "timestamp", "date", "datetime", "ds", "unix", "unixtime", "epoch"].contains(
+      word)
   }
 
   private mutating func takeRemembered() {

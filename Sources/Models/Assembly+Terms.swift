@@ -94,7 +94,8 @@ extension Assembly {
     graph.label = "reconstruction"
     defer { graph.label = "" }
     let presence = hasGaps ? graph.input(Slot.presence, graph.shape(of: x)) : nil
-    return architecture.reconstruction.loss(&graph, output: output, target: x, presence: presence)
+    return architecture.reconstruction.loss(
+      &graph, output: output, target: x, presence: presence, isTraining: setting.isTraining)
   }
 
   /// What the encoder reads of samples while training. Missing values stay 0.

@@ -34,7 +34,7 @@ extension Code {
     case .gaussian(let numbers):
       let width = graph.shape(of: h).count / 2
       let mean = graph.slice(h, from: 0, count: width)
-      let logVariance = graph.slice(h, from: width, count: width)
+      let logVariance = Code.Gaussian.bounded(&graph, graph.slice(h, from: width, count: width))
       let each = Code.divergences(&graph, mean, logVariance)
       var drawn = Drawn(
         value: mean, divergence: graph.sumRow(each), cost: numbers.cost(&graph, of: each),
@@ -61,6 +61,17 @@ extension Code {
 }
 
 extension Code.Gaussian {
+  /// Log-variances lie in ±this: beside the prior's variance of 1, e¹⁰ is that of a value that nothing is
+  /// known of, and e⁻¹⁰ that of one known to 0.7 % of the prior's deviation.
+  public static let logVarianceBound: Float = 10
+
+  /// l cut to the bounds, with the derivative of l itself: what is outside is drawn back by its divergence.
+  fileprivate static func bounded(_ graph: inout Graph, _ l: Graph.Value) -> Graph.Value {
+    let below = graph.binary(.minimum, l, graph.constant(logVarianceBound))
+    let cut = graph.binary(.maximum, below, graph.constant(-logVarianceBound))
+    return graph.add(graph.detach(cut), graph.subtract(l, graph.detach(l)))
+  }
+
   /// beta times a divergence, or what of it counts yet.
   func cost(_ graph: inout Graph, ofWhole divergence: Graph.Value) -> Graph.Value {
     let cost = graph.multiply(divergence, beta)

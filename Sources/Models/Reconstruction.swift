@@ -34,18 +34,27 @@ public enum Reconstruction: Hashable, Sendable {
 
   /// The loss of each sample: `[1]` a row.
   ///
-  /// - Parameter presence: 1 or 0 a value of the samples; nil where none is missing.
+  /// - Parameters:
+  ///   - presence: 1 or 0 a value of the samples; nil where none is missing.
+  ///   - isTraining: whether the samples are known to lie in the ``domain``, as those of a training do.
   func loss(
-    _ graph: inout Graph, output y: Graph.Value, target x: Graph.Value, presence: Graph.Value? = nil
+    _ graph: inout Graph, output y: Graph.Value, target x: Graph.Value, presence: Graph.Value? = nil,
+    isTraining: Bool
   ) -> Graph.Value {
     let shape = graph.shape(of: x)
+    let each: Graph.Value
+    if !isTraining, let outlying = outlying(&graph, x) {
+      each = graph.add(terms(&graph, y, outlying.nearest), outlying.cost)
+    } else {
+      each = terms(&graph, y, x)
+    }
     if let presence {
-      let terms = graph.multiply(terms(&graph, y, x), presence)
+      let terms = graph.multiply(each, presence)
       let count = graph.binary(.maximum, graph.sumRow(presence), graph.constant(1))
       let whole = self == .categorical ? shape.dimensions.last ?? 1 : 1
       return graph.binary(.divide, graph.multiply(graph.sumRow(terms), Float(whole)), count)
     }
-    return graph.multiply(graph.sumRow(terms(&graph, y, x)), 1 / Float(values(of: shape)))
+    return graph.multiply(graph.sumRow(each), 1 / Float(values(of: shape)))
   }
 
   /// How many terms the loss of a sample of that shape is a mean of: its values, or for categories its

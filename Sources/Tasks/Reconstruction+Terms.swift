@@ -14,8 +14,17 @@ extension Reconstruction {
     return -(x * p.logarithm + (1 - x) * (1 - p).logarithm)
   }
 
-  /// What one value contributes. Tokens have no term: what a person sees of them has no probability.
-  func term(of y: Double, for x: Double) -> Double {
+  /// What one value contributes; outside the ``domain`` as that has it. Tokens have no term: what a person
+  /// sees of them has no probability.
+  func term(of y: Double, for value: Double) -> Double {
+    let x = domain.nearest(to: value)
+    let distance = value - x
+    let term = inner(of: y, for: x)
+    return distance == 0 ? term : term + Double(Reconstruction.outlyingWeight) * distance * distance
+  }
+
+  /// The term of a value in the domain.
+  private func inner(of y: Double, for x: Double) -> Double {
     switch self {
     case .gaussian: return (y - x) * (y - x)
     case .laplace: return abs(y - x)

@@ -5,22 +5,19 @@ import HourglassTensor
 import HourglassTraining
 
 extension Model {
-  /// How badly each sample is reconstructed: the model's own loss of it, `[n]`. The higher, the stranger the
-  /// sample. Values that are missing do not count; a sample without any value has NaN.
+  /// How badly each sample is reconstructed: the model's own loss of it above the least that it could be,
+  /// `[n]`. The higher, the stranger the sample; 0 for one that is reconstructed without a fault. Values that
+  /// are missing do not count; a sample without any value has NaN.
+  ///
+  /// The loss `bce` is the entropy of the sample plus its divergence from the reconstruction, KL(x ‖ y); the
+  /// score is the second alone. So it is with `ce`; of the other terms the least is 0, and the score the
+  /// loss. Values outside the domain of the term score by their distance too: see `Reconstruction.Domain`.
   ///
   /// - Throws: `DataError` if the samples are not of the kind the model was trained on.
   public func scores(_ dataset: Dataset, threads: Int = Team.processors) throws -> Tensor {
     var scores: [Float] = []
     scores.reserveCapacity(dataset.count)
-    try visit(dataset, threads: threads) { _, samples, _, losses in
-      scores += losses
-      guard dataset.hasGaps else { return }
-      let width = samples.count / losses.count
-      for row in losses.indices
-      where samples[(row * width)..<((row + 1) * width)].allSatisfy(\.isNaN) {
-        scores[scores.count - losses.count + row] = .nan
-      }
-    }
+    try visitScored(dataset, threads: threads) { scores += $0.scores }
     return Tensor([dataset.count], scores)
   }
 
@@ -31,12 +28,12 @@ extension Model {
   /// - Throws: `DataError` if the samples are not of the kind the model was trained on.
   public func scoresPerFeature(_ dataset: Dataset, threads: Int = Team.processors) throws -> Tensor {
     let width = autoencoder.architecture.input.count
-    let reconstruction = autoencoder.architecture.reconstruction
+    var terms = [Double](repeating: 0, count: width)
     return try Tensor(preparation.sampleShape.batch(dataset.count)) { result in
-      try visit(dataset, threads: threads) { start, samples, outputs, _ in
-        for index in 0..<samples.count {
-          let term = reconstruction.term(of: Double(outputs[index]), for: Double(samples[index]))
-          result[start * width + index] = Float(term)
+      try visitScored(dataset, threads: threads) { rows in
+        for row in rows.scores.indices {
+          terms.withUnsafeMutableBufferPointer { rows.writeSurprises(row, to: $0) }
+          for index in 0..<width { result[(rows.start + row) * width + index] = Float(terms[index]) }
         }
       }
     }

@@ -51,7 +51,7 @@ public struct Model: Sendable {
 
   /// As above, also where the processor only emulates the precision: for tests.
   package func encode(emulating dataset: Dataset, _ precision: Precision, threads: Int) throws -> Tensor {
-    try preparation.check(dataset)
+    try check(dataset)
     return try run(.encode, dataset, autoencoder.outline.code, precision, threads)
   }
 
@@ -63,7 +63,7 @@ public struct Model: Sendable {
   public func drawCodes(
     _ dataset: Dataset, seed: UInt64, threads: Int = Team.processors
   ) throws -> Tensor {
-    try preparation.check(dataset)
+    try check(dataset)
     return try run(.draw, dataset, autoencoder.outline.code, .float32, threads, seed: seed)
   }
 
@@ -73,7 +73,7 @@ public struct Model: Sendable {
   ///
   /// - Throws: `DataError` if the samples are not of the kind the model was trained on.
   public func reconstruct(_ dataset: Dataset, threads: Int = Team.processors) throws -> Tensor {
-    try preparation.check(dataset)
+    try check(dataset)
     let values = try run(.reconstruct, dataset, preparation.sampleShape, .float32, threads)
     return dataset.markingPadding(in: preparation.scaling.undo(values))
   }
@@ -110,7 +110,7 @@ public struct Model: Sendable {
       _ losses: UnsafeBufferPointer<Float>
     ) throws -> Void
   ) throws {
-    try preparation.check(dataset)
+    try check(dataset)
     let rows = try TrainingRows(
       dataset, preparation.scaling, condition: autoencoder.architecture.condition)
     let inference = Inference(
@@ -137,7 +137,7 @@ public struct Model: Sendable {
       _ start: Int, _ terms: UnsafeBufferPointer<Float>, _ divergences: UnsafeBufferPointer<Float>
     ) throws -> Void
   ) throws {
-    try preparation.check(dataset)
+    try check(dataset)
     let rows = try TrainingRows(
       dataset, preparation.scaling, condition: autoencoder.architecture.condition)
     let inference = Inference(
@@ -157,7 +157,7 @@ public struct Model: Sendable {
     _ activations: Activations, _ dataset: Dataset,
     _ visit: (_ start: Int, _ outputs: [UnsafeBufferPointer<Float>]) throws -> Void
   ) throws {
-    try preparation.check(dataset)
+    try check(dataset)
     let rows = try TrainingRows(
       dataset, preparation.scaling, condition: autoencoder.architecture.condition)
     try activations.run(count: dataset.count, classes: rows.classNumbers, rows.nextFeed(from:), visit)
@@ -171,7 +171,7 @@ public struct Model: Sendable {
     _ dataset: Dataset, draws: Int, steps: Range<Int>, seed: UInt64, threads: Int = Team.processors,
     _ visit: (_ start: Int, _ logWeights: UnsafeBufferPointer<Float>) throws -> Void
   ) throws {
-    try preparation.check(dataset)
+    try check(dataset)
     let rows = try TrainingRows(
       dataset, preparation.scaling, condition: autoencoder.architecture.condition)
     let inference = Inference(
@@ -196,7 +196,7 @@ public struct Model: Sendable {
         place: "places", expected: "a model with a discrete code", found: "the code \(outline.coding)",
         remedy: "train one with --family quantised or categorical")
     }
-    try preparation.check(dataset)
+    try check(dataset)
     return try run(.places, dataset, shape, .float32, threads)
   }
 

@@ -22,7 +22,7 @@ extension Trainer {
     course.rateFactor = factor
     arrangedEpoch = -1
     notice =
-      "\(error.place): the loss was \(error.found); back to the start of epoch \(course.epochs.count + 1) "
+      "\(error.place): found \(error.found); back to the start of epoch \(course.epochs.count + 1) "
       + "with the rate \(recipe.rate * factor)"
     return true
   }

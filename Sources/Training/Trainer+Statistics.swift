@@ -96,8 +96,9 @@ extension Trainer {
   /// - Throws: ``TrainingError`` for a codebook that the samples or the recipe cannot fill.
   static func checkBook(_ outline: Outline, _ recipe: Recipe, _ training: Dataset) throws {
     guard case .codebook(let numbers) = outline.coding else { return }
+    // Two entries are the fewest that a book can have.
     let vectors = training.count * (outline.codeNumbers / numbers.books)
-    guard numbers.entries <= vectors else {
+    guard numbers.entries <= max(2, vectors) else {
       throw TrainingError(
         place: "code codebook",
         expected: "at most as many entries as the training samples have vectors, \(vectors)",

@@ -136,7 +136,7 @@ public final class Trainer {
     return recipe.batchSchedule.batch(min(recipe.batch, count), epoch: recipe.epochs - 1, most: count)
   }
 
-  /// The samples must have as many values as the architecture, and lie in [0, 1] where the loss asks for it.
+  /// The samples must have as many values as the architecture, and lie in the domain of the loss.
   private static func check(
     _ autoencoder: Autoencoder, _ recipe: Recipe, _ preparation: Preparation, _ training: Dataset
   ) throws {
@@ -148,11 +148,7 @@ public final class Trainer {
         place: training.origin, expected: "samples of \(architecture.input), as the architecture's input",
         found: "\(training.sampleShape)", remedy: "change \"input\" in the architecture")
     }
-    guard architecture.reconstruction == .bernoulli, !preparation.scaling.isUnitInterval else { return }
-    throw TrainingError(
-      place: training.origin, expected: "values in [0, 1] for the loss bce",
-      found: "values outside it after scaling \"\(preparation.scaling.kind.rawValue)\"",
-      remedy: "choose the scaling min-max, or the loss mse")
+    try checkDomain(architecture.reconstruction, preparation, training)
   }
 
   /// ‖g‖ of the objective in the last step, before the gradient is cut to a norm; 0 before the first step.
@@ -314,18 +310,6 @@ public final class Trainer {
     {
       hourglass_average(block, parameters, decay, Int64(session.parameters.count))
     }
-  }
-
-  /// - Throws: ``TrainingError`` naming the step and the operation that gave the first value that is not
-  ///   finite.
-  func checkFinite(_ loss: Double, in session: Session) throws(TrainingError) {
-    if loss.isFinite, session.wasFinite { return }
-    let origin = session.firstNonFinite()
-    throw TrainingError(
-      place: "step \(course.steps + 1), epoch \(course.epochs.count + 1)"
-        + (origin.map { ", \($0.place), \($0.operation)" } ?? ""),
-      expected: "a finite loss", found: "\(loss)",
-      remedy: "lower the rate (now \(course.rate)), clip the gradient, or scale the data")
   }
 
   /// The parameters that are validated and kept.

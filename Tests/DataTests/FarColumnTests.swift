@@ -161,4 +161,23 @@ struct FarColumnTests {
     #expect(scaling.shift.count == 1 && scaling.isFar)
     #expect(scaling.apply(dataset.tensor).values == (0..<16).map { Float($0 % 2 * 2 - 1) })
   }
+
+  @Test("of series keep their differences in windows")
+  func series() throws {
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let values = (0..<12).map { 1.6e9 + Double($0 % 2) }
+    let text = "x\n" + values.map { "\(Int($0))\n" }.joined()
+    try text.write(toFile: folder + "/s.csv", atomically: false, encoding: .utf8)
+    try NPY.write(Tensor([12, 1], values), to: folder + "/s.npy")
+    var options = SourceOptions()
+    options.window = 4
+    for name in ["s.csv", "s.npy"] {
+      let dataset = try Source.open(folder + "/" + name, options: options)
+      #expect(dataset.samples.element == .float64 && dataset.count == 9)
+      let scaled = try Scaling.fitted(.standard, to: dataset).apply(dataset.tensor(0..<1)).values
+      #expect(
+        zip(scaled, [-1, 1, -1, 1] as [Float]).allSatisfy { abs($0 - $1) < 1e-5 }, "\(name): \(scaled)")
+    }
+  }
 }

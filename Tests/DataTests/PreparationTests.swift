@@ -15,10 +15,9 @@ struct PreparationTests {
       let all = (0..<shape.count).map { values[$0 % values.count] }
       return try Preparation.recommendedScaling(for: Dataset(Tensor(shape, all), origin: ""))
     }
-    #expect(try kind([0, 255, 3, 4] as [UInt8]) == .by255)
-    #expect(try kind([0, 1, 1, 0] as [UInt8]) == .none)
-    #expect(try kind([0, 128, 3, 4] as [UInt8]) == .by255)
-    #expect(try kind([0, 127, 3, 4] as [UInt8]) == .standard)
+    #expect(try kind([0, 255, 3, 4] as [UInt8], [2, 8, 8]) == .by255)
+    #expect(try kind([0, 1, 1, 0] as [UInt8], [2, 8, 8]) == .none)
+    #expect(try kind([0, 128, 3, 4] as [UInt8], [2, 8, 8]) == .by255)
     #expect(try kind([0, 16, 3, 4] as [UInt8], [2, 8, 8]) == .minMax)
     #expect(try kind([0, 1, 0.5, 0] as [Float]) == .standard)
     #expect(try kind([0, 1, 0.5, 0] as [Float], [2, 63]) == .standard)
@@ -28,6 +27,45 @@ struct PreparationTests {
     #expect(try kind([0, -0.001, 0.5, 0] as [Double]) == .standard)
     #expect(try kind([0, 255, 3, 4] as [UInt16]) == .standard)
     #expect(try Preparation.fitted(.minMax, to: table(nil, [0, 1, 0.5, 0])).scaling.isUnitInterval)
+  }
+
+  @Test(
+    "rows of bytes are a table, as the same numbers of another type are; pictures of whole numbers are bytes")
+  func bytesAndNumbers() throws {
+    for (highest, width) in [(255, 2), (255, 784), (1, 2), (1, 64), (16, 64)] as [(UInt8, Int)] {
+      let bytes = (0..<(3 * width)).map { UInt8($0 % (Int(highest) + 1)) }
+      let kinds = try [
+        Preparation.recommendedScaling(for: Dataset(Tensor([3, width], bytes), origin: "")),
+        Preparation.recommendedScaling(
+          for: Dataset(Tensor([3, width], bytes.map { Float($0) }), origin: "")),
+        Preparation.recommendedScaling(
+          for: Dataset(Tensor([3, width], bytes.map { Int32($0) }), origin: "")),
+      ]
+      let expected: Scaling.Kind = highest == 1 && width == 64 ? .none : .standard
+      #expect(kinds.allSatisfy { $0 == expected }, "\(highest) \(width): \(kinds)")
+    }
+    let pixels = (0..<(3 * 64)).map { UInt8($0) }
+    func kind<Value: TensorElement>(_ values: [Value], _ shape: Shape = [3, 8, 8]) throws -> Scaling.Kind {
+      try Preparation.recommendedScaling(for: Dataset(Tensor(shape, values), origin: ""))
+    }
+    #expect(try kind(pixels) == .by255 && kind(pixels.map { Float($0) }) == .by255)
+    #expect(try kind(pixels.map { Int64($0) }, [3, 1, 8, 8]) == .by255)
+    #expect(try kind(pixels.map { Float($0) + 0.5 }) == .standard)
+    #expect(try kind(pixels.map { Float($0) * 2 }) == .standard)
+    #expect(try kind(pixels.map { Float($0) }, [3, 2, 32]) == .standard, "two channels of a series")
+  }
+
+  @Test("a range that values must lie in is led to, where a scaling can")
+  func range() throws {
+    func kind<Value: TensorElement>(_ values: [Value], _ range: ClosedRange<Double>) throws -> Scaling.Kind {
+      try Preparation.recommendedScaling(for: Dataset(Tensor([2, 2], values), origin: ""), within: range)
+    }
+    #expect(try kind([0, 255, 3, 4] as [UInt8], 0...1) == .by255)
+    #expect(try kind([0, 16, 3, 4] as [UInt8], 0...1) == .minMax)
+    #expect(try kind([0, 1, 0.5, 0] as [Float], 0...1) == .none)
+    #expect(try kind([-3, 1, 0.5, 0] as [Float], 0...1) == .minMax)
+    #expect(try kind([3, 1, 0.5, 0] as [Float], 0...(.infinity)) == .none)
+    #expect(try kind([-3, 1, 0.5, 0] as [Float], 0...(.infinity)) == .standard)
   }
 
   @Test("accepts data like those of training, whatever their type")
@@ -57,7 +95,7 @@ struct PreparationTests {
   @Test("notices values already divided by 255")
   func alreadyScaled() throws {
     let bytes = try Dataset(Tensor([1, 2], [0, 255] as [UInt8]), origin: "")
-    let preparation = try Preparation.fitted(to: bytes)
+    let preparation = try Preparation.fitted(.by255, to: bytes)
     #expect(message { try preparation.check(table(nil, [0, 1, 0.5, 0])) }.hasSuffix("multiply them by 255"))
     try preparation.check(table(nil, [0, 255, 3, 0]))
     try preparation.check(table(nil, [0, 0, 0, 0]))

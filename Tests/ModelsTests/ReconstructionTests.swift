@@ -87,6 +87,38 @@ struct ReconstructionTests {
     #expect(losses.results[0].allSatisfy { $0.isFinite })
   }
 
+  /// With logits y = x, term by term: log(1 + eʸ) - c y + 2 (x - c)², c the nearest value in [0, 1].
+  @Test("outside the domain a term in use grows with the distance, and is never below 0")
+  func outside() throws {
+    let architecture = Architecture(input: [1], encoder: [], decoder: [.prelu], reconstruction: .bernoulli)
+    var autoencoder = try Autoencoder(architecture, seed: 0)
+    autoencoder.block[0] = 1
+    let samples = Tensor([5, 1], [1, 1.5, 3, -0.5, -40] as [Float])
+    let expected = [0.313261687518, 0.201413277983 + 0.5, 0.048587351574 + 8, 0.474076984 + 0.5, 3200]
+    for assembly in [
+      Assembly.reconstruction(autoencoder.outline, architecture), .losses(autoencoder.outline, architecture),
+    ] {
+      let run = Run(assembly, autoencoder.block, samples)
+      #expect(distance(run.results[run.results.count - 1], expected) < 1e-6, "\(run.results)")
+    }
+    // The softmax of (2, -1) is (e³, 1) / (1 + e³): the loss of (2, 0) and 2 · 1² on top.
+    let choice = Architecture(input: [2], encoder: [], decoder: [.prelu], reconstruction: .categorical)
+    let run = Run(.losses(try choice.outline(), choice), [1, 1], Tensor([1, 2], [2, -1] as [Float]))
+    #expect(distance(run.results[0], [2 * log1p(exp(-3)) + 2]) < 1e-6, "\(run.results)")
+  }
+
+  @Test("domains know what lies in them")
+  func domains() {
+    let values: [Float] = [-1, 0, 0.5, 1, 1.5, 7, .nan]
+    func inside(_ term: Reconstruction) -> [Bool] { values.map(term.domain.contains) }
+    #expect(inside(.gaussian).allSatisfy { $0 } && inside(.laplace).allSatisfy { $0 })
+    #expect(inside(.bernoulli) == [false, true, true, true, false, false, true])
+    #expect(inside(.categorical) == [false, true, true, true, true, true, true])
+    #expect(inside(.tokens(entries: 7)) == [false, true, false, true, false, false, true])
+    #expect([-1, 0.25, 3].map(Reconstruction.bernoulli.domain.nearest) == [0, 0.25, 1])
+    #expect([-1, 0.25, 3].map(Reconstruction.categorical.domain.nearest) == [0, 0.25, 3])
+  }
+
   @Test("a delta that is no number above 0 is refused", arguments: [0, -1, Float.infinity, .nan])
   func delta(_ delta: Float) {
     let architecture = Architecture.dense(

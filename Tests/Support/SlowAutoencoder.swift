@@ -141,7 +141,10 @@ public struct SlowAutoencoder {
     if present.isEmpty { return 0 }
     if architecture.reconstruction == .categorical {
       let shares = readable(output)
-      let sum = present.reduce(0) { $0 - sample[$1] * log(shares[$1]) }
+      let sum = present.reduce(0) { sum, place in
+        let x = max(sample[place], 0)
+        return sum - x * log(shares[place]) + 2 * (sample[place] - x) * (sample[place] - x)
+      }
       return sum * Double(lastAxis) / Double(present.count)
     }
     if case .tokens(let entries) = architecture.reconstruction {
@@ -161,7 +164,9 @@ public struct SlowAutoencoder {
       case .huber(let delta):
         let (distance, limit) = (abs(y - x), Double(delta))
         return distance <= limit ? distance * distance / 2 : limit * (distance - limit / 2)
-      case .bernoulli: return max(y, 0) + log1p(exp(-abs(y))) - x * y
+      case .bernoulli:
+        let inside = min(max(x, 0), 1)
+        return max(y, 0) + log1p(exp(-abs(y))) - inside * y + 2 * (x - inside) * (x - inside)
       case .categorical, .tokens: return 0
       }
     }

@@ -64,4 +64,22 @@ struct TrainedExample {
     }
     return sum / Double(term == .categorical ? sample.count / last : sample.count)
   }
+
+  /// The least loss that a row can have: its entropy, of the cross-entropies.
+  static func least(_ term: Reconstruction, _ sample: [Double], last: Int) -> Double {
+    func information(_ p: Double) -> Double { p > 0 ? -p * log(p) : 0 }
+    switch term {
+    case .gaussian, .laplace, .huber, .tokens: return 0
+    case .bernoulli:
+      return sample.reduce(0) { $0 + information($1) + information(1 - $1) } / Double(sample.count)
+    case .categorical:
+      var sum = 0.0
+      for start in stride(from: 0, to: sample.count, by: last) {
+        let part = sample[start..<(start + last)]
+        let whole = part.reduce(0, +)
+        sum += part.reduce(0) { $0 + whole * information($1 / whole) }
+      }
+      return sum / Double(sample.count / last)
+    }
+  }
 }

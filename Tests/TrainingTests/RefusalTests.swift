@@ -49,14 +49,27 @@ struct RefusalTests {
     #expect(trainer.epochs.allSatisfy { !$0.isBest })
   }
 
+  @Test("shares below 0 are refused by place, and those that are not need no scaling")
+  func shares() throws {
+    let ce = Architecture.dense(input: [6], layers: [], latent: 2, reconstruction: .categorical)
+    let wide = try Samples.flat(40, 6, rank: 6)
+    let text = made(ce, wide)
+    #expect(
+      text.hasPrefix("flat row ") && text.contains("shares or counts, from 0 on, for the loss ce"), "\(text)")
+    #expect(text.hasSuffix("choose the scaling none, or the loss mse"), "\(text)")
+    #expect(made(ce, wide, scaling: Samples.unscaled).hasSuffix("; choose the loss mse"))
+    #expect(made(ce, try Samples.unit(40, 6)) == "")
+  }
+
   @Test("the cross-entropy of values outside [0, 1] is refused, and said how to help")
   func range() throws {
     let wide = try Samples.flat(40, 6, rank: 6)
-    let text = made(Self.bce, wide)
+    let text = made(Self.bce, wide, scaling: .standard)
     #expect(
       text == "flat: expects values in [0, 1] for the loss bce, found values outside it after scaling "
         + "\"standard\"; choose the scaling min-max, or the loss mse")
     #expect(made(Self.bce, wide, scaling: Samples.unscaled).contains("outside it after scaling \"none\""))
+    #expect(made(Self.bce, wide) == "", "the scaling that nobody chose is one that fits")
     #expect(made(Self.bce, wide, scaling: .minMax) == "")
     #expect(made(Self.bce, try Samples.unit(40, 6)) == "")
     #expect(made(.dense(input: [6], layers: [], latent: 2), wide) == "")

@@ -44,6 +44,7 @@ enum DataOption {
     gapsOnUse, onUse(label.declaration), onUse(weight.declaration),
     onUse(drop.declaration, "the columns of training, where the data have them"), header.declaration,
     decimal.declaration, SourceOption.skipBad.declaration,
+    SourceOption.sort.declaration,
   ]
 
   private static func onUse(
@@ -84,6 +85,7 @@ extension Session {
     options.decimal = try arguments[DataOption.decimal].map { $0 == "comma" ? .comma : .point }
     if let kind = try arguments[DataOption.textKind] { options.textKind = .init(rawValue: kind) }
     options.skipsBadFiles = arguments.has(SourceOption.skipBad)
+    options.sorts = arguments.has(SourceOption.sort)
     options.threads = try threads
     return try Source.open(
       name, gaps: model?.preparation.allowsGaps ?? false || arguments.has(DataOption.gaps), label: label,
@@ -93,7 +95,25 @@ extension Session {
   /// The model that is the first operand, and the data that are the second.
   func modelAndData() throws -> (Model, Dataset) {
     let model = try model()
-    return (model, try open(operand(1), for: model))
+    let dataset = try open(operand(1), for: model)
+    tellOutside(model.autoencoder.architecture.reconstruction, model.preparation, dataset)
+    return (model, dataset)
+  }
+
+  /// Says where values lie outside what the loss is made for.
+  func tellOutside(_ reconstruction: Reconstruction, _ preparation: Preparation, _ dataset: Dataset) {
+    guard dataset.sampleShape == preparation.sampleShape,
+      let outside = preparation.valuesOutside(reconstruction.domain, of: dataset)
+    else { return }
+    let name =
+      preparation.featureNames.map { "column '\($0[outside.feature])'" } ?? "value \(outside.feature)"
+    let values = outside.values == 1 ? "1 value lies" : "\(Figures.grouped(outside.values)) values lie"
+    say(
+      "\(dataset.origin): \(values) outside the \(reconstruction.domain.words) that the loss "
+        + "\(reconstruction.name) is made for, in \(Figures.grouped(outside.samples)) of "
+        + "\(Figures.grouped(dataset.count)) samples, the furthest \(outside.value) after scaling "
+        + "\(preparation.scaling.kind.rawValue), in row \(outside.row), \(name) (counted from 0); they cost more "
+        + "the further out they lie")
   }
 
   /// The model that is the first operand; under --gaps one that takes data whose values are missing.

@@ -3,8 +3,10 @@ import Hourglass
 /// The options of families whose codes are whole numbers.
 extension FamilyOption {
   // Of the quantised family
-  static let entries = Option(
-    "entries", .integer(2...(1 << 20)), default: 128, "of quantised codes: entries of each book")
+  static let entries = Option.optional(
+    "entries", .integer(2...(1 << 20)),
+    shown: "\(Coordinates.usualEntries), fewer for less than \(4 * Coordinates.usualEntries) vectors",
+    "of quantised codes: entries of each book")
   static let codeWidth = Option.optional(
     "code-width", .integer(1...(1 << 20)), shown: "16 with conv, else at most 4",
     "of quantised codes: values of an entry, of which the code then is made")
@@ -42,7 +44,7 @@ extension Family {
   ) { coordinates, arguments in
     coordinates.code = .codebook(
       Code.Codebook(
-        entries: try arguments[FamilyOption.entries],
+        entries: try arguments[FamilyOption.entries] ?? Coordinates.usualEntries,
         width: try arguments[FamilyOption.codeWidth] ?? Coordinates.widthByModel,
         commitment: Float(try arguments[FamilyOption.commitment]),
         decay: try arguments[FamilyOption.codebookDecay].map { Float($0) },
@@ -65,9 +67,23 @@ extension Family {
   }
 }
 
+extension Code {
+  /// The same with as many entries as training samples can fill, if it has more: a power of two, each entry
+  /// with at least four vectors to be the mean of.
+  ///
+  /// - Parameter vectors: that all training samples have of each book.
+  func fitted(toVectors vectors: Int) -> Code {
+    guard case .codebook(var numbers) = self else { return self }
+    while numbers.entries > 2, numbers.entries * 4 > vectors { numbers.entries /= 2 }
+    return .codebook(numbers)
+  }
+}
+
 extension Coordinates {
   /// Stands for a width that the kind of layers decides.
   static let widthByModel = 0
+  /// Entries of a book where there are samples enough.
+  static let usualEntries = 128
 
   /// The width of a code and what it stands for, where the family or the kind of layers decides them.
   ///
@@ -85,7 +101,7 @@ extension Coordinates {
       }
       return (code, latent)
     case .codebook(var numbers):
-      if model == "conv" {
+      if model == "conv" || model == "conv1d" {
         if given != nil {
           throw Failure.commandLine(
             "--latent has no place in --family quantised with --model conv, whose code has a vector of "

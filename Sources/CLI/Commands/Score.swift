@@ -7,8 +7,13 @@ extension Command {
     options: [OutputFile.option.declaration, ScoreOption.perFeature.declaration] + DataOption.ofUse
       + SharedOption.ofUse,
     discussion: """
-      A score is the model's own loss of one sample. With --per-feature every value of a sample has one; their mean is \
-      the sample's. A value that is missing has none ("nan") and does not count; nor has a sample without any value.
+      A score is the model's own loss of one sample above the least that it could be: 0 for a sample that is reconstructed \
+      without a fault. For bce, whose least is the entropy of the sample, that is its divergence from the reconstruction, \
+      x log(x/y) + (1-x) log((1-x)/(1-y)), and for ce x log(x/y) with y as shares of what x sums to; the other losses \
+      can be 0, and the score is the loss. A value x outside what the loss is made for (bce: below 0 or above 1, after \
+      scaling; ce: below 0) counts as the nearest inside, c, and its distance on top, 2 (x-c)^2. With --per-feature \
+      every value of a sample has a score; their mean is the sample's. A value that is missing has none ("nan") and does \
+      not count; nor has a sample without any value.
       """,
     examples: [
       "hourglass score model.safetensors data.csv -o errors.csv",

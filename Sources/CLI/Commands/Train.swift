@@ -6,9 +6,9 @@ extension Command {
     operands: [.source],
     options: TrainOption.all,
     discussion: ShapeOption.defaults + """
-       The loss is mse, and bce for pixels. Bytes over their whole range are divided by 255, pictures in [0, 1] \
-      stay as they are, other values are brought to mean 0 and standard deviation 1, or for bce to [0, 1], each \
-      column by itself.
+       The loss is mse, and bce for pixels: bytes of pictures, samples of two axes or more. Pixels over their whole range \
+      are divided by 255, pictures in [0, 1] stay as they are, other values, rows of bytes too, are brought to mean 0 and \
+      standard deviation 1, or for bce to [0, 1], each column by itself.
       With --gaps values that are missing neither pull nor count: the loss of a sample is its mean over the values that \
       are there, the network is given 0 for the others (the mean, after standard scaling), and the model takes such \
       data from then on. Weights are relative: those that are all alike change nothing, 0 leaves a sample out; the \
@@ -35,6 +35,9 @@ extension Command {
     run: { session in
       let plan = try TrainingPlan(session)
       session.say(plan.words)
+      if let held = plan.held {
+        session.tellOutside(plan.architecture.reconstruction, plan.preparation, held)
+      }
       // From before the team's threads are started, which inherit it.
       System.holdStopSignals()
       var run = try TrainingRun(plan, session)
@@ -69,35 +72,28 @@ struct TrainingPlan {
         page, apartFrom: [source, held.source, path, arguments[TrainOption.output]].compactMap(\.self))
     }
     let described = try path.map(TrainingPlan.architecture(in:))
-    (training, self.held) = try held.split(session, seed: recipe.seed)
+    let parts = try held.split(session, seed: recipe.seed)
+    let areSeries = try described == nil && arguments[ShapeOption.model] == "conv1d"
+    training = areSeries ? parts.training.asSeries : parts.training
+    self.held = areSeries ? parts.held?.asSeries : parts.held
     recipe.batch = try arguments.batch(for: training.count)
     self.recipe = recipe
     let loss =
       try described?.reconstruction ?? arguments[ShapeOption.loss].flatMap(Reconstruction.init(name:))
-    preparation = try TrainingPlan.preparation(
-      arguments[TrainOption.scaling].flatMap(Scaling.Kind.init(rawValue:)), for: loss, training,
+    preparation = try Preparation.fitted(
+      for: loss, arguments[TrainOption.scaling].flatMap(Scaling.Kind.init(rawValue:)), to: training,
       gaps: arguments.has(DataOption.gaps))
     let isConditional = try arguments[FamilyOption.conditional]
     let traits = SampleTraits(
       shape: training.sampleShape, areUnitInterval: preparation.scaling.isUnitInterval,
-      areBytes: training.samples.element == .uint8, form: isSearched ? nil : training.form,
+      areBytes: training.samples.element == .uint8 || preparation.scaling.kind == .by255,
+      form: isSearched ? nil : training.form,
+      count: training.count,
       condition: isConditional ? try Condition(ofClassesIn: training) : nil)
     architecture = try described ?? arguments.architecture(for: traits)
+    if described == nil { try traits.tellOfImages(session) }
     try checkMemory()
     if !isSearched { try checkPrior(arguments) }
-  }
-
-  /// The scaling asked for, else the recommended one, else for a loss that needs it one that leads to [0, 1].
-  private static func preparation(
-    _ scaling: Scaling.Kind?, for loss: Reconstruction?, _ training: Dataset, gaps: Bool
-  ) throws -> Preparation {
-    // Numbers of entries stay what they are.
-    if scaling == nil, case .tokens? = loss {
-      return try Preparation.fitted(Scaling.Kind.none, to: training, gaps: gaps)
-    }
-    let usual = try Preparation.fitted(scaling, to: training, gaps: gaps)
-    guard scaling == nil, loss == .bernoulli, !usual.scaling.isUnitInterval else { return usual }
-    return try Preparation.fitted(.minMax, to: training, gaps: gaps)
   }
 
   /// The architecture in a file of JSON.
@@ -131,12 +127,26 @@ struct TrainingPlan {
     let held = held.map { ", \(Figures.grouped($0.count)) held out" } ?? ", none held out"
     let samples = "\(Figures.grouped(training.count)) samples of \(training.sampleShape)"
     var traits = [preparation.words]
+    if let hint = pixelHint { traits.append(hint) }
     if training.hasGaps { traits.append("values missing") }
     if training.weights != nil { traits.append("weighted") }
     if recipe.isBalanced { traits.append("classes drawn equally often") }
     if let augmentation = recipe.augmentation { traits.append("changed by \(augmentation)") }
     return "training \(widths ?? "") by \(architecture.reconstruction.name) on \(samples) "
       + "(\(traits.joined(separator: ", ")))\(held)"
+  }
+}
+
+extension TrainingPlan {
+  /// What to do where bytes in rows are pictures after all.
+  fileprivate var pixelHint: String? {
+    let side = Int(Double(training.sampleShape.count).squareRoot())
+    guard training.samples.element == .uint8, training.sampleShape.rank == 1,
+      preparation.scaling.kind == .standard,
+      side >= 8, side * side == training.sampleShape.count
+    else { return nil }
+    return
+      "a table of bytes; if rows are pictures: an array of [n, \(side), \(side)], or --scaling 255 --loss bce"
   }
 }
 

@@ -113,6 +113,7 @@ struct TuningRun {
       trials: limit.trials, deadline: limit.seconds.map { clockStart + .seconds($0) },
       isStopped: { board.isStopped })
     session.say(words(threads))
+    session.tellOutside(plan.architecture.reconstruction, plan.preparation, held)
     let (tuner, record, recordPath) = (tuner, record, recordPath)
     Task.detached {
       await board.fill { report in

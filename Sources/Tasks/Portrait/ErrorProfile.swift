@@ -5,7 +5,7 @@ import HourglassTraining
 
 /// How the errors of samples are spread, and where in a sample they lie.
 public struct ErrorProfile: Hashable, Sendable {
-  /// The model's own loss of each sample; NaN for one without any value.
+  /// How odd each sample is, as `Model.scores` has it; NaN for one without any value.
   public let scores: [Float]
   /// Positions of the samples that have an error, the least first; of equal ones the earlier.
   public let order: [UInt32]
@@ -17,7 +17,7 @@ public struct ErrorProfile: Hashable, Sendable {
   /// Bins of equal width from the least to the largest error, but the highest hundredth shares the last where
   /// it lies far out.
   public let bins: [Bin]
-  /// The mean of what each value of a sample contributes to the loss, on the model's own scale; NaN for a
+  /// The mean of what each value of a sample contributes to the score, on the model's own scale; NaN for a
   /// value that is missing everywhere.
   public let perValue: [Double]
   /// √(Σ (reconstruction - sample)² / n) of each value, in the units of the data.
@@ -34,18 +34,17 @@ public struct ErrorProfile: Hashable, Sendable {
 
   init(_ model: Model, on dataset: Dataset, threads: Int) throws {
     let width = model.autoencoder.architecture.input.count
-    let reconstruction = model.autoencoder.architecture.reconstruction
     var sums = ValueSums(width: width)
     var scores: [Float] = []
     scores.reserveCapacity(dataset.count)
-    try model.visit(dataset, threads: threads) { _, samples, outputs, losses in
-      for row in losses.indices {
-        let range = (row * width)..<((row + 1) * width)
-        let isThere = sums.add(
-          UnsafeBufferPointer(rebasing: samples[range]), UnsafeBufferPointer(rebasing: outputs[range])
-        ) { reconstruction.term(of: $1, for: $0) }
-        scores.append(isThere ? losses[row] : .nan)
+    var surprises = [Double](repeating: 0, count: width)
+    try model.visitScored(dataset, threads: threads) { rows in
+      for row in rows.scores.indices {
+        let (sample, output) = rows.values(row)
+        surprises.withUnsafeMutableBufferPointer { rows.writeSurprises(row, to: $0) }
+        sums.add(sample, output, surprises)
       }
+      scores += rows.scores
     }
     self.scores = scores
     order = scores.indices.filter { !scores[$0].isNaN }.sorted { (scores[$0], $0) < (scores[$1], $1) }
@@ -100,19 +99,14 @@ private struct ValueSums {
     counts = terms
   }
 
-  /// - Returns: whether the sample has any value.
   mutating func add(
-    _ sample: UnsafeBufferPointer<Float>, _ output: UnsafeBufferPointer<Float>,
-    _ term: (_ sample: Double, _ output: Double) -> Double
-  ) -> Bool {
-    var isThere = false
+    _ sample: UnsafeBufferPointer<Float>, _ output: UnsafeBufferPointer<Float>, _ surprises: [Double]
+  ) {
     for index in sample.indices where !sample[index].isNaN {
-      isThere = true
       let (x, y) = (Double(sample[index]), Double(output[index]))
-      terms[index] += term(x, y)
+      terms[index] += surprises[index]
       squares[index] += (y - x) * (y - x)
       counts[index] += 1
     }
-    return isThere
   }
 }

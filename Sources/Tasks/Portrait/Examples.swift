@@ -11,7 +11,7 @@ public struct Examples: Sendable {
   /// `[n, sample…]`; NaN where a value is missing.
   public let originals: Tensor
   public let reconstructions: Tensor
-  /// The model's own loss of each.
+  /// How odd each is, as `Model.scores` has it.
   public let scores: [Double]
 
   init(
