@@ -7,6 +7,7 @@ struct ForeignFile {
   private static let table = "save it as .csv"
   private static let array = "save its array as .npy or .npz"
   private static let image = "convert it to .png or .jpg"
+  private static let tiff = "a TIFF image; PNG keeps all of it, 16 bits a channel too"
   private static let sound = "convert it to .wav or .flac"
   private static let archive = "unpack it and name what is inside"
 
@@ -28,8 +29,8 @@ struct ForeignFile {
     (Array("BZh".utf8), "bzip2 data", archive), ([0xFD, 0x37, 0x7A, 0x58, 0x5A], "xz data", archive),
     ([0x28, 0xB5, 0x2F, 0xFD], "zstd data", archive),
     ([0x37, 0x7A, 0xBC, 0xAF], "a 7z archive", archive), (Array("Rar!".utf8), "a RAR archive", archive),
-    (Array("GIF8".utf8), "a GIF image", image), (Array("BM".utf8) + [], "a BMP image", image),
-    ([0x49, 0x49, 0x2A, 0x00], "a TIFF image", image), ([0x4D, 0x4D, 0x00, 0x2A], "a TIFF image", image),
+    (Array("GIF8".utf8), "a GIF image", image), (Array("BM".utf8), "a BMP image", image),
+    ([0x49, 0x49, 0x2A, 0x00], tiff, image), ([0x4D, 0x4D, 0x00, 0x2A], tiff, image),
     (Array("ID3".utf8), "an MP3 sound", sound), ([0xFF, 0xFB], "an MP3 sound", sound),
     (Array("OggS".utf8), "an Ogg sound", sound),
   ]
@@ -55,11 +56,6 @@ struct ForeignFile {
         remedy: "name the data; where a command takes MODEL and SOURCE, the model comes first")
     }
     return markup(start)
-  }
-
-  /// Two letters alone do not make a picture: the bytes that are 0 in one must be.
-  private static func isShortMark(_ mark: [UInt8], _ start: [UInt8]) -> Bool {
-    mark == Array("BM".utf8) && !(start.count > 10 && start[6..<10].allSatisfy { $0 == 0 })
   }
 
   private static func markup(_ start: [UInt8]) -> ForeignFile? {

@@ -67,7 +67,7 @@ extension Source {
     return try samples(
       of: series, channels: channels, origin, opening.options,
       labels: isMany ? labels : nil, weights: isMany ? weights : nil, hasGaps: hasGaps,
-      element: array.element.isWide ? .float64 : .float32)
+      areCases: isMany, element: array.element.isWide ? .float64 : .float32, notice)
   }
 
   /// The array with an axis for the values of a sample.

@@ -113,7 +113,7 @@ extension Source {
 }
 
 extension Table {
-  /// The same rows in another order, without what is known of single ones but their values and times.
+  /// The same rows in another order, without classes and weights.
   fileprivate func rows(_ order: [Int]) -> Table {
     let size = tensor.shape.sample.count * tensor.element.size
     let storage = Storage(count: tensor.count * tensor.element.size) { target in
@@ -127,6 +127,9 @@ extension Table {
     let sorted = Tensor(tensor.shape, tensor.element, in: storage)
     return Table(
       columns: columns, tensor: sorted, hasGaps: hasGaps,
-      times: times.map { times in order.map { times[$0] } })
+      times: times.map { times in order.map { times[$0] } }, timeName: timeName,
+      kept: kept.map { column in
+        CSV.KeptColumn(name: column.name, texts: order.map { column.texts[$0] })
+      }, passedOver: passedOver)
   }
 }

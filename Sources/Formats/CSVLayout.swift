@@ -122,7 +122,7 @@ extension CSVLayout {
       remarks.append("the comment on line \(top.lastLine) for the header")
     }
     if taken == 1, isUnits(options) {
-      remarks.append("row \(starts[1].line) for units")
+      remarks.append("line \(starts[1].line) for units")
       taken = 2
     }
     // The line behind what was taken begins the numbers, or the text ends there.

@@ -59,6 +59,12 @@ extension CSVParser {
     takeRemembered()
     for column in layout.empty where roles[column] == .feature { roles[column] = .empty }
     if layout.hasRowNames, roles[0] == .feature, !isFeatureOfTraining { roles[0] = .passedOver }
+    kept = KeptColumns(
+      try options.kept.map { name in
+        let place = try column(name)
+        return (place, names?[place] ?? name)
+      })
+    passOverUnexpected(kept.places, options)
     tellBeginning()
     guard roles.contains(.feature) || options.isLabels else {
       throw FormatError(
@@ -68,7 +74,8 @@ extension CSVParser {
 
   /// Whether training had a column without a name among its features.
   private var isFeatureOfTraining: Bool {
-    options.remembered.features > 0 && roles.count { $0 == .feature } == options.remembered.features
+    if let expected = options.expected, let first = names?.first, expected.contains(first) { return true }
+    return options.remembered.features > 0 && roles.count { $0 == .feature } == options.remembered.features
   }
 
   private mutating func drop(_ name: String) throws {

@@ -4,7 +4,7 @@ extension CSVParser {
     let name = header.flatMap { column < $0.count && !$0[column].isEmpty ? $0[column] : nil }
       .map { FormatError.excerpt($0.utf8) }
     return FormatError(
-      place: "\(place) row \(row) column \(name ?? "\(column + 1)")", expected: expected, found: found,
+      place: "\(place) line \(row) column \(name ?? "\(column + 1)")", expected: expected, found: found,
       remedy: remedy)
   }
 
@@ -88,7 +88,7 @@ extension CSVParser {
   var blankLine: FormatError {
     let hasOneColumn = options.gaps && roles.count == 1
     return FormatError(
-      place: "\(place) row \(row)", expected: "a row of numbers", found: "an empty line",
+      place: "\(place) line \(row)", expected: "a row of numbers", found: "an empty line",
       remedy: hasOneColumn ? "write NA where the value is missing" : "remove the line")
   }
 
@@ -100,7 +100,7 @@ extension CSVParser {
       terminator = cell.terminator
     }
     return FormatError(
-      place: "\(place) row \(row)", expected: "\(width) cells as in the first row",
+      place: "\(place) line \(row)", expected: "\(width) cells as in the first row",
       found: "\(count)", remedy: "see that every row has the same number of cells")
   }
 
@@ -108,19 +108,19 @@ extension CSVParser {
   func unclosedQuote(column: Int) throws -> FormatError {
     guard window.isLast else { throw Unfinished() }
     return FormatError(
-      place: "\(place) row \(row) column \(column + 1)", expected: "a quoted cell that ends with its quote",
+      place: "\(place) line \(row) column \(column + 1)", expected: "a quoted cell that ends with its quote",
       found: "text after it or the end of the file", remedy: "write a quote in a quoted cell twice")
   }
 
   var tooManyClasses: FormatError {
     FormatError(
-      place: "\(place) row \(row)", expected: "at most \(CSVClasses.most) classes", found: "another one",
+      place: "\(place) line \(row)", expected: "at most \(CSVClasses.most) classes", found: "another one",
       remedy: "take out a column of classes, not of measurements")
   }
 
   static func tooLong(_ place: String, _ line: Int) -> FormatError {
     FormatError(
-      place: "\(place) row \(line)", expected: "rows of at most \(TextWindow.longestRow) bytes",
+      place: "\(place) line \(line)", expected: "rows of at most \(TextWindow.longestRow) bytes",
       found: "a longer one", remedy: "look for a quote that is not closed")
   }
 }

@@ -22,6 +22,9 @@ struct CSVParser {
   private var lacksClasses = false
   private var weights: [Float] = []
   private var times: [String] = []
+  var kept = KeptColumns()
+  /// The names of columns that were not expected.
+  var passedOver: [String] = []
   private var hasGaps = false
   private var numbers = CSVColumns(width: 0)
   /// How numbers are written that are not written plainly.
@@ -69,6 +72,7 @@ struct CSVParser {
       let start = scanner
       do {
         try readRow(block.base + block.count)
+        kept.append(rowAt: start)
       } catch is Unfinished {
         try slide(to: start)
         continue
@@ -81,16 +85,18 @@ struct CSVParser {
 
   /// All that was read beside the values.
   func table(_ tensor: Tensor) throws -> Table {
-    let columns = header.map { names in
-      zip(names.indices, roles).filter { $0.1 == .feature }.map { index, _ in
-        names[index].isEmpty ? "column \(index + 1)" : names[index]
-      }
-    }
+    let columns = names.map { names in zip(names, roles).filter { $0.1 == .feature }.map(\.0) }
     let labels = roles.contains(.label) && !lacksClasses ? classes.finished() : nil
     return Table(
       columns: columns, tensor: tensor, hasGaps: hasGaps, labels: labels?.labels, classNames: labels?.names,
       weights: roles.contains(.weight) ? weights : nil, times: roles.contains(.time) ? times : nil,
-      taken: taken, remarks: remarks)
+      timeName: roles.firstIndex(of: .time).flatMap { names?[$0] }, taken: taken, kept: kept.columns,
+      passedOver: passedOver, remarks: remarks)
+  }
+
+  /// The names of all columns, their numbers where they have none.
+  var names: [String]? {
+    header?.enumerated().map { $1.isEmpty ? "column \($0 + 1)" : $1 }
   }
 
   /// The class of each row, and what the classes are called.

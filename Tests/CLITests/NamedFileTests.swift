@@ -56,7 +56,7 @@ struct NamedFileTests {
     #expect(refused.0 == 1)
     #expect(
       refused.1.contains(
-        "row 2 column 'Name': expected a number, found 'Braund, 1'; leave out the columns of text, which are "
+        "line 2 column 'Name': expected a number, found 'Braund, 1'; leave out the columns of text, which are "
           + "'Name' and 'Sex': --drop Name,Sex, and --gaps, as cells are empty"), "\(refused.1)")
     let taken = train(path, model, ["--drop", "Name,Sex", "--gaps"])
     #expect(taken.0 == 0, "\(taken.1)")
@@ -130,7 +130,7 @@ struct NamedFileTests {
     ("a.pkl", [0x80, 0x04, 0x95, 0], "found a Python pickle"),
     ("a.json", Array("[{\"a\": 1}]".utf8), "found JSON"),
     ("a.mp3", Array("ID3".utf8) + [3, 0], "found an MP3 sound; convert it to .wav or .flac"),
-    ("a.gif", Array("GIF89a".utf8), "found a GIF image; convert it to .png"),
+    ("a.gif", Array("GIF89a".utf8) + [1, 0], "found a GIF image; convert it to .png"),
   ]
 
   private static func zip(_ name: String) -> [UInt8] {

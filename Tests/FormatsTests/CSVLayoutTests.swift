@@ -22,8 +22,8 @@ import Testing
     ("1,2\n# among the rows\n3,4\n", nil, numbers, []),
     ("# a, b\n1,2\n3,4\n", ["a", "b"], numbers, ["the comment on line 1 for the header"]),
     ("#a\tb\n1\t2\n3\t4\n", ["a", "b"], numbers, ["the comment on line 1 for the header"]),
-    ("a,b\nkg,m/s\n1,2\n3,4\n", ["a", "b"], numbers, ["row 2 for units"]),
-    ("a,b\n,[s]\n1,2\n3,4\n", ["a", "b"], numbers, ["row 2 for units"]),
+    ("a,b\nkg,m/s\n1,2\n3,4\n", ["a", "b"], numbers, ["line 2 for units"]),
+    ("a,b\n,[s]\n1,2\n3,4\n", ["a", "b"], numbers, ["line 2 for units"]),
     ("a b\n1   2\n  3\t4  \n", ["a", "b"], numbers, []),
     ("1 2\n3 4", nil, numbers, []),
     ("a|b\n1|2\n3|4\n", ["a", "b"], numbers, []),
@@ -102,25 +102,25 @@ import Testing
     ("a;b\n0,5;1\n1.5;2\n", "write numbers with one mark before decimals"),
     (
       "a,b\n4 kg,1\n5 lb,2\n",
-      "row 3 column 'a': expected a number, found '5 lb'; write the column in one unit"
+      "line 3 column 'a': expected a number, found '5 lb'; write the column in one unit"
     ),
     (
       "a,b,c\nx,1,y\nz,,w\n",
-      "row 2 column 'a': expected a number, found 'x'; leave out the columns of text, which are 'a' and 'c': "
+      "line 2 column 'a': expected a number, found 'x'; leave out the columns of text, which are 'a' and 'c': "
         + "--drop a,c, and --gaps, as cells are empty"
     ),
     ("a,b\nx,y\nz,w\n", "give a table with columns of numbers: here all are text"),
     (
       "n,t\n" + (0..<40).map { "\($0),\($0 % 10 == 3 ? "A 5" : "7")\n" }.joined(),
-      "row 5 column 't': expected a number, found 'A 5'; leave out this column of text: --drop t"
+      "line 5 column 't': expected a number, found 'A 5'; leave out this column of text: --drop t"
     ),
     ("the name,b\nx,1\ny,2\n", "leave out this column of text: --drop 1"),
     ("a,b\n1,2\n3,4\n; a note,\n", "remove lines that are comments, or begin them with #"),
     (
       "a,b,\n1,2,\n3,4,\n" + String(repeating: "5,6,\n", count: 300) + "7,8,9\n",
-      "row 304 column 3: expected nothing"
+      "line 304 column 3: expected nothing"
     ),
-    ("1,2\n\n3,4\n", "row 2: expected a row of numbers, found an empty line"),
+    ("1,2\n\n3,4\n", "line 2: expected a row of numbers, found an empty line"),
     ("a,b\n2014-01-01,1\n2014-01-02,2\n", "--drop a; of a series --window cuts windows"),
   ]
 
@@ -142,7 +142,7 @@ import Testing
     options.header = false
     #expect(
       words { _ = try Self.table("a,b\n5,7\n", options) }.contains(
-        "row 1 column 1: expected a number, found 'a'"))
+        "line 1 column 1: expected a number, found 'a'"))
   }
 
   @Test func `columns are left out by name, number and range, and remembered`() throws {

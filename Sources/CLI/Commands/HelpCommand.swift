@@ -39,8 +39,9 @@ extension Help {
 
     In a table an empty cell, NA, N/A, NaN, NULL, None, ? and - are missing values, in an array NaN;
     --gaps allows them. Decimal commas, thousands apart, signs of money, percent and units, true and false
-    are read as numbers, comments and names of rows left out; a line says what was taken for what.
-    --label takes a column of classes out of the data, --weight one of weights.
+    are read as numbers, comments and names of rows left out; a line says what was taken for what. Rows,
+    steps and windows are counted from 0, in messages and files, as arrays are; lines of a file and columns
+    by number from 1. --label takes a column of classes out of the data, --weight one of weights.
     Data may be larger than memory.
 
     """
