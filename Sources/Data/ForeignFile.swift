@@ -38,8 +38,12 @@ struct ForeignFile {
   /// - Parameter start: the first bytes of the file.
   /// - Returns: nil for what may be one of the kinds that are read.
   static func beginning(_ start: [UInt8]) -> ForeignFile? {
-    if let known = beginnings.first(where: { start.starts(with: $0.bytes) && !isShortMark($0.bytes, start) })
-    {
+    // A text may begin with letters that mark another kind of file.
+    let isBinary = start.contains { $0 < 0x09 }
+    let known = beginnings.first { mark, _, _ in
+      start.starts(with: mark) && (isBinary || mark[0] > 0x7E || mark[0] == UInt8(ascii: "%"))
+    }
+    if let known {
       return ForeignFile(words: known.words, remedy: known.remedy)
     }
     if start.starts(with: Array("RIFF".utf8)) {
