@@ -30,7 +30,7 @@ extension Model {
         place: "generate", expected: "a model whose codes follow a distribution that can be drawn from",
         found: "the code \(code)",
         remedy:
-          "train one with --family variational or --family adversarial, or fit a distribution to its codes: generate --fit SOURCE, train --prior mixture"
+          "train one with --family variational or --family adversarial, or draw from a distribution that is fitted to the codes of some samples: generate --fit SOURCE, or train --prior"
       )
     }
     if case .categorical = code, temperature != 1 {
