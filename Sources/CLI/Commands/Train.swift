@@ -87,7 +87,7 @@ struct TrainingPlan {
     let traits = SampleTraits(
       shape: training.sampleShape, areUnitInterval: preparation.scaling.isUnitInterval,
       areBytes: training.samples.element == .uint8 || preparation.scaling.kind == .by255,
-      form: isSearched ? nil : training.form,
+      form: isSearched ? nil : training.form, areWindows: training.areWindows,
       count: training.count,
       condition: isConditional ? try Condition(ofClassesIn: training) : nil)
     architecture = try described ?? arguments.architecture(for: traits)
