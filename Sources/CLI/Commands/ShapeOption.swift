@@ -135,14 +135,18 @@ struct SampleTraits {
     }
   }
 
-  /// Says that samples of an array are taken for images which may be series: those far longer than high.
-  func tellOfImages(_ session: Session) throws {
-    guard try session.arguments[ShapeOption.model] == "conv", form == nil, shape.rank == 2,
-      2 * shape[0] < shape[1]
-    else { return }
-    session.say(
-      "\(session.operand(0)): samples of \(shape) are taken for images of one channel; --model conv1d takes them "
-        + "for series of \(shape[0]) channels and \(shape[1]) steps")
+  /// Says what --model conv takes samples for that may be images as well as series: those of two sides that
+  /// are far longer than high, and rows.
+  func tellOfSides(_ session: Session, _ name: String) throws {
+    guard try session.arguments[ShapeOption.model] == "conv", form == nil else { return }
+    if shape.rank == 1 {
+      session.say(
+        "\(name): rows of \(shape[0]) values are taken for series of one channel; images are [height, width]")
+    } else if shape.rank == 2, 2 * shape[0] < shape[1] {
+      session.say(
+        "\(name): samples of \(shape) are taken for images of one channel; --model conv1d takes them for series "
+          + "of \(shape[0]) channels and \(shape[1]) steps")
+    }
   }
 
   /// The kind of layers that a word of --model means for the samples: `conv` of what can only be a series is

@@ -91,7 +91,7 @@ struct TrainingPlan {
       count: training.count,
       condition: isConditional ? try Condition(ofClassesIn: training) : nil)
     architecture = try described ?? arguments.architecture(for: traits)
-    if described == nil { try traits.tellOfImages(session) }
+    if described == nil { try traits.tellOfSides(session, source) }
     try checkMemory()
     if !isSearched { try checkPrior(arguments) }
   }
