@@ -8,6 +8,8 @@ struct Progress {
 
   /// Where a run stands.
   struct Moment {
+    /// What the loss is called: an objective where something is added to the error.
+    var name = "loss"
     /// Counted from 1.
     var epoch: Int
     var epochs: Int
@@ -99,7 +101,7 @@ struct Progress {
   }
 
   private static func tail(_ moment: Moment) -> String {
-    var parts = ["loss " + Figures.significant(moment.loss)]
+    var parts = ["\(moment.name) " + Figures.significant(moment.loss)]
     if let loss = moment.validationLoss { parts.append("validation " + Figures.significant(loss)) }
     if let accuracy = moment.criticAccuracy {
       parts.append("critic right " + Figures.fixed(100 * accuracy, 1) + " %")

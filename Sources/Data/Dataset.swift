@@ -32,6 +32,10 @@ public struct Dataset: Sendable {
   public private(set) var takenColumns: [TakenColumn] = []
   /// What is known of how each row of ``samples`` was made.
   public private(set) var factors: Factors?
+  /// How these samples were held out of the data that ``origin`` names; nil where they are no such part.
+  public private(set) var holdOut: HoldOut?
+  /// Rows of ``samples`` that are in neither part then, since they share values with these.
+  private var rowsLeftOut: [UInt32] = []
   /// What a person called the data: for provenance and messages.
   public let origin: String
 
@@ -164,6 +168,22 @@ public struct Dataset: Sendable {
     var copy = self
     copy.hasGaps = hasGaps
     return copy
+  }
+
+  /// The same samples as a part that was held out, and the rows that are in neither part.
+  func with(holdOut: HoldOut, leftOut: [UInt32]) -> Dataset {
+    var copy = self
+    copy.holdOut = holdOut
+    copy.rowsLeftOut = leftOut
+    return copy
+  }
+
+  /// Of a part that was held out the samples that are in neither part; nil where there are none.
+  public var leftOut: Dataset? {
+    guard !rowsLeftOut.isEmpty else { return nil }
+    var part = self
+    (part.rows, part.rowsLeftOut) = (rowsLeftOut, [])
+    return part
   }
 
   /// The same samples with what was taken from beside them.

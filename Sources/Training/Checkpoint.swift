@@ -139,7 +139,7 @@ public struct Checkpoint: Sendable {
       recipe == trainer.recipe, "recipe", "give the options of the first run, or begin anew without --resume")
     try same(
       model.preparation == trainer.preparation && fingerprint == trainer.fingerprint, "data",
-      "give the source of the first run, or begin anew without --resume")
+      "give the source of the first run, and what it held out, or begin anew without --resume")
   }
 }
 

@@ -40,7 +40,7 @@ import Testing
     #expect(
       keys(done) == [
         "event", "model", "samples", "epochs", "loss", "validation_loss", "seconds", "samples_per_second",
-        "pca_loss",
+        "pca_loss", "objective", "error", "mse", "pca_mse", "unbeaten",
       ])
     #expect(done.hasPrefix("{\"event\":\"done\",\"model\":\"m.st\",\"samples\":360,\"epochs\":3,"))
     let losses = try outcome.lines.prefix(3).map { try number("validation_loss", in: $0) }
@@ -88,7 +88,13 @@ import Testing
     let json = try program.run("evaluate", "m.st", "builtin:digits:200:9", "--json")
     #expect(json.lines.count == 1)
     #expect(
-      keys(json.output) == ["samples", "loss", "mse", "bce", "mean_mse", "pca_mse", "untrained_mse"])
+      keys(json.output) == [
+        "samples", "loss", "mse", "bce", "mean_mse", "pca_mse", "untrained_mse", "pca_loss",
+        "median_mse", "median_pca_mse", "median_mean_mse",
+        "median_untrained_mse", "trimmed_mse", "trimmed_pca_mse", "trimmed_mean_mse", "trimmed_untrained_mse",
+        "heavy", "heavy_share", "unbeaten", "given", "trained_on",
+        "chosen_by", "is_test",
+      ])
     #expect(try number("samples", in: json.output) == 200)
     #expect(try number("mean_mse", in: json.output) < number("untrained_mse", in: json.output))
     let words = try program.run("evaluate", "m.st", "builtin:digits:200:9")

@@ -102,7 +102,8 @@ extension Model {
     facts.append(
       ("trained on", "\(provenance.source), \(Figures.grouped(provenance.samples)) samples"))
     if let held = provenance.validation, let count = provenance.validationSamples {
-      facts.append(("judged by", "\(held), \(Figures.grouped(count)) samples held out"))
+      let manner = provenance.holdOut.map { " (\($0.rawValue))" } ?? ""
+      facts.append(("judged by", "\(held), \(Figures.grouped(count)) samples held out\(manner)"))
     }
     facts.append(
       (
@@ -113,8 +114,9 @@ extension Model {
           + (recipe.precision == .float32 ? "" : ", products of \(recipe.precision.rawValue)")
       )
     )
+    let word = autoencoder.architecture.isObjectiveError ? "loss" : "objective"
     var best =
-      "\(provenance.epochs), the best \(provenance.bestEpoch): loss \(Figures.significant(provenance.loss ?? .nan))"
+      "\(provenance.epochs), the best \(provenance.bestEpoch): \(word) \(Figures.significant(provenance.loss ?? .nan))"
     if let loss = provenance.validationLoss { best += ", validation \(Figures.significant(loss))" }
     facts.append(("epochs", best))
     facts.append(("made by", "hourglass \(provenance.version)"))

@@ -24,6 +24,7 @@ extension Command {
       let (model, dataset) = try session.modelAndData()
       let scores = try model.scores(dataset, threads: session.threads)
       let summary = ScoreSummary(scores.doubles)
+      try session.sayTrained(of: dataset, model)
       if try session.arguments[ScoreOption.perFeature] {
         let terms = try model.scoresPerFeature(dataset, threads: session.threads)
         try output.write(terms, name: "scores", columns: model.preparation.featureNames)
@@ -37,6 +38,18 @@ extension Command {
 
 private enum ScoreOption {
   static let perFeature = Option.flag("per-feature", "one error a value of each sample, not one a sample")
+}
+
+extension Session {
+  /// Says how many of the samples the model has learned: their scores are no matter of how odd they are.
+  fileprivate func sayTrained(of dataset: Dataset, _ model: Model) throws {
+    guard let familiarity = try model.familiarity(with: dataset), familiarity.trained > 0 else {
+      return
+    }
+    say(
+      "\(Figures.grouped(familiarity.trained)) of the \(Figures.grouped(dataset.count)) samples were trained on: "
+        + "their scores are lower than those of samples that the model has not seen")
+  }
 }
 
 /// What a person wants to know of many scores at first.

@@ -18,6 +18,12 @@ enum TrainOption {
     "validation", .text("FRACTION|SOURCE", "a fraction from 0 to 1, or data"), shown: "0.1",
     "samples that are held out to judge by: a part of SOURCE, or other data; 0 for none")
 
+  static let heldOut = Option.optional(
+    "held-out", .choice(HoldOut.allCases.map(\.rawValue)),
+    shown: "so that nothing is shared, see above",
+    "which part of SOURCE is held out: any samples, the last (of series in time), or whole series or files; of others whole classes (--label)"
+  )
+
   static let optimizer = Option(
     "optimizer", .choice(Optimizer.names), default: Optimizer.adam().name, "how weights follow their gradient"
   )
@@ -51,7 +57,8 @@ enum TrainOption {
     [output.declaration, architecture.declaration] + ShapeOption.all + [
       scaling.declaration
     ] + DataOption.ofTraining + [
-      DataOption.augment.declaration, validation.declaration, optimizer.declaration, rate.declaration,
+      DataOption.augment.declaration, validation.declaration, heldOut.declaration, optimizer.declaration,
+      rate.declaration,
       momentum.declaration, beta1.declaration, beta2.declaration,
     ] + RecipeOption.ofOptimizer + [
       batch.declaration, epochs.declaration, prior.declaration, priorComponents.declaration,

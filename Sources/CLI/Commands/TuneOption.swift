@@ -30,7 +30,8 @@ enum TuneOption {
       ShapeOption.loss.declaration,
       TrainOption.scaling.declaration,
     ] + DataOption.ofTraining + [
-      TrainOption.validation.declaration, record.declaration, resume.declaration,
+      TrainOption.validation.declaration, TrainOption.heldOut.declaration, record.declaration,
+      resume.declaration,
       SharedOption.seed.declaration, SharedOption.threads.declaration,
       SharedOption.json.declaration, SharedOption.quiet.declaration,
     ]
