@@ -21,6 +21,10 @@ extension Command {
       Samples are held out at random. Windows of several series or files are held out by whole ones; of a single series, \
       or of few, the last in time, and those before them that share values with them are left out. --held-out says \
       otherwise.
+      Without --epochs a training has some 10 000 steps: as many epochs as come to that, at most 2 000, and it stops when \
+      a tenth of them, but at least 20, bring no lower validation loss. With --validation 0 it has a quarter of the \
+      steps. The rate falls to 0 over the last fifth of all steps (--schedule trapezoid); --schedule constant leaves \
+      it as it is.
       The model of the best epoch is saved. After each epoch the file holds a checkpoint; Ctrl-C ends the training at the \
       next step with one. The same command with --resume goes on as if nothing had happened.
       With --log DIR, 'tensorboard --logdir DIR' shows the curves, the weights, the codes and reconstructions \
@@ -37,7 +41,7 @@ extension Command {
     ],
     run: { session in
       let plan = try TrainingPlan(session)
-      session.say(plan.words)
+      session.say(plan.words + plan.lengthWords)
       if let held = plan.held {
         session.tellOutside(plan.architecture.reconstruction, plan.preparation, held)
       }
@@ -53,7 +57,7 @@ extension Command {
 /// All that a training starts from, read and checked.
 struct TrainingPlan {
   let architecture: Architecture
-  let recipe: Recipe
+  var recipe: Recipe
   let training: Dataset
   let held: Dataset?
   /// How the two were made of one; nil where they were not.
@@ -68,7 +72,7 @@ struct TrainingPlan {
     if path != nil, let other = arguments.firstGiven(of: ShapeOption.all) {
       throw Failure.commandLine("\(other) cannot stand beside --architecture, whose file says it already")
     }
-    var recipe = try arguments.recipe
+    let recipe = try arguments.recipe
     let held = try HeldSamples(arguments)
     try OutputFile.check(
       arguments[TrainOption.output], apartFrom: [source, held.source, path].compactMap(\.self))
@@ -82,8 +86,7 @@ struct TrainingPlan {
     let areSeries = try described == nil && arguments[ShapeOption.model] == "conv1d"
     training = areSeries ? parts.training.asSeries : parts.training
     self.held = areSeries ? parts.held?.asSeries : parts.held
-    recipe.batch = try arguments.batch(for: training.count)
-    self.recipe = recipe
+    self.recipe = try arguments.fitted(recipe, to: training.count, isJudged: self.held != nil)
     let loss =
       try described?.reconstruction ?? arguments[ShapeOption.loss].flatMap(Reconstruction.init(name:))
     preparation = try Preparation.fitted(
@@ -92,11 +95,12 @@ struct TrainingPlan {
     let isConditional = try arguments[FamilyOption.conditional]
     let traits = SampleTraits(
       shape: training.sampleShape, areUnitInterval: preparation.scaling.isUnitInterval,
-      areBytes: training.samples.element == .uint8 || preparation.scaling.kind == .by255,
+      areBytes: [.uint8, .uint16].contains(training.samples.element) || preparation.scaling.kind == .by255,
       form: isSearched ? nil : training.form, areWindows: training.areWindows,
       count: training.count,
       condition: isConditional ? try Condition(ofClassesIn: training) : nil)
     architecture = try described ?? arguments.architecture(for: traits)
+    if !arguments.has(RecipeOption.patience) { makePatient() }
     if described == nil { try traits.tellOfSides(session, source) }
     try checkMemory()
     if !isSearched { try checkPrior(arguments) }

@@ -43,8 +43,8 @@ enum TrainOption {
   static let batch = Option.optional(
     "batch", .integer(1...(1 << 20)), shown: "\(Recipe().batch), fewer for less than 10 240 samples",
     "samples a step")
-  static let epochs = Option(
-    "epochs", .integer(1...1_000_000), default: Recipe().epochs, "passes over the training samples")
+  static let epochs = Option.optional(
+    "epochs", .integer(1...1_000_000), shown: "by samples, see above", "passes over the training samples")
 
   static let prior = Option(
     "prior", .choice(["none", "mixture", "autoregressive"]), default: "none",
@@ -76,13 +76,14 @@ enum TrainOption {
 }
 
 extension Arguments {
-  /// Everything about the training that the options say. The batch may have to wait for the data:
-  /// ``batch(for:)``.
+  /// Everything about the training that the options say. Batch and epochs may have to wait for the data:
+  /// ``fitted(_:to:isJudged:)``.
   var recipe: Recipe {
     get throws(Failure) {
       var recipe = Recipe(
-        epochs: try self[TrainOption.epochs], optimizer: try optimizer,
-        rate: try self[TrainOption.rate].map(Float.init), seed: try self[SharedOption.seed])
+        optimizer: try optimizer, rate: try self[TrainOption.rate].map(Float.init),
+        seed: try self[SharedOption.seed])
+      if let epochs = try self[TrainOption.epochs] { recipe.epochs = epochs }
       recipe.isBalanced = has(DataOption.balanced)
       recipe.augmentation = try augmentation
       recipe.precision = try precision
@@ -100,6 +101,22 @@ extension Arguments {
         throw Failure.commandLine("--augment: \(error)")
       }
     }
+  }
+
+  /// The recipe with what options leave to the data: the batch, and where no epochs are given as many as the
+  /// budget has, with its patience unless one is given.
+  ///
+  /// - Parameter isJudged: whether samples are held out.
+  func fitted(_ recipe: Recipe, to samples: Int, isJudged: Bool) throws(Failure) -> Recipe {
+    var recipe = recipe
+    recipe.batch = try batch(for: samples)
+    guard try self[TrainOption.epochs] == nil else { return recipe }
+    let isFullBatch = recipe.optimizer.isFullBatch
+    let budget = Budget(
+      samples: samples, batch: min(recipe.batch, samples), isFullBatch: isFullBatch, isJudged: isJudged)
+    recipe.epochs = budget.epochs
+    recipe.patience = recipe.patience ?? budget.patience
+    return recipe
   }
 
   /// Samples a step: the number given, else 256, and of few samples so many that an epoch has some forty

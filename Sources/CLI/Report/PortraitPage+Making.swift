@@ -87,7 +87,7 @@ extension Provenance {
     }
     if validation == source, let holdOut { words.append("--held-out \(holdOut.rawValue)") }
     if preparation.allowsGaps { words.append("--gaps") }
-    if recipe.schedule != .constant { words.append("--schedule \(recipe.schedule.name)") }
+    words.append("--schedule \(recipe.schedule.text)")
     if recipe.warmup > 0 { words.append("--warmup \(recipe.warmup)") }
     if recipe.decay != usual.decay { words.append("--weight-decay \(recipe.decay)") }
     if let patience = recipe.patience { words.append("--patience \(patience)") }
