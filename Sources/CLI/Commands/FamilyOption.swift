@@ -166,6 +166,12 @@ struct Coordinates: Sendable {
   var sparsity: Float?
   var contraction: Float?
   var mmd: Float?
+
+  /// Whether the code is all the samples are told by, as narrow as may be: nothing else holds it to a law or
+  /// to few of its values.
+  var isPlain: Bool {
+    code == .vector && !hasCritic && topK == nil && sparsity == nil && mmd == nil
+  }
 }
 
 extension Arguments {

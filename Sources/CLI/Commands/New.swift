@@ -23,7 +23,9 @@ extension Command {
       guard let count = Shape.count(of: dimensions), count <= 1 << 32 else {
         throw Failure.commandLine("--input expects at most \(1 << 32) values in all, found more")
       }
-      let architecture = try session.arguments.architecture(for: SampleTraits(shape: Shape(dimensions)))
+      let traits = SampleTraits(shape: Shape(dimensions))
+      let architecture = try session.arguments.architecture(for: traits)
+      try traits.tellOfSides(session, "--input")
       try session.streams.output.writeLine(JSONText.encode(architecture))
     })
 }

@@ -61,6 +61,14 @@ enum ShapeOption {
     FamilyOption.family.declaration,
   ]
 
+  /// Width of the code where none is given.
+  ///
+  /// - Parameter isNarrow: whether the samples are windows of series. Odd ones are among those trained on,
+  ///   and a wide code learns them too: measured in Documentation/series.md.
+  static func latent(_ values: Int, isNarrow: Bool) -> Int {
+    isNarrow ? max(1, min(32, values / 48)) : min(32, (values + 2) / 3)
+  }
+
   /// Widths of the hidden layers where none are given.
   static func widths(_ model: String, hidden: Int, steps: Int) -> [Int] {
     switch model {
@@ -83,7 +91,9 @@ enum ShapeOption {
   }
 
   static let defaults = """
-    The code has a third of the sample's values, at most 32. One hidden layer stands on either side of it, four times \
+    The code has a third of the sample's values, at most 32. Of windows that are cut out of series it has a 48th, at \
+    least 1, unless the family holds it to a law or to few of its values: odd windows are among those trained on, and a \
+    wide code learns them too. One hidden layer stands on either side of it, four times \
     as wide as the sample, at least 16 and at most 128, and at least twice as wide as the code. The output is linear, \
     and a sigmoid where the values lie in [0, 1]; bce has its own sigmoid, ce its own softmax.
     Images that are files have convolutions (--model conv), all else has dense layers. With conv the encoder's layers \
@@ -112,6 +122,8 @@ struct SampleTraits {
   var areBytes = false
   /// How they were made of files.
   var form: SampleForm?
+  /// They were cut out of longer series.
+  var areWindows = false
   /// Those to train on, where there are data.
   var count: Int?
   /// The classes that the samples have, where they are asked for.
@@ -133,14 +145,18 @@ struct SampleTraits {
     }
   }
 
-  /// Says that samples of an array are taken for images which may be series: those far longer than high.
-  func tellOfImages(_ session: Session) throws {
-    guard try session.arguments[ShapeOption.model] == "conv", form == nil, shape.rank == 2,
-      2 * shape[0] < shape[1]
-    else { return }
-    session.say(
-      "\(session.operand(0)): samples of \(shape) are taken for images of one channel; --model conv1d takes them "
-        + "for series of \(shape[0]) channels and \(shape[1]) steps")
+  /// Says what --model conv takes samples for that may be images as well as series: those of two sides that
+  /// are far longer than high, and rows.
+  func tellOfSides(_ session: Session, _ name: String) throws {
+    guard try session.arguments[ShapeOption.model] == "conv", form == nil else { return }
+    if shape.rank == 1 {
+      session.say(
+        "\(name): rows of \(shape[0]) values are taken for series of one channel; images are [height, width]")
+    } else if shape.rank == 2, 2 * shape[0] < shape[1] {
+      session.say(
+        "\(name): samples of \(shape) are taken for images of one channel; --model conv1d takes them for series "
+          + "of \(shape[0]) channels and \(shape[1]) steps")
+    }
   }
 
   /// The kind of layers that a word of --model means for the samples: `conv` of what can only be a series is
@@ -209,7 +225,8 @@ extension Arguments {
   ) throws(Failure) -> Architecture.Pattern {
     let values = samples.shape.count
     let (code, latent) = try coordinates.fitted(
-      to: model, latent: self[ShapeOption.latent], else: min(32, (values + 2) / 3))
+      to: model, latent: self[ShapeOption.latent],
+      else: ShapeOption.latent(values, isNarrow: samples.areWindows && coordinates.isPlain))
     let hidden = max(min(128, max(16, 4 * values)), 2 * latent)
     let usualLoss: Reconstruction = samples.arePixels ? .bernoulli : .gaussian
     let loss = try self[ShapeOption.loss].flatMap(Reconstruction.init(name:)) ?? usualLoss

@@ -79,12 +79,12 @@ struct TrainingPlan {
     let traits = SampleTraits(
       shape: training.sampleShape, areUnitInterval: preparation.scaling.isUnitInterval,
       areBytes: [.uint8, .uint16].contains(training.samples.element) || preparation.scaling.kind == .by255,
-      form: isSearched ? nil : training.form,
+      form: isSearched ? nil : training.form, areWindows: training.areWindows,
       count: training.count,
       condition: isConditional ? try Condition(ofClassesIn: training) : nil)
     architecture = try described ?? arguments.architecture(for: traits)
     if !arguments.has(RecipeOption.patience) { makePatient() }
-    if described == nil { try traits.tellOfImages(session) }
+    if described == nil { try traits.tellOfSides(session, source) }
     try checkMemory()
     if !isSearched { try checkPrior(arguments) }
   }
