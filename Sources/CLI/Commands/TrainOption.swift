@@ -21,7 +21,7 @@ enum TrainOption {
 
   static let heldOut = Option.optional(
     "held-out", .choice(HoldOut.allCases.map(\.rawValue)),
-    shown: "so that nothing is shared, see above",
+    shown: "so that nothing is shared",
     "which part of SOURCE is held out: any samples, the last (of series in time), or whole series or files; of others whole classes (--label)"
   )
 
@@ -43,7 +43,7 @@ enum TrainOption {
     "batch", .integer(1...(1 << 20)), shown: "\(Recipe().batch), fewer for less than 10 240 samples",
     "samples a step")
   static let epochs = Option.optional(
-    "epochs", .integer(1...1_000_000), shown: "by samples, see above", "passes over the training samples")
+    "epochs", .integer(1...1_000_000), shown: "by samples", "passes over the training samples")
 
   static let prior = Option(
     "prior", .choice(["none", "mixture", "autoregressive"]), default: "none",

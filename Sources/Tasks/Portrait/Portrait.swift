@@ -1,5 +1,6 @@
 import HourglassData
 import HourglassEngine
+import HourglassFormats
 import HourglassModels
 import HourglassTensor
 import HourglassTraining
