@@ -30,6 +30,11 @@ public struct Dataset: Sendable {
   public private(set) var spans: [SampleSpan]?
   /// What was taken out of the table, or from beside the array, for ``labels`` and ``weights``.
   public private(set) var takenColumns: [TakenColumn] = []
+  /// Columns of the source that were asked for as they stand: one text a row of ``samples``, or of the series
+  /// that they were cut from.
+  public private(set) var keptColumns: [CSV.KeptColumn] = []
+  /// The series that the samples were cut from; nil where they were not.
+  public private(set) var series: SeriesSource?
   /// What is known of how each row of ``samples`` was made.
   public private(set) var factors: Factors?
   /// How these samples were held out of the data that ``origin`` names; nil where they are no such part.
@@ -190,6 +195,20 @@ public struct Dataset: Sendable {
   func with(takenColumns: [TakenColumn]) -> Dataset {
     var copy = self
     copy.takenColumns = takenColumns
+    return copy
+  }
+
+  /// The same samples with columns of their source.
+  func with(keptColumns: [CSV.KeptColumn]) -> Dataset {
+    var copy = self
+    copy.keptColumns = keptColumns
+    return copy
+  }
+
+  /// The same samples with the series that they were cut from.
+  func with(series: SeriesSource) -> Dataset {
+    var copy = self
+    copy.series = series
     return copy
   }
 

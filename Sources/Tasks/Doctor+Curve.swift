@@ -82,9 +82,9 @@ struct Curve {
   /// How often a divergence halved the rate.
   private var halved: Doctor.Measure {
     var times = 0.0
-    if let recipe, recipe.schedule == .constant, recipe.warmup == 0 {
+    if let recipe, recipe.warmup == 0, let steady = steadyPart(recipe) {
       var rate = recipe.rate
-      for record in history {
+      for record in history.prefix(Int((steady * Double(recipe.epochs)).rounded(.down))) {
         while record.rate > 0, record.rate < 0.75 * rate {
           rate /= 2
           times += 1
@@ -92,6 +92,15 @@ struct Curve {
       }
     }
     return Doctor.Measure(halvings, times, threshold: 1)
+  }
+
+  /// The part of all epochs over which the schedule leaves the rate as it is; nil where it never does.
+  private func steadyPart(_ recipe: Recipe) -> Double? {
+    switch recipe.schedule {
+    case .constant: 1
+    case .trapezoid(let fall, _): 1 - fall
+    case .step, .exponential, .inverseTime, .cosine, .oneCycle, .plateau: nil
+    }
   }
 
   /// Pairs of epochs of which the second had no higher rate: a rise that comes with the schedule's restart is

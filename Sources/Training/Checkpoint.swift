@@ -130,8 +130,9 @@ public struct Checkpoint: Sendable {
         remedy: remedy)
     }
     var recipe = model.provenance?.recipe
-    // More epochs are no other training.
+    // More epochs or patience are no other training.
     recipe?.epochs = trainer.recipe.epochs
+    recipe?.patience = trainer.recipe.patience
     try same(
       model.autoencoder.architecture == trainer.start.architecture, "architecture",
       "give the options of the first run, or begin anew without --resume")

@@ -5,27 +5,14 @@ extension Command {
     name: "train", abstract: "trains an autoencoder on data and saves it",
     operands: [.source],
     options: TrainOption.all,
-    discussion: ShapeOption.defaults + """
-       The loss is mse, and bce for pixels: bytes of pictures, samples of two axes or more. Pixels over their whole range \
-      are divided by 255, pictures in [0, 1] stay as they are, other values, rows of bytes too, are brought to mean 0 and \
-      standard deviation 1, or for bce to [0, 1], each column by itself.
-      With --gaps values that are missing neither pull nor count: the loss of a sample is its mean over the values that \
-      are there, the network is given 0 for the others (the mean, after standard scaling), and the model takes such \
-      data from then on. Weights are relative: those that are all alike change nothing, 0 leaves a sample out; the \
-      validation loss is weighted too.
-      --augment changes samples on their way into the network, which is to give back what it was given: shift=2 moves \
-      images by up to 2 pixels along each side and series by up to 2 steps, flip and flip-vertical mirror images every \
-      other time, rotate=10 turns them by up to 10 degrees, crop=0.1 cuts up to a tenth off each side and stretches the \
-      rest, noise=0.05 adds noise of that deviation to any values after scaling. Validation samples stay as they \
-      are.
-      Samples are held out at random. Windows of several series or files are held out by whole ones; of a single series, \
-      or of few, the last in time, and those before them that share values with them are left out. --held-out says \
-      otherwise.
-      The model of the best epoch is saved. After each epoch the file holds a checkpoint; Ctrl-C ends the training at the \
-      next step with one. The same command with --resume goes on as if nothing had happened.
-      With --log DIR, 'tensorboard --logdir DIR' shows the curves, the weights, the codes and reconstructions \
-      while the training goes on.
+    common: TrainOption.common,
+    discussion: """
+      Without an option the network, its loss and the scaling of values follow from the data, and a tenth of the \
+      samples is held out to judge by. The model of the best epoch is saved. After each epoch the file holds a \
+      checkpoint; Ctrl-C ends the training at the next step with one. The same command with --resume goes on as \
+      if nothing had happened.
       """,
+    notes: TrainOption.notes,
     examples: [
       "hourglass train data.csv -o model.safetensors",
       "hourglass train builtin:digits --latent 16 --epochs 20 --seed 7 -o digits.safetensors",
@@ -37,7 +24,7 @@ extension Command {
     ],
     run: { session in
       let plan = try TrainingPlan(session)
-      session.say(plan.words)
+      session.say(plan.words + plan.lengthWords)
       if let held = plan.held {
         session.tellOutside(plan.architecture.reconstruction, plan.preparation, held)
       }
@@ -53,7 +40,7 @@ extension Command {
 /// All that a training starts from, read and checked.
 struct TrainingPlan {
   let architecture: Architecture
-  let recipe: Recipe
+  var recipe: Recipe
   let training: Dataset
   let held: Dataset?
   /// How the two were made of one; nil where they were not.
@@ -68,7 +55,7 @@ struct TrainingPlan {
     if path != nil, let other = arguments.firstGiven(of: ShapeOption.all) {
       throw Failure.commandLine("\(other) cannot stand beside --architecture, whose file says it already")
     }
-    var recipe = try arguments.recipe
+    let recipe = try arguments.recipe
     let held = try HeldSamples(arguments)
     try OutputFile.check(
       arguments[TrainOption.output], apartFrom: [source, held.source, path].compactMap(\.self))
@@ -82,8 +69,7 @@ struct TrainingPlan {
     let areSeries = try described == nil && arguments[ShapeOption.model] == "conv1d"
     training = areSeries ? parts.training.asSeries : parts.training
     self.held = areSeries ? parts.held?.asSeries : parts.held
-    recipe.batch = try arguments.batch(for: training.count)
-    self.recipe = recipe
+    self.recipe = try arguments.fitted(recipe, to: training.count, isJudged: self.held != nil)
     let loss =
       try described?.reconstruction ?? arguments[ShapeOption.loss].flatMap(Reconstruction.init(name:))
     preparation = try Preparation.fitted(
@@ -92,12 +78,13 @@ struct TrainingPlan {
     let isConditional = try arguments[FamilyOption.conditional]
     let traits = SampleTraits(
       shape: training.sampleShape, areUnitInterval: preparation.scaling.isUnitInterval,
-      areBytes: training.samples.element == .uint8 || preparation.scaling.kind == .by255,
-      form: isSearched ? nil : training.form,
+      areBytes: [.uint8, .uint16].contains(training.samples.element) || preparation.scaling.kind == .by255,
+      form: isSearched ? nil : training.form, areWindows: training.areWindows,
       count: training.count,
       condition: isConditional ? try Condition(ofClassesIn: training) : nil)
     architecture = try described ?? arguments.architecture(for: traits)
-    if described == nil { try traits.tellOfImages(session) }
+    if !arguments.has(RecipeOption.patience) { makePatient() }
+    if described == nil { try traits.tellOfSides(session, source) }
     try checkMemory()
     if !isSearched { try checkPrior(arguments) }
   }
