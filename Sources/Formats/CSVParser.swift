@@ -20,7 +20,7 @@ struct CSVParser {
   private var lacksClasses = false
   private var weights: [Float] = []
   private var times: [String] = []
-  private var kept = KeptColumns()
+  var kept = KeptColumns()
   /// The names of columns that were not expected.
   var passedOver: [String] = []
   private var hasGaps = false
