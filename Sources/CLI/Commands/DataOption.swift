@@ -29,7 +29,7 @@ enum DataOption {
 
   static let augment = Option.optional(
     "augment", .text("CHANGES", "changes such as shift=2,flip,rotate=10"), shown: "none",
-    "changes training samples at random, anew in each epoch: \(Augmentation.names.joined(separator: ", ")), see above"
+    "changes training samples at random, anew in each epoch: \(Augmentation.names.joined(separator: ", "))"
   )
 
   static let keep = Option(
@@ -38,7 +38,7 @@ enum DataOption {
       + "they need not be numbers")
 
   /// Of commands that write what belongs to samples.
-  static let ofOutput: [Declaration] = ofUse + [keep.declaration]
+  static let ofOutput: [Declaration] = ofUse + [keep.declaration].under(.data)
 
   /// Of commands that train.
   static let ofTraining: [Declaration] =
@@ -53,7 +53,7 @@ enum DataOption {
     onUse(drop.declaration, "the columns of training, where the data have them"), header.declaration,
     decimal.declaration, SourceOption.skipBad.declaration,
     SourceOption.sort.declaration,
-  ]
+  ].under(.data)
 
   private static func onUse(
     _ declaration: Declaration, _ fallback: String = "the column of training, where the data have it"

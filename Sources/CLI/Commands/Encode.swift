@@ -9,7 +9,8 @@ extension Command {
       SharedOption.seed.declaration,
     ] + DataOption.ofOutput + [SharedOption.precision.declaration] + SharedOption.ofUse,
     discussion: """
-      Where codes are laws, as those of --family variational, their means are written. \(SampleLines.words)
+      Where codes are distributions, as those of --family variational, their means are written. \
+      \(SampleLines.words)
       """,
     examples: ["hourglass encode model.safetensors data.csv -o codes.npy"],
     run: { session in
@@ -19,10 +20,13 @@ extension Command {
       let isDrawn = try session.arguments[EncodeOption.sample]
       if isDrawn, !model.autoencoder.architecture.code.hasPrior {
         throw Failure.commandLine(
-          "--sample draws codes that are laws; those of \(session.operand(0)) are none; leave it out")
+          "--sample draws from codes that are distributions; those of \(session.operand(0)) are none; leave it out"
+        )
       }
       if session.arguments.has(EncodeOption.places) {
-        if isDrawn { throw Failure.commandLine("--places has no draws; leave out --sample") }
+        if isDrawn {
+          throw Failure.commandLine("--places writes entries, where nothing is random; leave out --sample")
+        }
         return try session.writePlaces(of: model, dataset, to: output)
       }
       let codes =
@@ -73,7 +77,8 @@ extension Command {
 }
 
 private enum EncodeOption {
-  static let sample = Option.flag("sample", "draws each code from its law, in place of the mean; see --seed")
+  static let sample = Option.flag(
+    "sample", "draws each code from its distribution, in place of the mean; see --seed")
   static let places = Option.flag(
     "places", "of discrete codes: writes which entry or class each part of a code is, as whole numbers")
 }
@@ -94,7 +99,7 @@ extension Session {
 
 extension SharedOption {
   /// Of every command that uses a model to write a file.
-  static let ofUse = [threads.declaration, json.declaration, quiet.declaration]
+  static let ofUse = [threads.declaration, json.declaration, quiet.declaration].under(.running)
 }
 
 extension Session {

@@ -2,16 +2,34 @@ extension Command {
   static let help = Command(
     name: "help", abstract: "tells about a command, or about the data that can be read",
     operands: [
-      Operand(name: "COMMAND", meaning: "a command's name, or 'sources'", isOptional: true)
+      Operand(name: "COMMAND", meaning: "a command's name, or 'sources'", isOptional: true),
+      Operand(
+        name: "WORD", meaning: "'all' for all options of the command, or one of its headings",
+        isOptional: true),
     ],
     options: [],
+    examples: ["hourglass help train", "hourglass help train all", "hourglass help sources"],
     run: { session in
       switch session.operand(0) {
       case "": try session.streams.output.write(Help.overview(Command.all))
       case "sources": try session.streams.output.write(Help.sources)
-      case let name: try session.streams.output.write(Help.of(Program.command(name)))
+      case let name:
+        let command = try Program.command(name)
+        try session.streams.output.write(Help.of(command, command.extent(session.operand(1))))
       }
     })
+
+  /// How much of the help a word asks for; no word, the common part.
+  ///
+  /// - Throws: ``Failure`` for a word that is neither "all" nor a heading.
+  private func extent(_ word: String) throws(Failure) -> Help.Extent {
+    if word.isEmpty { return .common }
+    if let extent = Help.Extent(word, of: self) { return extent }
+    let words = ["all"] + options.sections.map(\.heading.word)
+    let nearest = Nearest.word(to: word, among: words).map { "; did you mean \($0)?" } ?? ""
+    throw Failure.commandLine(
+      "help \(name) expects \(words.joined(separator: ", ")), found '\(word)'\(nearest)")
+  }
 
   static let version = Command(
     name: "version", abstract: "prints the version", operands: [], options: [],

@@ -29,7 +29,7 @@ extension Command {
       let codes = try model.encode(dataset, threads: session.threads)
       let map = try CodeMap(
         codes, method: method, seed: session.arguments[SharedOption.seed], threads: session.threads)
-      session.sayLowered(method, map.method, rows.count)
+      session.sayLowered(method, map.method, dataset.count)
       let picture = ScatterPicture(
         title: "\(map.method.name) of \(Figures.grouped(dataset.count)) codes", points: map.points,
         meaning: colouring.meaning)
