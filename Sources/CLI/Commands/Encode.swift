@@ -46,7 +46,7 @@ extension Command {
     options: [OutputFile.option.declaration, GenerateOption.ofClass.declaration] + SharedOption.ofUse,
     discussion: """
       For a model of images or sounds OUT may be a folder: it is filled with .png or .wav files. Of a table of codes the \
-      columns code_0, code_1 and so on are read, and others passed over.
+      columns code_0, code_1 and so on are read; others stand in front of the samples in a table, as they are.
       """,
     examples: ["hourglass decode model.safetensors codes.npy -o samples.npy"],
     run: { session in
@@ -56,6 +56,7 @@ extension Command {
       let shape = model.autoencoder.outline.code
       var options = SourceOptions()
       options.expected = Session.codeNames(shape.count)
+      options.keepsOthers = true
       let codes = try Source.open(session.operand(1), options: options)
       guard codes.sampleShape.count == shape.count else {
         throw DataError(
@@ -67,7 +68,9 @@ extension Command {
         codes.tensor, classes: number.map { Array(repeating: $0, count: codes.count) },
         threads: session.threads)
       try output.write(
-        samples, name: "samples", columns: model.preparation.featureNames, files: (model.preparation, nil))
+        samples, name: "samples", columns: model.preparation.featureNames,
+        behind: codes.keptColumns.map { column in CSV.TextColumn(column.name) { column.texts[$0] } },
+        files: (model.preparation, nil))
       try session.report(
         output, samples, "\(Figures.grouped(samples.rows)) samples of \(samples.shape.sample)")
     })
