@@ -30,7 +30,7 @@ extension Model {
         place: "generate", expected: "a model whose codes follow a law that can be drawn from",
         found: "the code \(code)",
         remedy:
-          "train one with --family variational or --family adversarial, or fit a law to its codes with --prior"
+          "train one with --family variational or --family adversarial, or draw from a law that is fitted to the codes of some samples: generate --fit SOURCE, or train --prior"
       )
     }
     if case .categorical = code, temperature != 1 {

@@ -94,7 +94,7 @@ struct SeriesTests {
     #expect(shown(try Source.open(short, options: wide).tensor) == "7.0 nan nan nan 8.0 nan nan nan")
     wide.window = 1
     #expect(message { _ = try Source.open(short, options: wide) }.contains("--window and --pad 4"))
-    let lines = folder.write(Array("1 5 6 7 8\n2 5 6 7\n".utf8), "lines.txt")
+    let lines = folder.write(Array("1 5 6 7 8\n2 5 6 7\n".utf8), "lines_TRAIN.txt")
     #expect(shown(try Source.open(lines).tensor) == "5.0 6.0 7.0 8.0 5.0 6.0 7.0 nan")
     let made = Tensor([2, 2, 3], [Float](repeating: 9, count: 12))
     #expect(shown(training.markingPadding(in: made)) == "9.0 9.0 nan 9.0 9.0 nan 9.0 9.0 9.0 9.0 9.0 9.0")

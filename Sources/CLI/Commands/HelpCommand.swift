@@ -22,7 +22,8 @@ extension Help {
   static let sources = """
     SOURCE names the data. The kind is told by the name and the first bytes.
 
-      data.csv, data.tsv           a table, its header found by looking; also .gz
+      data.csv, data.tsv           a table, its header found by looking; also .gz; .txt and .dat with blanks
+                                   between cells; --drop leaves columns out
       data.npy, data.npz           an array whose first axis is the samples; data.npz:NAME is one of several
       train-images-idx3-ubyte      images as MNIST has them; also .gz
       a folder of .png and .jpg    images, brought to one size by --size; folders in it are classes
@@ -36,10 +37,11 @@ extension Help {
                                    [n, channels, steps]; --model conv1d takes such for whole series
       builtin:digits               28x28 digits that the program draws; builtin:digits:5000 sets how many
 
-    In a table an empty cell, NA, N/A, NaN, nan, null, ? and - are missing values, in an array NaN;
-    --gaps allows them. Rows, steps and windows are counted from 0, in messages and files, as arrays are;
-    lines of a file and columns by number from 1. --label takes a column of classes out of the data,
-    --weight one of weights.
+    In a table an empty cell, NA, N/A, NaN, NULL, None, ? and - are missing values, in an array NaN;
+    --gaps allows them. Decimal commas, thousands apart, signs of money, percent and units, true and false
+    are read as numbers, comments and names of rows left out; a line says what was taken for what. Rows,
+    steps and windows are counted from 0, in messages and files, as arrays are; lines of a file and columns
+    by number from 1. --label takes a column of classes out of the data, --weight one of weights.
     Data may be larger than memory.
 
     """

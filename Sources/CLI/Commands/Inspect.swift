@@ -160,7 +160,12 @@ extension Preparation {
 extension TakenColumn {
   /// What it is and what it holds, in words.
   fileprivate var words: String {
-    (name ?? "column \(number ?? 0)") + (role == .label ? " (classes)" : " (weights)")
+    let called = name.flatMap { $0.isEmpty ? nil : $0 } ?? "column \(number ?? 0)"
+    switch role {
+    case .label: return called + " (classes)"
+    case .weight: return called + " (weights)"
+    case .dropped: return called + " (left out)"
+    }
   }
 }
 
