@@ -33,7 +33,7 @@ public struct Dataset: Sendable {
   /// What is known of how each row of ``samples`` was made.
   public private(set) var factors: Factors?
   /// What a person called the data: for provenance and messages.
-  public let origin: String
+  public private(set) var origin: String
 
   /// All rows of a tensor.
   ///
@@ -64,6 +64,13 @@ public struct Dataset: Sendable {
     self.hasGaps = hasGaps ?? false
     self.origin = origin
     if hasGaps == nil { self.hasGaps = searchNonFinite(stopsAtGap: true).hasGaps }
+  }
+
+  /// The same samples under another name.
+  func named(_ name: (String) -> String) -> Dataset {
+    var dataset = self
+    dataset.origin = name(origin)
+    return dataset
   }
 
   private static func check(_ labels: [Int32], count: Int, origin: String) throws {
