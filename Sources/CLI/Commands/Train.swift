@@ -18,6 +18,10 @@ extension Command {
       other time, rotate=10 turns them by up to 10 degrees, crop=0.1 cuts up to a tenth off each side and stretches the \
       rest, noise=0.05 adds noise of that deviation to any values after scaling. Validation samples stay as they \
       are.
+      With --trim 0.1 every epoch but the first leaves out the tenth of the training samples that it finds reconstructed \
+      worst, so that odd ones among them are not learned by heart; with \
+      weights a tenth by weight, with --balanced a tenth of each class. The validation loss, which says which epoch is \
+      best, leaves out as large a share. Choose a share that is at least that of the odd samples.
       The model of the best epoch is saved. After each epoch the file holds a checkpoint; Ctrl-C ends the training at the \
       next step with one. The same command with --resume goes on as if nothing had happened.
       With --log DIR, 'tensorboard --logdir DIR' shows the curves, the weights, the codes and reconstructions \
@@ -65,10 +69,10 @@ struct TrainingPlan {
     }
     var recipe = try arguments.recipe
     let held = try Held(arguments)
-    try OutputFile.check(
-      arguments[TrainOption.output], apartFrom: [source, held.source, path].compactMap(\.self))
+    try OutputFile.checkFile(
+      arguments[TrainOption.output], of: "a model", apartFrom: [source, held.source, path].compactMap(\.self))
     if let page = try arguments[RecipeOption.report] {
-      try ReportFile.check(
+      try ReportFile.checkFile(
         page, apartFrom: [source, held.source, path, arguments[TrainOption.output]].compactMap(\.self))
     }
     let described = try path.map(TrainingPlan.architecture(in:))
@@ -131,6 +135,10 @@ struct TrainingPlan {
     if training.hasGaps { traits.append("values missing") }
     if training.weights != nil { traits.append("weighted") }
     if recipe.isBalanced { traits.append("classes drawn equally often") }
+    if let trim = recipe.trim {
+      traits.append(
+        "the worst \(Figures.percent(trim)) left out from epoch \(Recipe.epochsBeforeTrim + 1) on")
+    }
     if let augmentation = recipe.augmentation { traits.append("changed by \(augmentation)") }
     return "training \(widths ?? "") by \(architecture.reconstruction.name) on \(samples) "
       + "(\(traits.joined(separator: ", ")))\(held)"

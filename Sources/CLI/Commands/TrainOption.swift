@@ -78,6 +78,7 @@ extension Arguments {
         rate: try self[TrainOption.rate].map(Float.init), seed: try self[SharedOption.seed])
       recipe.isBalanced = has(DataOption.balanced)
       recipe.augmentation = try augmentation
+      recipe.trim = try self[DataOption.trim].map(Float.init)
       recipe.precision = try precision
       try complete(&recipe)
       return recipe
