@@ -1,3 +1,5 @@
+import Hourglass
+
 /// The command line of one command, taken apart and checked.
 struct Arguments: Sendable {
   /// The words that are no options, as many as the command takes.

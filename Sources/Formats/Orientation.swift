@@ -11,7 +11,7 @@
 /// | 7 | the right | the bottom |
 /// | 8 | the left | the bottom |
 ///
-/// - Source: CIPA DC-008-2019, tag 0x0112.
+/// - Source: CIPA DC-008-2019, tag 0x0112; for PNG the third edition of its specification, chunk `eXIf`.
 struct Orientation: Hashable {
   let number: Int
 
@@ -29,12 +29,17 @@ struct Orientation: Hashable {
     self = Orientation.exif(in: bytes).flatMap(Orientation.init(exif:)) ?? .upright
   }
 
+  /// From the chunk `eXIf` of a PNG, wherever it stands; upright where there is none or it makes no sense.
+  init(png bytes: UnsafeRawBufferPointer) {
+    self = Orientation.exifChunk(in: bytes).flatMap(Orientation.init(exif:)) ?? .upright
+  }
+
   /// The image as it is seen.
-  func turn(_ image: ImageFile) -> ImageFile {
+  func turn<Level>(_ image: PixelImage<Level>) -> PixelImage<Level> {
     if number == 1 { return image }
     let (width, height, channels) = (image.width, image.height, image.channels)
     let (newWidth, newHeight) = swapsSides ? (height, width) : (width, height)
-    var pixels: [UInt8] = []
+    var pixels: [Level] = []
     pixels.reserveCapacity(image.pixels.count)
     for y in 0..<newHeight {
       let row = isFromBottom ? newHeight - 1 - y : y
@@ -44,7 +49,7 @@ struct Orientation: Hashable {
         pixels += image.pixels[start..<(start + channels)]
       }
     }
-    return ImageFile(width: newWidth, height: newHeight, channels: channels, pixels: pixels)
+    return PixelImage(width: newWidth, height: newHeight, channels: channels, pixels: pixels)
   }
 }
 
@@ -69,6 +74,22 @@ extension Orientation {
         return UnsafeRawBufferPointer(rebasing: content.dropFirst(name.count))
       }
       position = end
+    }
+    return nil
+  }
+
+  /// The content of a PNG's chunk of Exif data.
+  private static func exifChunk(in bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+    var position = PNG.signature.count
+    while let length = bytes.integer(at: position, as: UInt32.self, bigEndian: true),
+      Int(length) <= bytes.count - position - 12
+    {
+      let content = (position + 8)..<(position + 8 + Int(length))
+      if bytes[(position + 4)..<(position + 8)].elementsEqual("eXIf".utf8) {
+        return UnsafeRawBufferPointer(rebasing: bytes[content])
+      }
+      // Behind the length and the name comes the content, then a checksum.
+      position = content.upperBound + 4
     }
     return nil
   }

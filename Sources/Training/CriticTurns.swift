@@ -69,7 +69,7 @@ extension Trainer {
     guard !recipe.optimizer.isFullBatch else {
       throw TrainingError(
         place: "optimizer \(recipe.optimizer.name)",
-        expected: "one that takes a step from one gradient, for two networks in turns",
+        expected: "one that takes a step from one gradient, for two networks that are updated by turns",
         found: "a line search over all samples, with a critic of \(critic.subject.rawValue)",
         remedy: "use adam")
     }

@@ -73,7 +73,8 @@ extension Trainer {
     guard counts == [training.count, held?.count] else {
       func words(_ counts: [Int?]) -> String { "\(counts[0] ?? 0) samples and \(counts[1] ?? 0) held out" }
       throw refuse(
-        "data", words(counts), words([training.count, held?.count]), "give the source of the first run")
+        "data", words(counts), words([training.count, held?.count]),
+        "give the source of the first run, and what it held out")
     }
     guard model.preparation == preparation, isSameData != false else {
       throw refuse("data", nil, nil, "give the source of the first run")

@@ -12,6 +12,9 @@ final class TrainingRows {
   private let base: UnsafeRawPointer
   private let chosen: [UInt32]?
   private let parameters: Int
+  /// Whether differences from the shift are taken in double precision.
+  private let isFar: Bool
+  /// Shifts, what is left of them, and scales.
   private let scales: UnsafeMutablePointer<Float>
   private let order: UnsafeMutablePointer<UInt32>
   /// Samples in the order: all, or those that were arranged.
@@ -33,14 +36,17 @@ final class TrainingRows {
   ) throws(TrainingError) {
     let isScaled = scaling.kind != .none
     try self.init(
-      dataset, shift: isScaled ? scaling.shift : [], scale: isScaled ? scaling.scale : [], shares: shares,
+      dataset, shift: isScaled ? scaling.shift : [], remainder: isScaled ? scaling.shiftRemainder : [],
+      scale: isScaled ? scaling.scale : [], shares: shares,
       classes: condition.map { condition throws(TrainingError) in try condition.numbers(of: dataset) })
   }
 
   /// - Parameters:
   ///   - shift, scale: none, one for all columns, or one a column.
+  ///   - remainder: what is left of the shifts, as many, where differences need double precision; else none.
   init(
-    _ dataset: Dataset, shift: [Float], scale: [Float], shares: [Float]? = nil, classes: [Float]? = nil
+    _ dataset: Dataset, shift: [Float], remainder: [Float] = [], scale: [Float], shares: [Float]? = nil,
+    classes: [Float]? = nil
   ) throws(TrainingError) {
     self.dataset = dataset
     samples = dataset.samples
@@ -52,11 +58,13 @@ final class TrainingRows {
     }
     self.base = base
     parameters = shift.count
-    scales = .allocate(capacity: max(1, 2 * parameters))
-    scales.initialize(repeating: 0, count: max(1, 2 * parameters))
+    isFar = !remainder.isEmpty
+    scales = .allocate(capacity: max(1, 3 * parameters))
+    scales.initialize(repeating: 0, count: max(1, 3 * parameters))
     for index in 0..<parameters {
       scales[index] = shift[index]
       scales[parameters + index] = scale[index]
+      if isFar { scales[2 * parameters + index] = remainder[index] }
     }
     order = .allocate(capacity: count)
     arranged = count
@@ -135,15 +143,21 @@ final class TrainingRows {
   func read(_ place: Int, width: Int, into target: UnsafeMutablePointer<Float>) {
     hourglass_gather(
       base, Int32(samples.element.rawValue), Int64(width), order + place, 1,
-      parameters > 0 ? UnsafePointer(scales) : nil,
-      parameters > 0 ? UnsafePointer(scales + parameters) : nil, Int64(parameters), target)
+      shifts, remainders, parameters > 0 ? UnsafePointer(scales + parameters) : nil, Int64(parameters),
+      target)
   }
 
   /// The rows from place `start` of the order on.
   func feed(from start: Int) -> Feed {
     Feed(
       base: base, element: samples.element, rows: order + start,
-      shift: parameters > 0 ? UnsafePointer(scales) : nil,
+      shift: shifts, remainder: remainders,
       scale: parameters > 0 ? UnsafePointer(scales + parameters) : nil, parameters: parameters)
+  }
+
+  private var shifts: UnsafePointer<Float>? { parameters > 0 ? UnsafePointer(scales) : nil }
+
+  private var remainders: UnsafePointer<Float>? {
+    isFar && parameters > 0 ? UnsafePointer(scales + 2 * parameters) : nil
   }
 }

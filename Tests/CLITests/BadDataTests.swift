@@ -31,13 +31,13 @@ import Testing
     Case("empty.csv", "", "an empty file"),
     Case("empty.npy", "", "an empty file"),
     Case("empty-idx3-ubyte.gz", "", "an empty file"),
-    Case("ragged.csv", "1,2,3\n4,5\n", "row 2", "3 cells", "found 2"),
-    Case("text.csv", "a,b\n1,2\n3,abc\n", "row 3", "column 'b'", "'abc'"),
+    Case("ragged.csv", "1,2,3\n4,5\n", "line 2", "3 cells", "found 2"),
+    Case("text.csv", "a,b\n1,2\n3,abc\n", "line 3", "column 'b'", "'abc'"),
     Case("header.csv", "a,b\n", "only a header"),
-    Case("nan.csv", "a,b\n1,2\n3,nan\n", "row 3", "column 'b'", "nan"),
-    Case("infinity.csv", "a,b\n1,inf\n3,4\n", "row 2", "column 'b'", "inf"),
-    Case("gap.csv", "a,b\n1,\n3,4\n", "row 2", "column 'b'"),
-    Case("wide.tsv", "1\t2\n1\t2\t3\n", "row 2"),
+    Case("nan.csv", "a,b\n1,2\n3,nan\n", "line 3", "column 'b'", "nan"),
+    Case("infinity.csv", "a,b\n1,inf\n3,4\n", "line 2", "column 'b'", "inf"),
+    Case("gap.csv", "a,b\n1,\n3,4\n", "line 2", "column 'b'"),
+    Case("wide.tsv", "1\t2\n1\t2\t3\n", "line 2"),
     Case("cut.csv.gz", [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 75, 212], "cut short"),
     Case("junk.csv.gz", [0x1F, 0x8B, 1, 2, 3, 4], "compressed data"),
     Case("cut.npy", npy(floats, 47), "48 bytes", "found 47", "cut short"),
@@ -55,7 +55,7 @@ import Testing
     Case("cut-idx3-ubyte", [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 2, 1, 2, 3], "8", "3"),
     Case("model.bin", [8, 0, 0, 0, 0, 0, 0, 0] + Array("{}      ".utf8), "a model, not data"),
     Case("picture.dat", [0x89, 0x50, 0x4E, 0x47, 13, 10, 26, 10], "PNG"),
-    Case("notes.txt", "no table by its name\n", "must be named .csv"),
+    Case("notes.md", "no table by its name\n", "must be named .csv"),
   ]
 
   @Test(arguments: cases) func isRefused(_ bad: Case) throws {

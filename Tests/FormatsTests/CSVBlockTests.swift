@@ -22,6 +22,9 @@ import Testing
   {
     let bytes = [UInt8](bytes)
     if bytes.isEmpty { return }
+    // What is looked at beforehand is in memory at once; a text goes on behind it.
+    var options = options
+    options.reach = 8
     let path = try folder.file("a.csv", bytes)
     let expected = outcome { try CSV.read(bytes: bytes, name: path, options) }
     for blockSize in [1, 2, 3, 7, 64, 1 << 20] {
@@ -118,7 +121,7 @@ import Testing
     let folder = try TemporaryFolder()
     let path = try folder.file("a.csv", Array("1,2\n3,x\n".utf8))
     let message = words { _ = try CSV.convert(path, .init(), to: folder.file("a.npz"), key: "") }
-    #expect(message.hasPrefix("\(path) row 2 column 2: "))
+    #expect(message.hasPrefix("\(path) line 2 column 2: "))
     #expect(
       words { _ = try CSV.convert(path, .init(), to: folder.file("no/a.npz"), key: "") }.hasPrefix(
         folder.file("no/a.npz")))

@@ -102,20 +102,26 @@ extension Model {
     facts.append(
       ("trained on", "\(provenance.source), \(Figures.grouped(provenance.samples)) samples"))
     if let held = provenance.validation, let count = provenance.validationSamples {
-      facts.append(("judged by", "\(held), \(Figures.grouped(count)) samples held out"))
+      let manner = provenance.holdOut.map { " (\($0.rawValue))" } ?? ""
+      facts.append(("judged by", "\(held), \(Figures.grouped(count)) samples held out\(manner)"))
     }
     facts.append(
       (
         "recipe",
-        "\(recipe.optimizer.words), rate \(recipe.rate), batch \(recipe.batch), seed \(recipe.seed)"
+        "\(recipe.optimizer.words), rate \(recipe.rate)"
+          + (recipe.schedule == .constant ? "" : " (schedule \(recipe.schedule.name))")
+          + ", batch \(recipe.batch), seed \(recipe.seed)"
           + (recipe.isBalanced ? ", classes drawn equally often" : "")
           + (recipe.trim.map { ", the worst \(Figures.percent($0)) left out" } ?? "")
           + (recipe.augmentation.map { ", samples changed by \($0)" } ?? "")
           + (recipe.precision == .float32 ? "" : ", products of \(recipe.precision.rawValue)")
       )
     )
+    let limit = provenance.epochs < recipe.epochs ? " of at most \(recipe.epochs)" : ""
+    let word = autoencoder.architecture.isObjectiveError ? "loss" : "objective"
     var best =
-      "\(provenance.epochs), the best \(provenance.bestEpoch): loss \(Figures.significant(provenance.loss ?? .nan))"
+      "\(provenance.epochs)\(limit), the best \(provenance.bestEpoch): "
+      + "\(word) \(Figures.significant(provenance.loss ?? .nan))"
     if let loss = provenance.validationLoss { best += ", validation \(Figures.significant(loss))" }
     facts.append(("epochs", best))
     facts.append(("made by", "hourglass \(provenance.version)"))
@@ -155,7 +161,12 @@ extension Preparation {
 extension TakenColumn {
   /// What it is and what it holds, in words.
   fileprivate var words: String {
-    (name ?? "column \(number ?? 0)") + (role == .label ? " (classes)" : " (weights)")
+    let called = name.flatMap { $0.isEmpty ? nil : $0 } ?? "column \(number ?? 0)"
+    switch role {
+    case .label: return called + " (classes)"
+    case .weight: return called + " (weights)"
+    case .dropped: return called + " (left out)"
+    }
   }
 }
 

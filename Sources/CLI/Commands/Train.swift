@@ -5,28 +5,14 @@ extension Command {
     name: "train", abstract: "trains an autoencoder on data and saves it",
     operands: [.source],
     options: TrainOption.all,
-    discussion: ShapeOption.defaults + """
-       The loss is mse, and bce for pixels: bytes of pictures, samples of two axes or more. Pixels over their whole range \
-      are divided by 255, pictures in [0, 1] stay as they are, other values, rows of bytes too, are brought to mean 0 and \
-      standard deviation 1, or for bce to [0, 1], each column by itself.
-      With --gaps values that are missing neither pull nor count: the loss of a sample is its mean over the values that \
-      are there, the network is given 0 for the others (the mean, after standard scaling), and the model takes such \
-      data from then on. Weights are relative: those that are all alike change nothing, 0 leaves a sample out; the \
-      validation loss is weighted too.
-      --augment changes samples on their way into the network, which is to give back what it was given: shift=2 moves \
-      images by up to 2 pixels along each side and series by up to 2 steps, flip and flip-vertical mirror images every \
-      other time, rotate=10 turns them by up to 10 degrees, crop=0.1 cuts up to a tenth off each side and stretches the \
-      rest, noise=0.05 adds noise of that deviation to any values after scaling. Validation samples stay as they \
-      are.
-      With --trim 0.1 every epoch but the first leaves out the tenth of the training samples that it finds reconstructed \
-      worst, so that odd ones among them are not learned by heart; with \
-      weights a tenth by weight, with --balanced a tenth of each class. The validation loss, which says which epoch is \
-      best, leaves out as large a share. Choose a share that is at least that of the odd samples.
-      The model of the best epoch is saved. After each epoch the file holds a checkpoint; Ctrl-C ends the training at the \
-      next step with one. The same command with --resume goes on as if nothing had happened.
-      With --log DIR, 'tensorboard --logdir DIR' shows the curves, the weights, the codes and reconstructions \
-      while the training goes on.
+    common: TrainOption.common,
+    discussion: """
+      Without an option the network, its loss and the scaling of values follow from the data, and a tenth of the \
+      samples is held out to judge by. The model of the best epoch is saved. After each epoch the file holds a \
+      checkpoint; Ctrl-C ends the training at the next step with one. The same command with --resume goes on as \
+      if nothing had happened.
       """,
+    notes: TrainOption.notes,
     examples: [
       "hourglass train data.csv -o model.safetensors",
       "hourglass train builtin:digits --latent 16 --epochs 20 --seed 7 -o digits.safetensors",
@@ -38,7 +24,7 @@ extension Command {
     ],
     run: { session in
       let plan = try TrainingPlan(session)
-      session.say(plan.words)
+      session.say(plan.words + plan.lengthWords)
       if let held = plan.held {
         session.tellOutside(plan.architecture.reconstruction, plan.preparation, held)
       }
@@ -54,9 +40,11 @@ extension Command {
 /// All that a training starts from, read and checked.
 struct TrainingPlan {
   let architecture: Architecture
-  let recipe: Recipe
+  var recipe: Recipe
   let training: Dataset
   let held: Dataset?
+  /// How the two were made of one; nil where they were not.
+  private let split: Split?
   let preparation: Preparation
 
   /// - Parameter isSearched: whether the network is where a search begins, which knows dense layers alone.
@@ -67,8 +55,8 @@ struct TrainingPlan {
     if path != nil, let other = arguments.firstGiven(of: ShapeOption.all) {
       throw Failure.commandLine("\(other) cannot stand beside --architecture, whose file says it already")
     }
-    var recipe = try arguments.recipe
-    let held = try Held(arguments)
+    let recipe = try arguments.recipe
+    let held = try HeldSamples(arguments)
     try OutputFile.checkFile(
       arguments[TrainOption.output], of: "a model", apartFrom: [source, held.source, path].compactMap(\.self))
     if let page = try arguments[RecipeOption.report] {
@@ -77,11 +65,11 @@ struct TrainingPlan {
     }
     let described = try path.map(TrainingPlan.architecture(in:))
     let parts = try held.split(session, seed: recipe.seed)
+    split = parts.split
     let areSeries = try described == nil && arguments[ShapeOption.model] == "conv1d"
     training = areSeries ? parts.training.asSeries : parts.training
     self.held = areSeries ? parts.held?.asSeries : parts.held
-    recipe.batch = try arguments.batch(for: training.count)
-    self.recipe = recipe
+    self.recipe = try arguments.fitted(recipe, to: training.count, isJudged: self.held != nil)
     let loss =
       try described?.reconstruction ?? arguments[ShapeOption.loss].flatMap(Reconstruction.init(name:))
     preparation = try Preparation.fitted(
@@ -90,12 +78,13 @@ struct TrainingPlan {
     let isConditional = try arguments[FamilyOption.conditional]
     let traits = SampleTraits(
       shape: training.sampleShape, areUnitInterval: preparation.scaling.isUnitInterval,
-      areBytes: training.samples.element == .uint8 || preparation.scaling.kind == .by255,
-      form: isSearched ? nil : training.form,
+      areBytes: [.uint8, .uint16].contains(training.samples.element) || preparation.scaling.kind == .by255,
+      form: isSearched ? nil : training.form, areWindows: training.areWindows,
       count: training.count,
       condition: isConditional ? try Condition(ofClassesIn: training) : nil)
     architecture = try described ?? arguments.architecture(for: traits)
-    if described == nil { try traits.tellOfImages(session) }
+    if !arguments.has(RecipeOption.patience) { makePatient() }
+    if described == nil { try traits.tellOfSides(session, source) }
     try checkMemory()
     if !isSearched { try checkPrior(arguments) }
   }
@@ -128,7 +117,9 @@ struct TrainingPlan {
     let widths = (try? architecture.outline()).map { outline in
       "\(outline.widths), \(Figures.grouped(outline.parameterCount)) parameters"
     }
-    let held = held.map { ", \(Figures.grouped($0.count)) held out" } ?? ", none held out"
+    let held =
+      split.map { ", \($0.words)" }
+      ?? held.map { ", \(Figures.grouped($0.count)) of \($0.origin) held out" } ?? ", none held out"
     let samples = "\(Figures.grouped(training.count)) samples of \(training.sampleShape)"
     var traits = [preparation.words]
     if let hint = pixelHint { traits.append(hint) }
@@ -155,44 +146,5 @@ extension TrainingPlan {
     else { return nil }
     return
       "a table of bytes; if rows are pictures: an array of [n, \(side), \(side)], or --scaling 255 --loss bce"
-  }
-}
-
-/// What `--validation` asks for.
-private enum Held {
-  case none
-  case fraction(Double)
-  /// Where nothing is said: a tenth, if there are two samples to share out.
-  case usual
-  case data(String)
-
-  init(_ arguments: Arguments) throws(Failure) {
-    guard let text = try arguments[TrainOption.validation] else {
-      self = .usual
-      return
-    }
-    guard let fraction = Double(text) else {
-      self = .data(text)
-      return
-    }
-    guard fraction >= 0, fraction < 1 else {
-      throw Failure.commandLine("--validation expects a fraction from 0 to below 1, or data, found '\(text)'")
-    }
-    self = fraction == 0 ? .none : .fraction(fraction)
-  }
-
-  var source: String? {
-    if case .data(let name) = self { name } else { nil }
-  }
-
-  func split(_ session: Session, seed: UInt64) throws -> (training: Dataset, held: Dataset?) {
-    let dataset = try session.open(session.operand(0))
-    switch self {
-    case .none: return (dataset, nil)
-    case .usual where dataset.count < 2: return (dataset, nil)
-    case .usual: return try dataset.split(holdingOut: 0.1, seed: seed)
-    case .fraction(let fraction): return try dataset.split(holdingOut: fraction, seed: seed)
-    case .data(let name): return (dataset, try session.open(name, like: dataset, isOther: true))
-    }
   }
 }

@@ -10,7 +10,7 @@ enum TuneOption {
     "budget-trials", .integer(1...10_000),
     "trials to search; then nothing depends on the clock, and the same seed gives the same files")
   static let epochs = Option.optional(
-    "epochs", .integer(1...1_000_000), shown: "\(Recipe().epochs), with --minutes fitted to the time",
+    "epochs", .integer(1...1_000_000), shown: "as train's, with --minutes fitted to the time",
     "passes over the training samples of a trial that is trained to the end")
   static let searchLatent = Option.optional(
     "search-latent", .span(1...(1 << 24)),
@@ -23,17 +23,28 @@ enum TuneOption {
   static let resume = Option.optional(
     "resume", .file(), "go on with the search in FILE, and keep it there; where there is none yet, begin one")
 
+  /// Under their headings, in the order in which the help shows these.
   static let all: [Declaration] =
     [
-      TrainOption.output.declaration, minutes.declaration, trials.declaration, epochs.declaration,
-      ShapeOption.latent.declaration, searchLatent.declaration, price.declaration,
-      ShapeOption.loss.declaration,
-      TrainOption.scaling.declaration,
-    ] + DataOption.ofTraining + [
-      TrainOption.validation.declaration, record.declaration, resume.declaration,
-      SharedOption.seed.declaration, SharedOption.threads.declaration,
-      SharedOption.json.declaration, SharedOption.quiet.declaration,
-    ]
+      minutes.declaration, trials.declaration, epochs.declaration, ShapeOption.latent.declaration,
+      searchLatent.declaration, price.declaration, ShapeOption.loss.declaration,
+    ].under(.search)
+    + (DataOption.ofTraining + [
+      TrainOption.validation.declaration, TrainOption.heldOut.declaration, TrainOption.scaling.declaration,
+    ])
+    .under(.data)
+    + [TrainOption.output.declaration, record.declaration, resume.declaration].under(.files)
+    + [
+      SharedOption.seed.declaration, SharedOption.threads.declaration, SharedOption.json.declaration,
+      SharedOption.quiet.declaration,
+    ].under(.running)
+
+  /// What most people want to know of, by heading.
+  static let common: [Declaration] = [
+    minutes.declaration, trials.declaration, ShapeOption.latent.declaration, searchLatent.declaration,
+    DataOption.label.declaration, DataOption.gaps.declaration, TrainOption.validation.declaration,
+    TrainOption.output.declaration, resume.declaration, SharedOption.seed.declaration,
+  ]
 }
 
 extension ValueKind where Value == ClosedRange<Int> {

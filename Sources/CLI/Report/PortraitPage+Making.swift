@@ -7,19 +7,22 @@ extension PortraitPage {
     let widths = [model.autoencoder.architecture.input.count] + entries.map(\.output.count)
     func row(_ place: String, _ layer: String, _ shape: Shape, _ count: Int) -> [PageTable.Cell] {
       [
-        .words(.text(place)), .words(.element("code", text: layer)), .words(.text("\(shape)")),
+        .words(.text(place)), .words(.text(layer)), .words(.text(shape.words)),
         .number(count > 0 ? Figures.count(count) : ""),
       ]
     }
     var rows = [row("input", "", model.autoencoder.architecture.input, 0)]
     for entry in outline.encoder {
-      rows.append(row(entry.place, "\(entry.layer)", entry.output, entry.parameterCount))
+      rows.append(row(entry.place, entry.layer.words, entry.output, entry.parameterCount))
     }
-    rows.append(row("code", "\(model.autoencoder.architecture.code)", outline.code, 0))
+    let ofCode = outline.ofCode.valueCount
+    rows.append(row("code", model.autoencoder.architecture.code.words, outline.code, ofCode))
     for entry in outline.decoder {
-      rows.append(row(entry.place, "\(entry.layer)", entry.output, entry.parameterCount))
+      rows.append(row(entry.place, entry.layer.words, entry.output, entry.parameterCount))
     }
-    rows.append([.words("in all"), .words(""), .words(""), .number(Figures.count(outline.parameterCount))])
+    rows.append([
+      .words("in all"), .words(""), .words(""), .number(Figures.count(outline.parameterCount)),
+    ])
     let table = PageTable(head: ["place", "layer", "shape", "parameters"], rows)
     var distinct = [widths[0]]
     var code = 0
@@ -38,7 +41,11 @@ extension PortraitPage {
     if let checksum { facts.append(("its SHA-256", .element("code", text: checksum))) }
     let preparation = model.preparation
     facts.append(
-      ("samples", .text("\(preparation.element) of \(preparation.sampleShape), \(preparation.words)")))
+      (
+        "samples",
+        .text(
+          "\(preparation.sampleShape.words) values of type \(preparation.element), \(preparation.words)")
+      ))
     if let form = preparation.form { facts.append(("made of", .text(form.words))) }
     var texts = [
       (title: "The architecture as JSON", text: try JSONText.encode(model.autoencoder.architecture))
@@ -83,8 +90,9 @@ extension Provenance {
     if validation == source, let held = validationSamples, samples + held > 0 {
       words.append("--validation \(Figures.brief(Double(held) / Double(samples + held), 8))")
     }
+    if validation == source, let holdOut { words.append("--held-out \(holdOut.rawValue)") }
     if preparation.allowsGaps { words.append("--gaps") }
-    if recipe.schedule != .constant { words.append("--schedule \(recipe.schedule.name)") }
+    words.append("--schedule \(recipe.schedule.text)")
     if recipe.warmup > 0 { words.append("--warmup \(recipe.warmup)") }
     if recipe.decay != usual.decay { words.append("--weight-decay \(recipe.decay)") }
     if let patience = recipe.patience { words.append("--patience \(patience)") }

@@ -15,7 +15,9 @@ struct PortraitPage {
   var lossName: String { model.autoencoder.architecture.reconstruction.name }
 
   func page() throws -> Page {
-    var sections: [any Section] = [verdict, curves, try examples(), try errors(), try map(), code]
+    var sections: [any Section] = [verdict, curves, try examples(), try errors()]
+    if let overTime { sections.append(overTime) }
+    sections += [try map(), code]
     if let walks = walks() { sections.append(walks) }
     if let filters = filters() { sections.append(filters) }
     sections += [architecture, try provenance()]
@@ -43,7 +45,11 @@ struct PortraitPage {
         + .text(PortraitPage.samples(model.preparation)) + " from "
         + .name(PortraitPage.title(of: provenance.source))
     }
-    let held = portrait.doctor.isJudgedByHeldSamples ? " that were held out of its training" : ""
+    let isTrained = portrait.doctor.familiarity.map { !$0.isTest } ?? false
+    let held =
+      portrait.doctor.isJudgedByHeldSamples
+      ? " that were held out of its training"
+      : isTrained ? ", all of them trained on: this is not a test" : ""
     return text + ". It is looked at here on \(Figures.count(judged.count)) samples of "
       + .name(PortraitPage.title(of: judged.origin)) + .text(held) + "."
   }
@@ -71,7 +77,9 @@ struct PortraitPage {
     var facts = [
       (name: "loss", text: "\(lossName) \(Figures.significant(evaluation.loss))"),
       (name: "mean absolute error", text: Figures.significant(evaluation.mae)),
+      (name: "median sample", text: medians(evaluation)),
     ]
+    if let words = portrait.doctor.familiarity?.words { facts.append((name: "samples", text: words)) }
     if let bound = portrait.bound {
       facts.append(
         (
@@ -83,10 +91,17 @@ struct PortraitPage {
     }
     return VerdictSection(
       isGood: !portrait.doctor.isBeaten, sentence: evaluation.verdict,
-      bars: BarTable("Mean squared error on the model’s own scale; less is better.", bars), facts: facts,
+      bars: BarTable(
+        "Mean squared error on the model’s own scale, and how many times the model’s it is; less is better.",
+        bars), facts: facts,
       findings: portrait.doctor.findings.map {
         .init(severity: $0.severity.rawValue, problem: $0.problem, remedy: $0.remedy)
       })
+  }
+
+  private func medians(_ evaluation: Evaluation) -> String {
+    let pca = evaluation.medians.pca.map { ", of PCA \(Figures.significant($0))" } ?? ""
+    return "squared error \(Figures.significant(evaluation.medians.model))\(pca)"
   }
 
   private var curves: CurvesSection {
@@ -95,7 +110,9 @@ struct PortraitPage {
       training: history.map(\.loss),
       validation: history.contains { $0.validationLoss != nil }
         ? history.map { $0.validationLoss ?? .nan } : [],
-      rates: history.map { Double($0.rate) }, best: model.provenance?.bestEpoch ?? 0, lossName: lossName)
+      rates: history.map { Double($0.rate) }, best: model.provenance?.bestEpoch ?? 0,
+      lossName: model.autoencoder.architecture.objectiveName,
+      isObjective: !model.autoencoder.architecture.isObjectiveError)
   }
 
   /// What a sample is called, its class and its error.
