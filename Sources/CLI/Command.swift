@@ -10,7 +10,7 @@ struct Command: Sendable {
     var isRepeated = false
 
     static let source = Operand(
-      name: "SOURCE", meaning: "data: a file, a folder or builtin:NAME ('hourglass help sources')")
+      name: "SOURCE", meaning: "data: a file, a folder, - or builtin:NAME ('hourglass help sources')")
     static let model = Operand(name: "MODEL", meaning: "a trained model, the file that train wrote")
   }
 

@@ -38,6 +38,7 @@ struct Program {
         try streams.output.write(Help.of(command, extent ?? .common))
       } else {
         let arguments = try Arguments(rest, for: command)
+        try arguments.checkStreams(of: command)
         try command.run(Session(arguments: arguments, streams: streams, terminal: terminal))
       }
     }

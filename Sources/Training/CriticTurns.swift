@@ -93,7 +93,8 @@ extension Trainer {
     for turn in 1...turns {
       let number = course.steps * turns + turn
       var update = recipe.optimizer.update(
-        rate: rate * critic.critic.rate, decay: recipe.decay, step: number, state: state)
+        rate: rate * critic.critic.rate, decay: recipe.decay,
+        step: (course.optimizerStep - 1) * turns + turn, state: state)
       update?.offset = critic.range.lowerBound
       update?.count = critic.range.count
       update?.clip = recipe.clip

@@ -27,6 +27,11 @@ enum DataOption {
   static let balanced = Option.flag(
     "balanced", "every epoch draws all classes equally often (see --label), with replacement")
 
+  static let trim = Option.optional(
+    "trim", .number(above: 0, atMost: 0.5), shown: "nothing",
+    "leaves out this share of the samples, those that are reconstructed worst, from the second epoch on: for data "
+      + "of which a part is odd")
+
   static let augment = Option.optional(
     "augment", .text("CHANGES", "changes such as shift=2,flip,rotate=10"), shown: "none",
     "changes training samples at random, anew in each epoch: \(Augmentation.names.joined(separator: ", "))"
@@ -42,7 +47,8 @@ enum DataOption {
 
   /// Of commands that train.
   static let ofTraining: [Declaration] =
-    [gaps.declaration, label.declaration, weight.declaration, balanced.declaration] + ofTables
+    [gaps.declaration, label.declaration, weight.declaration, balanced.declaration, trim.declaration]
+    + ofTables
     + [textKind.declaration] + SourceOption.ofTraining
 
   private static let ofTables = [drop.declaration, header.declaration, decimal.declaration]

@@ -115,7 +115,7 @@ extension Session {
       let members = [JSON.Member("file", .text(output.path)), JSON.Member("shape", shape)]
       try streams.output.writeLine(JSON.object(members + more).line)
     }
-    say("\(output.path): \(words)")
+    say("\(output.name): \(words)")
   }
 }
 

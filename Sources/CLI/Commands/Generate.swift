@@ -56,7 +56,7 @@ enum GenerateOption {
   )
   static let output = Option.optional(
     "output", short: "o", .file("OUT"),
-    "the file to write: .npy, .npz or .csv (.tsv, .csv.gz); for images also .png, for images and sounds a folder"
+    "the file to write: .npy, .npz or .csv (.tsv, .csv.gz); for images also .png, for images and sounds a folder; - is standard output"
   )
   static let show = Option.flag("show", "draws the samples in the terminal, where they are pictures")
 }

@@ -53,6 +53,8 @@ extension Help {
                                    2014-04-01 00:05:00 or numbers; --sort puts its rows in their order
       data.npy --window 64         one series of an array [steps, channels], or many of
                                    [n, channels, steps]; --model conv1d takes such for whole series
+      -                            any file of these on standard input, its kind told by the first bytes;
+                                   text is a table, or series where a line begins with @
       builtin:digits               28x28 digits that the program draws; builtin:digits:5000 sets how many
 
     In a table an empty cell, NA, N/A, NaN, NULL, None, ? and - are missing values, in an array NaN;
@@ -60,7 +62,9 @@ extension Help {
     are read as numbers, comments and names of rows left out; a line says what was taken for what. Rows,
     steps and windows are counted from 0, in messages and files, as arrays are; lines of a file and columns
     by number from 1. --label takes a column of classes out of the data, --weight one of weights.
-    Data may be larger than memory.
+    Data may be larger than memory. What comes on standard input is kept in a temporary file ($TMPDIR).
+    Where data are written, -o - is standard output, as CSV; -.tsv, -.npy and, of pictures, -.png say
+    otherwise. Whatever else there is to say goes to standard error.
 
     """
 }

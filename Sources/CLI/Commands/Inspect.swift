@@ -112,6 +112,7 @@ extension Model {
           + (recipe.schedule == .constant ? "" : " (schedule \(recipe.schedule.name))")
           + ", batch \(recipe.batch), seed \(recipe.seed)"
           + (recipe.isBalanced ? ", classes drawn equally often" : "")
+          + (recipe.trim.map { ", the worst \(Figures.percent($0)) left out" } ?? "")
           + (recipe.augmentation.map { ", samples changed by \($0)" } ?? "")
           + (recipe.precision == .float32 ? "" : ", products of \(recipe.precision.rawValue)")
       )

@@ -57,10 +57,10 @@ struct TrainingPlan {
     }
     let recipe = try arguments.recipe
     let held = try HeldSamples(arguments)
-    try OutputFile.check(
-      arguments[TrainOption.output], apartFrom: [source, held.source, path].compactMap(\.self))
+    try OutputFile.checkFile(
+      arguments[TrainOption.output], of: "a model", apartFrom: [source, held.source, path].compactMap(\.self))
     if let page = try arguments[RecipeOption.report] {
-      try ReportFile.check(
+      try ReportFile.checkFile(
         page, apartFrom: [source, held.source, path, arguments[TrainOption.output]].compactMap(\.self))
     }
     let described = try path.map(TrainingPlan.architecture(in:))
@@ -126,6 +126,10 @@ struct TrainingPlan {
     if training.hasGaps { traits.append("values missing") }
     if training.weights != nil { traits.append("weighted") }
     if recipe.isBalanced { traits.append("classes drawn equally often") }
+    if let trim = recipe.trim {
+      traits.append(
+        "the worst \(Figures.percent(trim)) left out from epoch \(Recipe.epochsBeforeTrim + 1) on")
+    }
     if let augmentation = recipe.augmentation { traits.append("changed by \(augmentation)") }
     return "training \(widths ?? "") by \(architecture.reconstruction.name) on \(samples) "
       + "(\(traits.joined(separator: ", ")))\(held)"

@@ -99,6 +99,10 @@ enum TrainOption {
           images every other time, rotate=10 turns them by up to 10 degrees, crop=0.1 cuts up to a tenth off each \
           side and stretches the rest, noise=0.05 adds noise of that deviation to any values after scaling. \
           Validation samples stay as they are.
+          With --trim 0.1 every epoch but the first leaves out the tenth of the training samples that it finds \
+          reconstructed worst, so that odd ones among them are not learned by heart; with weights a tenth by \
+          weight, with --balanced a tenth of each class. The validation loss, which says which epoch is best, \
+          leaves out as large a share. Choose a share that is at least that of the odd samples.
           """),
       HeadingNote(
         heading: .training,
@@ -142,6 +146,7 @@ extension Arguments {
       if let epochs = try self[TrainOption.epochs] { recipe.epochs = epochs }
       recipe.isBalanced = has(DataOption.balanced)
       recipe.augmentation = try augmentation
+      recipe.trim = try self[DataOption.trim].map(Float.init)
       recipe.precision = try precision
       try complete(&recipe)
       return recipe

@@ -71,7 +71,7 @@ struct TuningRun {
       throw Failure.commandLine("tune compares trials on samples that are held out; give --validation some")
     }
     self.held = held
-    try OutputFile.check(recordPath, apartFrom: [session.operand(0)])
+    try OutputFile.checkFile(recordPath, of: "--trials", apartFrom: [session.operand(0)])
     record = try TuningRun.record(in: recordPath, session)
     var tuner = try Tuner(
       plan.architecture, plan.recipe, on: plan.training, validating: held, preparation: plan.preparation,

@@ -100,6 +100,7 @@ extension Provenance {
     if let average = recipe.average { words.append("--average \(average)") }
     if let augmentation = recipe.augmentation { words.append("--augment \(augmentation)") }
     if recipe.isBalanced { words.append("--balanced") }
+    if let trim = recipe.trim { words.append("--trim \(trim)") }
     return (words + ["-o model.safetensors"]).joined(separator: " ")
   }
 
