@@ -146,7 +146,7 @@ extension Dataset {
         continue
       }
       let (before, now) = (spans[row - 1], spans[row])
-      let isNext = now.start > before.start && now.total == before.total
+      let isNext = now.series == before.series && now.start > before.start && now.total == before.total
       let isSame = isNext && sampleNames?[row - 1] == sampleNames?[row]
       groups.append((groups.last ?? 0) + (isSame ? 0 : 1))
     }

@@ -21,7 +21,10 @@ struct FarColumnCommandTests {
   func roundTrip(kind: String) throws {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    let rows = (0..<60).map { row in [1_600_000_000 + Double(row * 7 % 10), Double(row * 7 % 10)] }
+    let rows: [[Double]] = (0..<60).map { row in
+      let step = Double(row * 7 % 10)
+      return [1_600_000_000 + step, step]
+    }
     let tensor = Tensor([60, 2], rows.flatMap(\.self))
     let source = folder + "/times." + kind
     switch kind {
