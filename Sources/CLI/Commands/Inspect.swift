@@ -84,6 +84,9 @@ extension Model {
       (
         "samples",
         "\(preparation.element) of \(preparation.sampleShape), \(preparation.words)"
+          + (autoencoder.architecture.inputLimit.map {
+            ", beyond ±\(Figures.significant(Double($0))) cut for the encoder"
+          } ?? "")
           + (preparation.allowsGaps ? ", values may be missing" : "")
       ),
     ]

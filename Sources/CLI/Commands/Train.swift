@@ -54,6 +54,8 @@ struct TrainingPlan {
   let training: Dataset
   let held: Dataset?
   let preparation: Preparation
+  /// The training value that lies furthest out, where the encoder is not given all of them whole.
+  private let furthest: (value: Float, feature: Int)?
 
   /// - Parameter isSearched: whether the network is where a search begins, which knows dense layers alone.
   init(_ session: Session, isSearched: Bool = false) throws {
@@ -87,7 +89,8 @@ struct TrainingPlan {
       form: isSearched ? nil : training.form,
       count: training.count,
       condition: isConditional ? try Condition(ofClassesIn: training) : nil)
-    architecture = try described ?? arguments.architecture(for: traits)
+    architecture = try described ?? arguments.architecture(for: traits, inputLimit: preparation.inputLimit)
+    furthest = try architecture.inputLimit == nil ? nil : preparation.furthestValue(of: training)
     try checkMemory()
     if !isSearched { try checkPrior(arguments) }
   }
@@ -124,6 +127,7 @@ struct TrainingPlan {
     let samples = "\(Figures.grouped(training.count)) samples of \(training.sampleShape)"
     var traits = [preparation.words]
     if let hint = pixelHint { traits.append(hint) }
+    if let limit = limitWords { traits.append(limit) }
     if training.hasGaps { traits.append("values missing") }
     if training.weights != nil { traits.append("weighted") }
     if recipe.isBalanced { traits.append("classes drawn equally often") }
@@ -134,6 +138,16 @@ struct TrainingPlan {
 }
 
 extension TrainingPlan {
+  /// Where values lie so far out that the encoder is not given them whole.
+  fileprivate var limitWords: String? {
+    guard let furthest, let limit = architecture.inputLimit, furthest.value.magnitude > limit else {
+      return nil
+    }
+    let name = training.featureNames.map { "column '\($0[furthest.feature])'" } ?? "value \(furthest.feature)"
+    return "values beyond ±\(Figures.significant(Double(limit))) cut for the encoder, as in \(name), up to "
+      + Figures.significant(Double(furthest.value))
+  }
+
   /// What to do where bytes in rows are pictures after all.
   fileprivate var pixelHint: String? {
     let side = Int(Double(training.sampleShape.count).squareRoot())
