@@ -72,6 +72,19 @@ public struct SeriesForm: Hashable, Sendable, Codable {
 }
 
 extension Dataset {
+  /// The same samples, those of an array `[n, channels, steps]` known to be whole series; others as they are.
+  ///
+  /// Each channel is then scaled by itself.
+  public var asSeries: Dataset {
+    let sides = sampleShape.dimensions
+    guard form == nil, sides.count == 2, sides.allSatisfy({ (1...SeriesForm.longestWindow).contains($0) })
+    else {
+      return self
+    }
+    let whole = SeriesForm(channels: sides[0], window: sides[1], stride: 1)
+    return with(form: .series(whole), sampleNames: sampleNames, spans: spans)
+  }
+
   /// Values that stand for these samples, with those behind the end of a series that was filled up marked as
   /// missing (NaN); as they are for other samples.
   ///

@@ -2,10 +2,10 @@ import HourglassFormats
 import HourglassTensor
 
 /// A series on its way to samples.
-private struct Series {
+struct Series {
   /// `[channels, length]`.
-  let values: [Float]
-  let length: Int
+  var values: [Float]
+  var length: Int
   /// Where a person finds it.
   let place: String
 }
@@ -13,39 +13,43 @@ private struct Series {
 extension Source {
   /// Cases of a `.ts` file; each a sample where no window is asked for, shorter ones filled up to the longest
   /// with missing values.
-  static func series(_ path: String, _ opening: Opening) throws -> Dataset {
+  static func series(_ path: String, _ opening: Opening, _ notice: (String) -> Void) throws -> Dataset {
     try opening.refuseColumns(place: path)
     try opening.options.check(place: path, as: .series)
     let file = try SeriesFile.read(path, gaps: opening.gaps)
-    let series = file.cases.map { single in
-      Series(
-        values: single.values, length: single.values.count / file.channels,
-        place: "\(path) line \(single.line)")
-    }
+    let (series, hasHoles) = try inTime(file, path, opening, notice)
+    return try samples(
+      of: series, channels: file.channels, path, opening.options,
+      labels: file.labels, classNames: file.classNames, hasGaps: file.hasGaps || hasHoles)
+  }
+
+  /// Series as the options say: cut into windows, or whole and filled up to the longest.
+  ///
+  /// - Parameters:
+  ///   - labels: the class of each series.
+  ///   - weights: of each series.
+  static func samples(
+    of series: [Series], channels: Int, _ path: String, _ options: SourceOptions,
+    labels: [Int32]? = nil, classNames: [String]? = nil, weights: [Float]? = nil, hasGaps: Bool
+  ) throws -> Dataset {
     let (shortest, longest) = (series.map(\.length).min() ?? 0, series.map(\.length).max() ?? 0)
-    let options = opening.options
-    if let length = options.length, options.window != nil {
+    let window = options.seriesWindow
+    if let length = options.length, window != nil {
       throw DataError(
         place: path, expected: "windows or whole series", found: "--window and --pad \(length)",
         remedy: "leave one of them out")
     }
     let form = try seriesForm(
-      file.channels, options.window ?? options.length ?? longest, options, path,
-      isPadded: options.window == nil && (options.length != nil || shortest < longest))
+      channels, window ?? options.length ?? longest, options, path,
+      isPadded: window == nil && (options.length != nil || shortest < longest))
     try checkLengths(series, form, shortest: shortest)
-    return try samples(series, form, file, path)
-  }
-
-  private static func samples(
-    _ series: [Series], _ form: SeriesForm, _ file: SeriesFile, _ path: String
-  ) throws -> Dataset {
     let places = places(series, form)
     let samples = try windows(series, places, form, path)
-    let labels = file.labels.map { labels in places.map { labels[$0.index] } }
     // Samples that are filled up go the same way all, so that no score depends on how long the others are.
     let dataset = try Dataset(
-      samples, labels: labels, classNames: file.classNames, hasGaps: file.hasGaps || form.isPadded,
-      origin: path)
+      samples, labels: labels.map { labels in places.map { labels[$0.index] } },
+      classNames: classNames, weights: weights.map { weights in places.map { weights[$0.index] } },
+      hasGaps: hasGaps || form.isPadded, origin: path)
     return dataset.with(
       form: .series(form), sampleNames: nil,
       spans: places.map { SampleSpan(start: $0.start, total: series[$0.index].length) })
@@ -53,8 +57,9 @@ extension Source {
 
   /// A table whose rows are steps in time and whose columns are channels, cut into windows.
   ///
-  /// A first column of text is taken for time stamps, which must not go backwards. Rows that are missing from
-  /// their grid are told of and, with gaps allowed, put in as missing values.
+  /// A first column of text, or one of numbers that is called as times are, is taken for time stamps. They
+  /// must not go backwards, unless the rows may be sorted. Rows that are missing from their grid are told of
+  /// and, with gaps allowed, put in as missing values.
   static func windows(
     _ path: String, _ separator: Character?, window: Int, _ opening: Opening, _ notice: (String) -> Void
   ) throws -> Dataset {
@@ -62,10 +67,16 @@ extension Source {
     try opening.options.check(place: path, as: .series)
     var options = opening.table(separator)
     options.findsTimes = true
-    let table = try CSV.read(path, options)
-    try checkOrder(table.times, path)
+    options.columnsKept = opening.options.seriesChannels
+    let (table, times) = try ordered(
+      CSV.read(path, options), path, sorts: opening.options.sorts, notice)
     let channels = table.tensor.shape.sample.count
-    let grid = try places(of: table, path, opening.gaps, notice)
+    if case .digits? = times?.unit {
+      notice(
+        "\(path): the first column is taken for the times of the rows, by its name; the other "
+          + "\(channels == 1 ? "is the channel" : "\(channels) are the channels")")
+    }
+    let grid = try places(of: times, path, opening.gaps, notice)
     let length = grid.map { ($0.last ?? 0) + 1 } ?? table.tensor.rows
     let form = try seriesForm(channels, window, opening.options, path, isPadded: false)
     guard length >= window else {

@@ -12,7 +12,7 @@ import HourglassTensor
 /// | `*.csv`, `*.tsv`, also `.gz` | a table of numbers |
 /// | a folder, or one `.png`, `.jpg` | images, see ``ImageForm``; folders in it are classes |
 /// | a folder, or one `.wav`, `.flac` | sounds, see ``SoundForm``; folders in it are classes |
-/// | `*.ts`; a table, with a window | time series, see ``SeriesForm`` |
+/// | `*.ts`; a table or an array, with a window | time series, see ``SeriesForm`` |
 ///
 /// Arrays are known by their first bytes, whatever the name; tables by their name.
 ///
@@ -68,8 +68,7 @@ public enum Source {
     }
     if SourceFolder.isFolder(name) { return try folder(name, opening, cache) }
     if let (path, array) = try namedArray(name) {
-      try opening.options.check(place: name)
-      return try archive(path, array: array, opening, origin: name)
+      return try archive(path, array: array, opening, origin: name, cache.notice)
     }
     return try file(name, opening, cache)
   }
@@ -89,16 +88,16 @@ public enum Source {
     case .npy, .idx, .image, .sound: try opening.refuseColumns(place: path)
     default: break
     }
-    if case .table(let separator) = kind, let window = opening.options.window {
+    if case .table(let separator) = kind, let window = opening.options.seriesWindow {
       return try windows(path, separator, window: window, opening, cache.notice)
     }
-    if ![.image, .sound, .series].contains(kind) { try opening.options.check(place: path) }
+    if ![.image, .sound, .series, .npy, .npz].contains(kind) { try opening.options.check(place: path) }
     switch kind {
     case .image: return try images(SourceFiles(file: path), opening, cache)
-    case .series: return try series(path, opening)
+    case .series: return try series(path, opening, cache.notice)
     case .sound: return try sounds(SourceFiles(file: path), opening, cache.notice)
-    case .npy: return try Dataset(checking: NPY.read(path), gaps: opening.gaps, origin: path)
-    case .npz: return try archive(path, array: nil, opening, origin: path)
+    case .npy: return try array(NPY.read(path), opening, origin: path, cache.notice)
+    case .npz: return try archive(path, array: nil, opening, origin: path, cache.notice)
     case .idx:
       let samples = try idx(path, cache, opening.smallest)
       return try Dataset(
@@ -152,7 +151,7 @@ extension Source {
   private static let arrayNames = ["X", "x", "X_train", "x_train", "data", "samples"]
 
   private static func archive(
-    _ path: String, array: String?, _ opening: Opening, origin: String
+    _ path: String, array: String?, _ opening: Opening, origin: String, _ notice: (String) -> Void
   ) throws -> Dataset {
     let arrays = try array.map { [try NPZ.read(path, name: $0)] } ?? NPZ.read(path)
     let samples: NamedTensor
@@ -182,8 +181,8 @@ extension Source {
       }
       ?? opening.remembered(.weight).lazy.compactMap { try? NPZ.read(path, name: $0).tensor }
       .first { $0.count == count }?.values
-    let dataset = try Dataset(
-      checking: samples.tensor, labels: labels, weights: weights, gaps: opening.gaps, origin: origin)
+    let dataset = try self.array(
+      samples.tensor, labels: labels, weights: weights, opening, origin: origin, notice)
     let taken = [(TakenColumn.Role.label, opening.label), (.weight, opening.weight)]
     return dataset.with(
       takenColumns: taken.compactMap { role, name in

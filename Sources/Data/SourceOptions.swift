@@ -16,6 +16,8 @@ public struct SourceOptions: Hashable, Sendable {
   public var stride: Int?
   /// Steps to which whole series are filled up with missing values.
   public var length: Int?
+  /// Whether steps of series that are not in order of time are sorted by it.
+  public var sorts = false
   /// Bands of log-mel spectrograms in place of sounds.
   public var bands: Int?
   /// Leaves out files that cannot be read, instead of giving up.
@@ -26,6 +28,8 @@ public struct SourceOptions: Hashable, Sendable {
   var mel: MelForm?
   /// Images are samples of `[height, width]`, without an axis for the one channel.
   var isPlane = false
+  /// Channels of the series that a model was trained on.
+  var seriesChannels: Int?
   /// What a model's training took out of its table.
   var remembered = CSV.Options.Remembered()
   /// Taken from a model, not given by a person: data to which they do not apply are no error.
@@ -54,8 +58,9 @@ public struct SourceOptions: Hashable, Sendable {
       (height, width, channels) = (form.height, form.width, form.channels)
     case .sounds(let form):
       (rate, channel, window, stride, mel) = (form.rate, form.channel, form.window, form.stride, form.mel)
-    case .series(let form) where form.isPadded: length = form.window
-    case .series(let form): (window, stride) = (form.window, form.stride)
+    case .series(let form):
+      seriesChannels = form.channels
+      if form.isPadded { length = form.window } else { (window, stride) = (form.window, form.stride) }
     case nil: break
     }
   }
@@ -65,9 +70,13 @@ public struct SourceOptions: Hashable, Sendable {
     case images, sounds, series, other
   }
 
+  /// Steps of the windows that series are cut into; nil: no series are asked for, or whole ones.
+  var seriesWindow: Int? { areFromModel && seriesChannels == nil ? nil : window }
+
   /// The options that a person gave, with what each belongs to.
   private var given: [(name: String, kinds: [Kind])] {
-    if areFromModel { return [] }
+    let sorting: [(String, [Kind])] = sorts ? [("--sort", [.series])] : []
+    if areFromModel { return sorting }
     let all: [(Bool, String, [Kind])] = [
       (height != nil || width != nil, "--size", [.images]), (channels != nil, "--channels", [.images]),
       (rate != nil, "--sample-rate", [.sounds]), (channel != nil, "--channel", [.sounds]),
@@ -75,7 +84,7 @@ public struct SourceOptions: Hashable, Sendable {
       (stride != nil, "--stride", [.sounds, .series]),
       (length != nil, "--pad", [.series]),
     ]
-    return all.filter(\.0).map { ($1, $2) }
+    return all.filter(\.0).map { ($1, $2) } + sorting
   }
 
   /// Makes sure that no option is given that means nothing for the data.

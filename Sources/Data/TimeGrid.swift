@@ -1,8 +1,7 @@
-/// The grid that the times of a table's rows lie on: the step that most of them follow each other by, and
-/// where rows are missing from it.
+/// The grid that the times of a series' steps lie on: the step that most of them follow each other by, and
+/// where steps are missing from it.
 ///
-/// Times are dates as ISO 8601 writes them, `2014-04-01 00:05:00` or `1949-01`, with or without `T`,
-/// fractions of seconds and a zone. Where all fall on the same day and time of a month, steps are months.
+/// A time that is the same as the one before it is a step of its own.
 struct TimeGrid {
   /// Where each row lies, from 0 on.
   let places: [Int]
@@ -14,119 +13,50 @@ struct TimeGrid {
   /// The row behind which most are missing.
   private(set) var widestHole = 0
   private(set) var firstUneven: Int?
-  private let step: Int
-  private let isMonthly: Bool
-
-  /// - Returns: nil where a text is no such time, there are fewer than three, or most come at once.
-  init?(_ times: [String]) {
-    var moments: [Moment] = []
-    moments.reserveCapacity(times.count)
-    for text in times {
-      guard let moment = Moment(text) else { return nil }
-      moments.append(moment)
-    }
-    guard moments.count > 2 else { return nil }
-    let first = moments[0]
-    let isMonthly = moments.allSatisfy { $0.withinMonth == first.withinMonth }
-    let numbers = moments.map { isMonthly ? $0.month : $0.milliseconds }
-    let differences = zip(numbers, numbers.dropFirst()).map { $1 - $0 }
-    let counts = Dictionary(differences.map { ($0, 1) }, uniquingKeysWith: +)
-    let usual = counts.max { ($0.value, $1.key) < ($1.value, $0.key) }
-    guard let step = usual?.key, step > 0 else { return nil }
-    var places = [0]
-    for (row, difference) in differences.enumerated() {
-      let steps = max(1, (difference + step / 2) / step)
-      if steps > 1, firstHole == nil { firstHole = row }
-      if steps * step != difference, firstUneven == nil { firstUneven = row }
-      if difference > differences[widestHole] { widestHole = row }
-      places.append(places[row] + steps)
-    }
-    self.places = places
-    self.step = step
-    self.isMonthly = isMonthly
-  }
-
   /// The step in words: `5 min`.
-  var stepWords: String {
-    if isMonthly { return step == 1 ? "month" : "\(step) months" }
-    let units = [(86_400_000, "day"), (3_600_000, "h"), (60_000, "min"), (1000, "s"), (1, "ms")]
-    let unit = units.first { step % $0.0 == 0 } ?? (1, "ms")
-    let count = step / unit.0
-    return unit.1 == "day" ? (count == 1 ? "day" : "\(count) days") : "\(count) \(unit.1)"
-  }
-}
+  let stepWords: String
 
-/// A time as numbers.
-private struct Moment {
-  /// Months from the year 0 on.
-  let month: Int
-  /// Milliseconds from the month's start.
-  let withinMonth: Int
-  /// From 1970 on.
-  let milliseconds: Int
-
-  init?(_ text: String) {
-    var text = Substring(text)
-    guard let year = Moment.number(&text, digits: 4), let separator = text.first, "-/".contains(separator),
-      let month = Moment.number(&text, after: separator), (1...12).contains(month)
-    else { return nil }
-    var day = 1
-    var time = 0
-    if !text.isEmpty {
-      guard let number = Moment.number(&text, after: separator), (1...31).contains(number),
-        let rest = Moment.time(&text)
-      else { return nil }
-      (day, time) = (number, rest)
-    }
-    self.month = year * 12 + month - 1
-    withinMonth = (day - 1) * 86_400_000 + time
-    milliseconds = Moment.days(year, month, day) * 86_400_000 + time
-  }
-
-  /// `T00:05:00.5+02:00`, as milliseconds in UTC; 0 where nothing is left.
-  private static func time(_ text: inout Substring) -> Int? {
-    if text.isEmpty { return 0 }
-    guard let mark = text.first, "T ".contains(mark), let hour = number(&text, after: mark),
-      let minute = number(&text, after: ":"), hour <= 24, minute < 60
-    else { return nil }
-    var milliseconds = (hour * 60 + minute) * 60_000
-    if text.first == ":" {
-      guard let second = number(&text, after: ":"), second <= 60 else { return nil }
-      milliseconds += second * 1000
-    }
-    if text.first == "." {
-      let digits = text.dropFirst().prefix { $0.isASCII && $0.isNumber }
-      guard let fraction = Double("0." + digits) else { return nil }
-      milliseconds += Int(fraction * 1000)
-      text = text.dropFirst(1 + digits.count)
-    }
-    if text.isEmpty || text == "Z" { return milliseconds }
-    guard let sign = text.first, "+-".contains(sign), let hours = number(&text, after: sign) else {
+  /// - Returns: nil where the texts are no times, there are fewer than three, or most come at once.
+  init?(_ texts: [String]) {
+    guard texts.count > 2, let times = Times(texts), let step = TimeGrid.usualStep(of: [times]) else {
       return nil
     }
-    if text.first == ":" { text = text.dropFirst() }
-    guard let minutes = text.isEmpty ? 0 : number(&text, digits: 2), text.isEmpty else { return nil }
-    return milliseconds - (sign == "-" ? -1 : 1) * (hours * 60 + minutes) * 60_000
+    self.init(times, step: step)
   }
 
-  private static func number(_ text: inout Substring, after mark: Character) -> Int? {
-    guard text.first == mark else { return nil }
-    text = text.dropFirst()
-    return number(&text, digits: 2)
+  /// - Precondition: the step is above 0.
+  init(_ times: Times, step: Int) {
+    precondition(step > 0, "TimeGrid: a step of \(step)")
+    let numbers = times.numbers
+    let differences = zip(numbers, numbers.dropFirst()).map { $1 - $0 }
+    var places = [0]
+    for (row, difference) in differences.enumerated() {
+      // A remainder, since the nearest number of steps of a time far away may be beyond Int.
+      let (whole, rest) = difference.quotientAndRemainder(dividingBy: step)
+      let steps = max(1, rest >= step - rest ? whole + 1 : whole)
+      if steps > 1, firstHole == nil { firstHole = row }
+      if rest != 0 || difference < 0, firstUneven == nil { firstUneven = row }
+      if difference > differences[widestHole] { widestHole = row }
+      places.append(min(places[row], TimeGrid.farthest) + min(steps, TimeGrid.farthest))
+    }
+    self.places = places
+    stepWords = times.unit.words(step)
   }
 
-  private static func number(_ text: inout Substring, digits: Int) -> Int? {
-    let part = text.prefix(digits)
-    guard part.count == digits, part.allSatisfy({ $0.isASCII && $0.isNumber }) else { return nil }
-    text = text.dropFirst(digits)
-    return Int(part)
-  }
+  /// Steps beyond which they are not counted, so that no sum is too large.
+  private static let farthest = 1 << 61
 
-  /// Days from 1970 on, by the Gregorian calendar.
-  private static func days(_ year: Int, _ month: Int, _ day: Int) -> Int {
-    // Years that begin in March have the leap day at their end.
-    let shifted = month > 2 ? year : year - 1
-    let fromMarch = (153 * ((month + 9) % 12) + 2) / 5 + day - 1
-    return shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400 + fromMarch - 719_468
+  /// The step by which most times follow each other, the shortest of several; nil where most come at once or
+  /// nothing is known of what lies between them.
+  static func usualStep(of series: [Times]) -> Int? {
+    guard series.first?.unit != .order else { return nil }
+    var counts: [Int: Int] = [:]
+    for times in series {
+      for (before, after) in zip(times.numbers, times.numbers.dropFirst()) {
+        counts[after - before, default: 0] += 1
+      }
+    }
+    let usual = counts.max { ($0.value, $1.key) < ($1.value, $0.key) }
+    return usual.flatMap { $0.key > 0 ? $0.key : nil }
   }
 }

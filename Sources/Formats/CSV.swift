@@ -62,8 +62,11 @@ public enum CSV {
     var isLabels = false
     /// Whether the first row is one like the others, whatever is in it.
     var isHeadless = false
-    /// Takes out the first column if its first cell is text: the times of the rows.
+    /// Takes out the first column if its first cell is text or its name is one of times: the times of the
+    /// rows.
     public var findsTimes = false
+    /// So many columns are all values, whatever the first is called, unless it is text.
+    public var columnsKept: Int?
 
     public init(
       separator: Character? = nil, gaps: Bool = false, label: String? = nil, weight: String? = nil

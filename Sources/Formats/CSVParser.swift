@@ -257,7 +257,16 @@ extension CSVParser {
     try assignRoles(cells.count)
     guard options.findsTimes, roles.count > 1, roles[0] == .feature else { return }
     var probe = scanner
-    if let cell = probe.cell()?.text, isText(cell) { roles[0] = .time }
+    guard let cell = probe.cell()?.text else { return }
+    let isNamed = roles.count != options.columnsKept && header.map { CSVParser.isTimeName($0[0]) } == true
+    if isText(cell) || isNamed { roles[0] = .time }
+  }
+
+  /// Whether a column of numbers is called as times are: `time`, `timestamp`, `Date`, `ds`, `unix`, `epoch`.
+  private static func isTimeName(_ name: String) -> Bool {
+    let word = name.lowercased().prefix { $0.isLetter }
+    return ["time", "times", "timestamp", "date", "datetime", "ds", "unix", "unixtime", "epoch"].contains(
+      word)
   }
 
   private mutating func readFirstRow() throws -> [[UInt8]] {

@@ -4,8 +4,9 @@ import HourglassTensor
 ///
 /// A `.ts` file has a head of lines that begin with `@`, comments that begin with `#`, and behind `@data` a
 /// line a case: its channels between colons, the values of each between commas, `?` where one is missing, at
-/// the end the class where the head says there is one. In the older form a line is the class, then the values
-/// of one channel, blanks between.
+/// the end the class where the head says there is one. With `@timestamps true` a value is written with its
+/// time, `(2007-01-01 00:00:00,241.97)` or `(0.5,241.97)`. In the older form a line is the class, then the
+/// values of one channel, blanks between.
 ///
 /// - Source: the format as the aeon toolkit documents it,
 ///   <https://www.aeon-toolkit.org/en/stable/api_reference/file_specifications/ts.html>.
@@ -14,6 +15,8 @@ public struct SeriesFile: Hashable, Sendable {
   public struct Case: Hashable, Sendable {
     /// `[channels, length]`; NaN where a value is missing.
     public let values: [Float]
+    /// The time of each step as it is written, where the file has times.
+    public let times: [String]?
     /// The line of the file, from 1.
     public let line: Int
   }
@@ -28,8 +31,8 @@ public struct SeriesFile: Hashable, Sendable {
 
   /// - Parameter gaps: whether values may be missing.
   /// - Throws: ``FormatError`` naming the line for a value that is no number, a case with another number of
-  ///   channels or with channels of unequal lengths, a class that the head does not know, time stamps; for a
-  ///   file without cases.
+  ///   channels or with channels of unequal lengths or at unequal times, a class that the head does not know,
+  ///   values with times in a file without and the other way round; for a file without cases.
   public static func read(_ path: String, gaps: Bool = false) throws -> SeriesFile {
     try MappedFile.storage(path).withBytes { try SeriesParser($0, gaps: gaps, place: path).file }
   }
@@ -57,6 +60,8 @@ private struct SeriesParser {
   private var isOld = false
   private var classes: [String]?
   private var hasTarget = false
+  /// Whether values have times: as the head says, or else the first case.
+  private var isTimed: Bool?
   private var channels: Int?
   private var cases: [SeriesFile.Case] = []
   private var found = CSVClasses()
@@ -118,8 +123,7 @@ private struct SeriesParser {
     let isTrue = words.count > 1 && words[1].lowercased() == "true"
     switch words[0].lowercased() {
     case "@data": isHead = false
-    case "@timestamps" where isTrue:
-      throw fault("series without time stamps", text, "leave the times out: (time,value) becomes value")
+    case "@timestamps": isTimed = isTrue
     case "@classlabel" where isTrue: classes = Array(words.dropFirst(2))
     case "@targetlabel" where isTrue: hasTarget = true
     default: break
@@ -127,25 +131,29 @@ private struct SeriesParser {
   }
 
   private mutating func readCase(_ text: Bytes) throws(FormatError) {
-    var parts = text.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
-    if classes != nil || hasTarget {
-      guard parts.count > 1, let last = parts.popLast() else {
-        throw fault("values, a colon and the class", text, nil)
-      }
-      if let classes {
-        let name = [UInt8](Self.trimmed(last))
-        guard !name.isEmpty, classes.isEmpty || classes.contains(String(decoding: name, as: UTF8.self)) else {
-          throw fault("a class of the head (\(classes.prefix(9).joined(separator: ", ")))", last, nil)
-        }
-        guard found.append(name) else { throw fault("at most \(CSVClasses.most) classes", last, nil) }
-      }
+    let startsWithTime = text.first == UInt8(ascii: "(")
+    let isTimed = self.isTimed ?? startsWithTime
+    self.isTimed = isTimed
+    guard isTimed == startsWithTime else {
+      throw isTimed
+        ? fault("values with their times, (time,value), as the head or the cases before have them", text, nil)
+        : fault("values without times", text, "write @timestamps true in the head")
     }
+    var parts = try parts(of: text, isTimed)
+    if classes != nil || hasTarget { try readClass(of: &parts, text) }
     var values: [Float] = []
     var length: Int?
+    var times: [String]?
     for part in parts {
       let start = values.count
-      for cell in part.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
-        values.append(try number(Self.trimmed(cell)))
+      if isTimed {
+        let found = try readTimed(part, into: &values)
+        guard found == times ?? found else { throw unequalTimes(times ?? [], found) }
+        times = found
+      } else {
+        for cell in part.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
+          values.append(try number(Self.trimmed(cell)))
+        }
       }
       guard values.count - start == length ?? (values.count - start) else {
         throw FormatError(
@@ -154,7 +162,71 @@ private struct SeriesParser {
       }
       length = values.count - start
     }
-    try add(values, parts.count)
+    try add(values, times, parts.count)
+  }
+
+  /// What stands between the colons; those of a time are none.
+  private func parts(of text: Bytes, _ isTimed: Bool) throws(FormatError) -> [Bytes] {
+    let colon = UInt8(ascii: ":")
+    guard isTimed else { return text.split(separator: colon, omittingEmptySubsequences: false) }
+    var parts: [Bytes] = []
+    var (start, isInside) = (text.startIndex, false)
+    for index in text.indices {
+      switch text[index] {
+      case UInt8(ascii: "(") where !isInside: isInside = true
+      case UInt8(ascii: "("):
+        throw fault("a parenthesis that ends before the next begins", text[index...], nil)
+      case UInt8(ascii: ")"): isInside = false
+      case colon where !isInside:
+        parts.append(text[start..<index])
+        start = text.index(after: index)
+      default: break
+      }
+    }
+    guard !isInside else { throw fault("a parenthesis that ends", text, nil) }
+    return parts + [text[start...]]
+  }
+
+  private mutating func readClass(of parts: inout [Bytes], _ text: Bytes) throws(FormatError) {
+    guard parts.count > 1, let last = parts.popLast() else {
+      throw fault("values, a colon and the class", text, nil)
+    }
+    guard let classes else { return }
+    let name = [UInt8](Self.trimmed(last))
+    guard !name.isEmpty, classes.isEmpty || classes.contains(String(decoding: name, as: UTF8.self)) else {
+      throw fault("a class of the head (\(classes.prefix(9).joined(separator: ", ")))", last, nil)
+    }
+    guard found.append(name) else { throw fault("at most \(CSVClasses.most) classes", last, nil) }
+  }
+
+  /// The times of a channel `(time,value),(time,value)`, whose values are appended.
+  private mutating func readTimed(_ part: Bytes, into values: inout [Float]) throws(FormatError) -> [String] {
+    var times: [String] = []
+    var rest = Self.trimmed(part)
+    while !rest.isEmpty {
+      let isNext = times.isEmpty || rest.first == UInt8(ascii: ",")
+      if !times.isEmpty { rest = Self.trimmed(rest.dropFirst()) }
+      guard isNext, rest.first == UInt8(ascii: "("), let end = rest.firstIndex(of: UInt8(ascii: ")")) else {
+        throw fault("(time,value) and a comma before the next", rest.isEmpty ? part : rest, nil)
+      }
+      let pair = rest[rest.index(after: rest.startIndex)..<end]
+        .split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map(Self.trimmed)
+      guard pair.count == 2, !pair[0].isEmpty else { throw fault("(time,value)", rest[...end], nil) }
+      times.append(String(decoding: pair[0], as: UTF8.self))
+      values.append(try number(pair[1]))
+      rest = Self.trimmed(rest[rest.index(after: end)...])
+    }
+    guard !times.isEmpty else { throw fault("a channel of (time,value)", part, nil) }
+    return times
+  }
+
+  private func unequalTimes(_ first: [String], _ found: [String]) -> FormatError {
+    let place = zip(first, found).enumerated().first { $0.element.0 != $0.element.1 }
+    let words = place.map { "\($0.element.0) and \($0.element.1) at step \($0.offset)" }
+    return FormatError(
+      place: "\(self.place) line \(line)", expected: "the same times in all channels of a case",
+      found: words ?? "\(first.count) and \(found.count) times",
+      remedy: "give every channel a value at every time, ? where none is known")
   }
 
   private mutating func readOldCase(_ text: Bytes) throws(FormatError) {
@@ -169,17 +241,17 @@ private struct SeriesParser {
     }
     var values: [Float] = []
     for word in words.dropFirst() { values.append(try self.number(word)) }
-    try add(values, 1)
+    try add(values, nil, 1)
   }
 
-  private mutating func add(_ values: [Float], _ count: Int) throws(FormatError) {
+  private mutating func add(_ values: [Float], _ times: [String]?, _ count: Int) throws(FormatError) {
     guard count == channels ?? count else {
       throw FormatError(
         place: "\(place) line \(line)", expected: "\(channels ?? 0) channels, as in the cases before",
         found: "\(count)", remedy: "see that every case has the same number of colons")
     }
     channels = count
-    cases.append(SeriesFile.Case(values: values, line: line))
+    cases.append(SeriesFile.Case(values: values, times: times, line: line))
   }
 
   private mutating func number(_ text: Bytes) throws(FormatError) -> Float {

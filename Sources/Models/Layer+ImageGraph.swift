@@ -60,8 +60,9 @@ extension Layer {
       let window = Layer.checked(shape) { input throws(ModelError) in
         try numbers.window(of: input, at: "\(self)")
       }
+      let known = setting.withoutMissingPositions(&graph, x)
       let y = graph.convolution(
-        graph.reshape(x, window.image), graph.reshape(weights[0], window.weight), window)
+        graph.reshape(known, window.image), graph.reshape(weights[0], window.weight), window)
       return Layer.finished(&graph, y, weights, shape.rank)
     case .deconv(let numbers):
       let window = Layer.checked(shape) { input throws(ModelError) in

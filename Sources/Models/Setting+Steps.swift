@@ -39,6 +39,16 @@ extension Setting {
     return graph.multiply(x, graph.reshape(mask, Shape(shape)))
   }
 
+  /// A series `[positions, channels]` with 0 at the positions whose steps are missing, as if it ended or
+  /// began there: what a convolution of the encoder reads.
+  func withoutMissingPositions(_ graph: inout Graph, _ x: Graph.Value) -> Graph.Value {
+    let shape = graph.shape(of: x)
+    guard !steps.areDecoded, shape.rank == 2, case .steps(let mask, axis: 1)? = steps.present,
+      graph.shape(of: mask).count == shape[0]
+    else { return x }
+    return graph.multiply(x, graph.reshape(mask, [shape[0], 1]))
+  }
+
   /// Takes what is known through a layer that made `y` of `x`.
   mutating func followSteps(
     through layer: Layer, _ graph: inout Graph, from x: Graph.Value, to y: Graph.Value
@@ -54,6 +64,8 @@ extension Setting {
       if numbers.output == .sequence { keepSteps(&graph, axis: 0, count: input[0]) } else { loseSteps() }
     case .attention, .positionalEncoding, .positionEmbedding, .embedding, .densePerStep, .delay:
       keepSteps(&graph, axis: 0, count: input[0])
+    case .conv(let numbers) where input.rank == 2 && output[0] < input[0]:
+      thinSteps(&graph, from: input[0], to: output[0], stride: numbers.stride)
     case .conv, .deconv, .maxPool, .averagePool, .upsample:
       // Channels last, but named here as a person sees them, with the positions behind.
       let isKept = input.rank == 2 && output.rank == 2 && input[0] == output[0]
@@ -76,6 +88,21 @@ extension Setting {
     guard let known = steps.present else { return }
     steps.present = Setting.mask(of: known, &graph, axis: axis, count).map { .steps($0, axis: axis) }
     if steps.present == nil { steps.last = known }
+  }
+
+  /// For a convolution that makes one position of every `stride` steps: it is there if one of them is.
+  private mutating func thinSteps(_ graph: inout Graph, from count: Int, to positions: Int, stride: Sides) {
+    guard let known = steps.present, let stride = stride.at(0, of: 1),
+      positions == (count + stride - 1) / stride,
+      let mask = Setting.mask(of: known, &graph, axis: 1, count)
+    else { return loseSteps() }
+    let left = positions * stride - count
+    // Behind the last step there is none.
+    let none = left > 0 ? graph.multiply(graph.slice(mask, from: 0, count: left), 0) : nil
+    let whole = none.map { graph.concatenate([mask, $0]) } ?? mask
+    let sums = graph.sumLast(graph.reshape(whole, [positions, stride]))
+    steps.last = known
+    steps.present = .steps(graph.unary(.step, graph.reshape(sums, [positions])), axis: 1)
   }
 
   private mutating func loseSteps() {

@@ -9,6 +9,9 @@ import Testing
     "@missing true\n@classLabel false\n@data\n1,?,3\n4,NaN,6,7\n",
     "@targetlabel true\n@data\n1,2,3:0.5\n",
     "   1.0000000e+00  -1.1e-01  2\n 2.0 3 4\n 1 5 6\n",
+    "@timeStamps true\n@classLabel true a b\n@data\n(2007-01-01 00:00:00,-2.5),(2007-01-01 01:00:00,2.5e1):"
+      + "(2007-01-01 00:00:00,3),( 2007-01-01 01:00:00 , ? ) : b\n",
+    "@data\n(0.5,1),(1,2)\n(0.25,3)\n",
   ]
 
   private func read(_ text: String, gaps: Bool = false) throws -> SeriesFile {
@@ -29,6 +32,18 @@ import Testing
     #expect(old.labels == [0, 1, 0] && old.classNames == ["1", "2"])
   }
 
+  @Test func `values with times`() throws {
+    let dated = try read(Self.texts[5], gaps: true)
+    #expect(dated.channels == 2 && dated.classNames == ["b"] && dated.hasGaps)
+    #expect(dated.cases[0].times == ["2007-01-01 00:00:00", "2007-01-01 01:00:00"])
+    #expect(dated.cases[0].values[..<3] == [-2.5, 25, 3] && dated.cases[0].values[3].isNaN)
+    // The form is told by the first case where the head says nothing.
+    let numbered = try read(Self.texts[6])
+    #expect(numbered.cases.map(\.times) == [["0.5", "1"], ["0.25"]])
+    #expect(numbered.cases.map(\.values) == [[1, 2], [3]] && numbered.labels == nil)
+    #expect(try read(Self.texts[0]).cases[0].times == nil)
+  }
+
   @Test func `gaps are kept where they are allowed`() throws {
     let file = try read(Self.texts[2], gaps: true)
     #expect(file.hasGaps && file.labels == nil)
@@ -47,7 +62,20 @@ import Testing
       (head + "1,2:c\n", "a class of the head (a, b), found 'c'"), (head + "1,2\n", "a colon and the class"),
       (head + "1,2:a\n1,2:3,4:a\n", "line 4: expected 1 channels"),
       (head + "1,2:3:a\n", "line 3: expected channels of one length, found 2 and 1"),
-      (head + "1,inf:a\n", "a number"), ("@timeStamps true\n@data\n(0,1),(1,2)\n", "without time stamps"),
+      (head + "1,inf:a\n", "a number"),
+      ("@timeStamps false\n@data\n(0,1),(1,2)\n", "line 3: expected values without times"),
+      ("@timeStamps true\n@data\n0,1\n", "line 3: expected values with their times, (time,value)"),
+      ("@data\n(0,1)\n1,2\n", "line 3: expected values with their times"),
+      (
+        "@data\n(0,1),(1,2):(0,1),(2,2)\n",
+        "the same times in all channels of a case, found 1 and 2 at step 1"
+      ),
+      ("@data\n(0,1),(1,2):(0,1)\n", "the same times in all channels of a case, found 2 and 1 times"),
+      ("@data\n(0,1),(1,2\n", "a parenthesis that ends"),
+      ("@data\n(0,(1,2)\n", "a parenthesis that ends before the next"),
+      ("@data\n(0,1)(1,2)\n", "a comma before the next"), ("@data\n(0,1,2)\n", "(time,value)"),
+      ("@data\n(0,1),\n", "a comma before the next"), ("@data\n(,1)\n", "(time,value), found '(,1)'"),
+      ("@data\n(0,a)\n", "expected a number, found 'a'"), ("@data\n(0,1):\n", "a channel of (time,value)"),
     ] {
       let message = words { _ = try read(text) }
       #expect(message.contains(reason), "\(message)")
@@ -78,6 +106,13 @@ import Testing
     func table(_ text: String) throws -> Table { try CSV.read(bytes: [UInt8](text.utf8), name: "x", options) }
     let dated = try table("Month,a,b\n1949-01,1,2\n1949-02,3,4\n")
     #expect(dated.columns == ["a", "b"] && dated.tensor.values == [1, 2, 3, 4])
+    let numbered = try table("Timestamp (s),a,b\n10,1,2\n20,3,4\n")
+    #expect(numbered.columns == ["a", "b"] && numbered.times == ["10", "20"])
+    #expect(try table("level,a,b\n10,1,2\n20,3,4\n").times == nil)
+    options.columnsKept = 3
+    #expect(try table("time,a,b\n10,1,2\n").columns == ["time", "a", "b"])
+    options.columnsKept = 2
+    #expect(try table("time,a,b\n10,1,2\n").columns == ["a", "b"])
     #expect(dated.times == ["1949-01", "1949-02"])
     let plain = try table("a,b\n1,2\n3,4\n")
     #expect(plain.times == nil && plain.tensor.shape == [2, 2])

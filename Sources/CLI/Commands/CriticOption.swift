@@ -36,11 +36,15 @@ extension Arguments {
   func critic(_ model: String, reading shape: Shape) throws(Failure) -> Critic {
     let subject = try self[CriticOption.critic].flatMap(Critic.Subject.init(rawValue:)) ?? .codes
     let widths = try self[CriticOption.layers]
-    let isConvolutional = subject == .outputs && model == "conv"
+    let layers =
+      switch model {
+      case "conv" where subject == .outputs: Critic.convolutional(widths ?? [32, 64], on: shape)
+      case "conv1d" where subject == .outputs: Critic.convolutionalSeries(widths ?? [32, 64], on: shape)
+      default: Critic.dense(widths ?? [128, 128])
+      }
     return Critic(
       of: subject,
-      layers: isConvolutional
-        ? Critic.convolutional(widths ?? [32, 64], on: shape) : Critic.dense(widths ?? [128, 128]),
+      layers: layers,
       objective: Critic.Objective(name: try self[CriticOption.objective]) ?? .nonSaturating,
       weight: Float(try self[CriticOption.weight]), turns: try self[CriticOption.turns],
       rate: Float(try self[CriticOption.rate]),

@@ -27,6 +27,7 @@ enum DataOption {
   /// Of commands that use a model. It knows already whether values may be missing, and how samples are made.
   static let ofUse: [Declaration] = [
     gapsOnUse, onUse(label.declaration), onUse(weight.declaration), SourceOption.skipBad.declaration,
+    SourceOption.sort.declaration,
   ]
 
   private static func onUse(_ declaration: Declaration) -> Declaration {
@@ -58,6 +59,7 @@ extension Session {
       try model.map { SourceOptions($0.preparation) } ?? training?.form.map { SourceOptions($0) }
       ?? arguments.sourceOptions
     options.skipsBadFiles = arguments.has(SourceOption.skipBad)
+    options.sorts = arguments.has(SourceOption.sort)
     options.threads = try threads
     return try Source.open(
       name, gaps: model?.preparation.allowsGaps ?? false || arguments.has(DataOption.gaps), label: label,

@@ -101,7 +101,7 @@ extension Coordinates {
       }
       return (code, latent)
     case .codebook(var numbers):
-      if model == "conv" {
+      if model == "conv" || model == "conv1d" {
         if given != nil {
           throw Failure.commandLine(
             "--latent has no place in --family quantised with --model conv, whose code has a vector of "

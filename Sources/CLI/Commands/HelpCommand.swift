@@ -27,9 +27,13 @@ extension Help {
       train-images-idx3-ubyte      images as MNIST has them; also .gz
       a folder of .png and .jpg    images, brought to one size by --size; folders in it are classes
       a folder of .wav and .flac   sounds, cut into windows by --window
-      series.ts                    time series as the UCR and UEA archives have them; shorter ones are
-                                   filled up with missing values, --window cuts all
-      data.csv --window 64         a table whose rows are steps in time, times perhaps in its first column
+      series.ts                    time series as the UCR and UEA archives have them, with times or
+                                   without; shorter ones are filled up with missing values,
+                                   --window cuts all
+      data.csv --window 64         a table whose rows are steps in time, times perhaps in its first column:
+                                   2014-04-01 00:05:00 or numbers; --sort puts its rows in their order
+      data.npy --window 64         one series of an array [steps, channels], or many of
+                                   [n, channels, steps]; --model conv1d takes such for whole series
       builtin:digits               28x28 digits that the program draws; builtin:digits:5000 sets how many
 
     In a table an empty cell, NA, N/A, NaN, nan, null, ? and - are missing values, in an array NaN;

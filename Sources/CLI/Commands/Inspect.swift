@@ -59,7 +59,7 @@ extension Model {
   var layerKind: String {
     let kinds = autoencoder.outline.encoder.map { entry -> String? in
       switch entry.layer {
-      case .conv: "conv"
+      case .conv: entry.output.rank == 2 ? "conv1d" : "conv"
       case .lstm, .gru: "lstm"
       // A block of attention is what a residual adds.
       case .attention, .residual: "\(entry.layer)".contains(".attention") ? "attention" : nil
@@ -72,8 +72,9 @@ extension Model {
   /// The kind of layers, and whether train chooses it by itself for such samples.
   private var layers: String {
     let kind = layerKind
-    let preset = SampleTraits(shape: preparation.sampleShape, form: preparation.form).preset
-    return preset.model == kind
+    let traits = SampleTraits(shape: preparation.sampleShape, form: preparation.form)
+    let preset = traits.preset
+    return traits.kind(of: preset.model) == kind
       ? "\(kind), as --model auto has it for \(preset.reason)"
       : "\(kind); --model auto has \(preset.model) for \(preset.reason)"
   }

@@ -3,8 +3,8 @@ import Hourglass
 /// The options that describe an architecture: `new` writes what they say, `train` trains it.
 enum ShapeOption {
   static let model = Option(
-    "model", .choice(["auto", "dense", "conv", "lstm", "attention"]), default: "auto",
-    "kind of layers; auto is conv for images that are files, else dense; conv: convolutions that halve each side; lstm and attention for series; all mirrored"
+    "model", .choice(["auto", "dense", "conv", "conv1d", "lstm", "attention"]), default: "auto",
+    "kind of layers; auto is conv for images that are files, else dense; conv: convolutions that halve each side of an image, or the steps of a series; conv1d: the same of an array that is series; lstm and attention for series; all mirrored"
   )
   static let layers = Option.optional(
     "layers", .integers(1...(1 << 20)), shown: "by size, see above",
@@ -56,13 +56,24 @@ enum ShapeOption {
     ]
 
   /// Widths of the hidden layers where none are given.
-  static func widths(_ model: String, hidden: Int) -> [Int] {
+  static func widths(_ model: String, hidden: Int, steps: Int) -> [Int] {
     switch model {
     case "conv": [32, 64]
+    case "conv1d": widths(ofSteps: steps)
     case "lstm": [64]
     case "attention": [32, 32]
     default: [hidden]
     }
+  }
+
+  /// Channels of the convolutions over a series: as many as leave about 16 steps, each half as many steps.
+  private static func widths(ofSteps steps: Int) -> [Int] {
+    var (widths, left) = ([Int](), steps)
+    while widths.isEmpty || left > 16 {
+      widths.append(widths.isEmpty ? 16 : 32)
+      left = (left + 1) / 2
+    }
+    return widths
   }
 
   static let defaults = """
@@ -71,7 +82,9 @@ enum ShapeOption {
     and a sigmoid where the values lie in [0, 1]; bce has its own sigmoid, ce its own softmax.
     Images that are files have convolutions (--model conv), all else has dense layers. With conv the encoder's layers \
     are convolutions of 32 and 64 channels, 3 by 3, each of which halves both sides; a dense layer gives the code. A \
-    sample of two sides is one channel; of three, channels come first.
+    sample of two sides is one channel; of three, channels come first. Windows, series and rows have convolutions over \
+    5 steps, each of which halves their number, of 16 channels and then of 32, until 16 steps are left; an array \
+    [n, channels, steps] is taken for such by --model conv1d.
     With --model lstm the layers are recurrent, one of 64 units; the last one's last state gives the code, which the \
     decoder reads at every step. A sample of two sides is [channels, steps]; a row is a series of one channel.
     With --model attention two blocks of 32 features stand on either side of the code, with 4 heads each; a sample is \
@@ -109,6 +122,29 @@ struct SampleTraits {
     case nil: ("dense", shape.rank == 1 ? "rows of values" : "arrays")
     }
   }
+
+  /// Says that samples of an array are taken for images which may be series: those far longer than high.
+  func tellOfImages(_ session: Session) throws {
+    guard try session.arguments[ShapeOption.model] == "conv", form == nil, shape.rank == 2,
+      2 * shape[0] < shape[1]
+    else { return }
+    session.say(
+      "\(session.operand(0)): samples of \(shape) are taken for images of one channel; --model conv1d takes them "
+        + "for series of \(shape[0]) channels and \(shape[1]) steps")
+  }
+
+  /// The kind of layers that a word of --model means for the samples: `conv` of what can only be a series is
+  /// `conv1d`.
+  func kind(of word: String) -> String {
+    switch word {
+    case "auto": return preset.model
+    case "conv" where shape.rank == 1: return "conv1d"
+    case "conv":
+      if case .series? = form { return "conv1d" }
+      return word
+    default: return word
+    }
+  }
 }
 
 extension Arguments {
@@ -119,9 +155,9 @@ extension Arguments {
     for samples: SampleTraits, inputLimit: Float? = nil
   ) throws(Failure) -> Architecture {
     let coordinates = try coordinates
-    let asked = try self[ShapeOption.model]
-    let model = asked == "auto" ? samples.preset.model : asked
+    let model = samples.kind(of: try self[ShapeOption.model])
     if model == "conv" { try checkImage(samples.shape) }
+    if model == "conv1d" { try checkSteps(samples.shape) }
     if model == "lstm" { try checkSeries(samples.shape) }
     if model == "attention" { try checkAttention(samples.shape, try self[ShapeOption.layers]) }
     if coordinates.isTied, model != "dense" {
@@ -132,6 +168,7 @@ extension Arguments {
     var architecture: Architecture =
       switch model {
       case "conv": .convolutional(pattern)
+      case "conv1d": .convolutionalSeries(pattern)
       case "lstm": .recurrent(pattern)
       case "attention": .attention(pattern, heads: try heads(of: pattern.layers))
       default: .dense(pattern)
@@ -172,7 +209,9 @@ extension Arguments {
     let dropout = Float(try self[ShapeOption.dropout])
     var pattern = Architecture.Pattern(
       input: samples.shape,
-      layers: try self[ShapeOption.layers] ?? ShapeOption.widths(model, hidden: hidden), latent: latent,
+      layers: try self[ShapeOption.layers]
+        ?? ShapeOption.widths(model, hidden: hidden, steps: samples.shape.dimensions.last ?? 1),
+      latent: latent,
       code: code, activation: layer(try self[ShapeOption.activation]),
       codeActivation: try codeActivation(coordinates),
       outputActivation: try outputActivation(loss, samples), reconstruction: loss,
@@ -192,6 +231,12 @@ extension Arguments {
         "--model conv needs samples of [height, width] or [channels, height, width], found \(shape); "
           + "leave the option out")
     }
+  }
+
+  private func checkSteps(_ shape: Shape) throws(Failure) {
+    guard shape.rank > 2 else { return }
+    throw Failure.commandLine(
+      "--model conv1d needs samples of [channels, steps] or [steps], found \(shape); use --model conv")
   }
 
   private func checkSeries(_ shape: Shape) throws(Failure) {

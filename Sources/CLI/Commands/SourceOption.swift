@@ -20,7 +20,7 @@ enum SourceOption {
   static let window = Option.optional(
     "window", .integer(1...SoundForm.longestWindow),
     shown: "the whole; series that are shorter than the longest are filled up",
-    "of sounds and series: values in a window; each window is a sample to learn from. It makes a table a series, rows its steps and columns its channels"
+    "of sounds and series: values in a window; each window is a sample to learn from. It makes a series of a table or an array [steps, channels], and many of an array [n, channels, steps]"
   )
   static let stride = Option.optional(
     "stride", .integer(1...SoundForm.longestWindow), shown: "of sounds the window, of series 1",
@@ -28,13 +28,17 @@ enum SourceOption {
   static let pad = Option.optional(
     "pad", .integer(1...SeriesForm.longestWindow), shown: "the longest",
     "of series of unequal length: values up to which they are filled with missing ones")
+  static let sort = Option.flag(
+    "sort",
+    "of series with times: steps that come before the one above are sorted by time, those of one time stay as they stand"
+  )
   static let skipBad = Option.flag(
     "skip-bad", "leave out files that cannot be read, instead of giving up")
 
   /// Of commands that train; those that use a model find the rest in it.
   static let ofTraining = [
     size.declaration, channels.declaration, gray.declaration, window.declaration, stride.declaration,
-    pad.declaration,
+    pad.declaration, sort.declaration,
     sampleRate.declaration, channel.declaration, mel.declaration, skipBad.declaration,
   ]
 }

@@ -74,7 +74,10 @@ struct TrainingPlan {
         page, apartFrom: [source, held.source, path, arguments[TrainOption.output]].compactMap(\.self))
     }
     let described = try path.map(TrainingPlan.architecture(in:))
-    (training, self.held) = try held.split(session, seed: recipe.seed)
+    let parts = try held.split(session, seed: recipe.seed)
+    let areSeries = try described == nil && arguments[ShapeOption.model] == "conv1d"
+    training = areSeries ? parts.training.asSeries : parts.training
+    self.held = areSeries ? parts.held?.asSeries : parts.held
     recipe.batch = try arguments.batch(for: training.count)
     self.recipe = recipe
     let loss =
@@ -91,6 +94,7 @@ struct TrainingPlan {
       condition: isConditional ? try Condition(ofClassesIn: training) : nil)
     architecture = try described ?? arguments.architecture(for: traits, inputLimit: preparation.inputLimit)
     furthest = try architecture.inputLimit == nil ? nil : preparation.furthestValue(of: training)
+    if described == nil { try traits.tellOfImages(session) }
     try checkMemory()
     if !isSearched { try checkPrior(arguments) }
   }

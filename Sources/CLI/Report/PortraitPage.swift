@@ -110,7 +110,7 @@ extension Model {
   var family: String {
     let kind =
       switch layerKind {
-      case "conv": "convolutional"
+      case "conv", "conv1d": "convolutional"
       case "lstm": "recurrent"
       case "attention": "attention"
       default: "dense"
