@@ -27,8 +27,9 @@ struct InputLimitTests {
     #expect(try limited.encode(far) != free.encode(far))
     let outputs = try free.reconstruct(cut)
     #expect(try limited.reconstruct(far) == outputs)
-    let losses = zip(far.doubleRows, outputs.doubleRows).map { x, y in
-      zip(x, y).reduce(0) { $0 + ($1.1 - $1.0) * ($1.1 - $1.0) } / 3
+    let losses = zip(far.doubleRows, outputs.doubleRows).map { row, output -> Double in
+      let squares = zip(row, output).map { x, y -> Double in (y - x) * (y - x) }
+      return squares.reduce(0, +) / 3
     }
     let run = Run(.reconstruction(limited.outline, limited.architecture), limited.block, far)
     #expect(distance(run.results[1], losses) < 1e-6)
