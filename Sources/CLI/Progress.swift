@@ -2,12 +2,15 @@ import Hourglass
 
 /// What a training run says of itself while it goes on, on standard error.
 ///
-/// On a terminal one line that is written over; elsewhere a plain line an epoch; or nothing.
+/// On a terminal one line that is written over; elsewhere a plain line an epoch, from the hundredth on one of
+/// ten, from the thousandth on one of a hundred, and so on, and one for the last; or nothing.
 struct Progress {
   enum Manner: Equatable { case silent, lines, live }
 
   /// Where a run stands.
   struct Moment {
+    /// What the loss is called: an objective where something is added to the error.
+    var name = "loss"
     /// Counted from 1.
     var epoch: Int
     var epochs: Int
@@ -36,6 +39,8 @@ struct Progress {
   private let columns: Int
   private var lastDrawn = 0.0
   private var lineIsOpen = false
+  /// The last epoch, where it has had no line.
+  private var unsaid: Moment?
 
   init(stream: Stream, terminal: Terminal, isQuiet: Bool) {
     self.stream = stream
@@ -53,7 +58,10 @@ struct Progress {
   mutating func epoch(_ moment: Moment) {
     switch manner {
     case .silent: return
-    case .lines: stream.say(Progress.plainLine(moment) + "\n")
+    case .lines:
+      let isDue = moment.epoch == moment.epochs || TrainingLog.isDue(moment.epoch)
+      if isDue { stream.say(Progress.plainLine(moment) + "\n") }
+      unsaid = isDue ? nil : moment
     case .live:
       if moment.epoch == moment.epochs || moment.seconds - lastDrawn >= Progress.interval { draw(moment) }
     }
@@ -69,7 +77,8 @@ struct Progress {
   /// Leaves the last line standing and the cursor below it.
   mutating func finish() {
     if lineIsOpen { stream.say("\n") }
-    lineIsOpen = false
+    if let unsaid { stream.say(Progress.plainLine(unsaid) + "\n") }
+    (lineIsOpen, unsaid) = (false, nil)
   }
 
   private mutating func draw(_ moment: Moment) {
@@ -99,7 +108,7 @@ struct Progress {
   }
 
   private static func tail(_ moment: Moment) -> String {
-    var parts = ["loss " + Figures.significant(moment.loss)]
+    var parts = ["\(moment.name) " + Figures.significant(moment.loss)]
     if let loss = moment.validationLoss { parts.append("validation " + Figures.significant(loss)) }
     if let accuracy = moment.criticAccuracy {
       parts.append("critic right " + Figures.fixed(100 * accuracy, 1) + " %")

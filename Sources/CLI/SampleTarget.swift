@@ -32,12 +32,15 @@ struct SampleTarget {
     _ session: Session
   ) throws {
     if let output {
-      try output.write(
-        samples, name: "samples", columns: model.preparation.featureNames,
-        files: (model.preparation, dataset),
-        across: count)
+      let lines =
+        try dataset.map { try session.lines(samples, of: $0, model, for: output) }
+        ?? SampleLines(values: samples, columns: model.preparation.featureNames)
+      try output.write(lines, name: "samples", files: (model.preparation, dataset), across: count)
       try session.report(
-        output, samples, "\(Figures.grouped(samples.rows)) samples of \(samples.shape.sample)")
+        output, lines.values,
+        lines.isSeries
+          ? "the series of \(Figures.grouped(lines.values.rows)) rows, from \(Figures.grouped(samples.rows)) windows"
+          : "\(Figures.grouped(samples.rows)) samples of \(samples.shape.sample)")
     }
     if isShown { try session.streams.output.write(try session.drawing(of: samples, across: count)) }
   }

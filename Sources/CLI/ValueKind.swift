@@ -70,6 +70,17 @@ extension ValueKind where Value == String {
   }
 }
 
+extension ValueKind where Value == [String] {
+  /// Names with commas between them.
+  static let names = ValueKind(
+    placeholder: "COLUMN,…", expectation: "names of columns with commas between",
+    read: { text in
+      let names = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+      return names.contains("") ? nil : names
+    },
+    show: { $0.joined(separator: ",") })
+}
+
 extension ValueKind where Value == [Int] {
   /// Whole numbers between commas; the empty text is the empty list.
   static func integers(_ range: ClosedRange<Int>) -> ValueKind {

@@ -30,8 +30,17 @@ public struct Dataset: Sendable {
   public private(set) var spans: [SampleSpan]?
   /// What was taken out of the table, or from beside the array, for ``labels`` and ``weights``.
   public private(set) var takenColumns: [TakenColumn] = []
+  /// Columns of the source that were asked for as they stand: one text a row of ``samples``, or of the series
+  /// that they were cut from.
+  public private(set) var keptColumns: [CSV.KeptColumn] = []
+  /// The series that the samples were cut from; nil where they were not.
+  public private(set) var series: SeriesSource?
   /// What is known of how each row of ``samples`` was made.
   public private(set) var factors: Factors?
+  /// How these samples were held out of the data that ``origin`` names; nil where they are no such part.
+  public private(set) var holdOut: HoldOut?
+  /// Rows of ``samples`` that are in neither part then, since they share values with these.
+  private var rowsLeftOut: [UInt32] = []
   /// What a person called the data: for provenance and messages.
   public let origin: String
 
@@ -166,10 +175,40 @@ public struct Dataset: Sendable {
     return copy
   }
 
+  /// The same samples as a part that was held out, and the rows that are in neither part.
+  func with(holdOut: HoldOut, leftOut: [UInt32]) -> Dataset {
+    var copy = self
+    copy.holdOut = holdOut
+    copy.rowsLeftOut = leftOut
+    return copy
+  }
+
+  /// Of a part that was held out the samples that are in neither part; nil where there are none.
+  public var leftOut: Dataset? {
+    guard !rowsLeftOut.isEmpty else { return nil }
+    var part = self
+    (part.rows, part.rowsLeftOut) = (rowsLeftOut, [])
+    return part
+  }
+
   /// The same samples with what was taken from beside them.
   func with(takenColumns: [TakenColumn]) -> Dataset {
     var copy = self
     copy.takenColumns = takenColumns
+    return copy
+  }
+
+  /// The same samples with columns of their source.
+  func with(keptColumns: [CSV.KeptColumn]) -> Dataset {
+    var copy = self
+    copy.keptColumns = keptColumns
+    return copy
+  }
+
+  /// The same samples with the series that they were cut from.
+  func with(series: SeriesSource) -> Dataset {
+    var copy = self
+    copy.series = series
     return copy
   }
 

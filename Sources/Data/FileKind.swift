@@ -69,17 +69,32 @@ enum FileKind: Hashable {
   /// Kinds of files that people have and that are no table or array.
   private static func words(for start: [UInt8]) -> String? {
     let known: [(bytes: [UInt8], words: String)] = [
-      (Array("RIFF".utf8), "audio (RIFF)"),
+      (Array("RIFF".utf8), webP(start) ? "a WebP image; PNG keeps all of it" : "audio (RIFF)"),
       (Array("%PDF".utf8), "a PDF document"),
       ([0x89, 0x48, 0x44, 0x46], "an HDF5 file"),
       (Array("PAR1".utf8), "a Parquet file"),
     ]
-    if let kind = known.first(where: { start.starts(with: $0.bytes) }) { return kind.words }
+    // A text may begin with these letters.
+    let others: [(bytes: [UInt8], words: String)] = [
+      ([0x49, 0x49, 0x2A, 0x00], tiff), ([0x4D, 0x4D, 0x00, 0x2A], tiff),
+      (Array("GIF8".utf8), "a GIF image; PNG keeps all of it"),
+      (Array("BM".utf8), "a BMP image; PNG keeps all of it"),
+      (Array("OggS".utf8), "an Ogg sound; WAV and FLAC are read"),
+      (Array("ID3".utf8), "an MP3 sound; WAV and FLAC are read"),
+    ]
+    let isBinary = start.contains { $0 < 0x09 }
+    if let kind = (known + (isBinary ? others : [])).first(where: { start.starts(with: $0.bytes) }) {
+      return kind.words
+    }
     if start.count > 8, start[6] == 0, start[7] == 0, start[8] == UInt8(ascii: "{") {
       return "a safetensors file: a model, not data"
     }
     return nil
   }
+
+  private static let tiff = "a TIFF image; PNG keeps all of it, 16 bits a channel too"
+
+  private static func webP(_ start: [UInt8]) -> Bool { start.dropFirst(8).starts(with: Array("WEBP".utf8)) }
 
   private static func firstBytes(of path: String) throws -> [UInt8] {
     var status = stat()

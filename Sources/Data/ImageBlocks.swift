@@ -8,6 +8,8 @@ struct ImageBlocks {
   private static let mostBytes = 64 << 20
 
   private(set) var files: SourceFiles
+  /// What was lost of the images that were decoded.
+  private(set) var losses = ImageLosses()
   /// The files that samples were made of, by number.
   private(set) var chosen: [Int] = []
   let form: ImageForm
@@ -24,7 +26,7 @@ struct ImageBlocks {
   }
 
   /// Bytes of a sample.
-  var width: Int { form.sampleShape.count }
+  var width: Int { form.sampleShape.count * form.bits / 8 }
   /// Files of a block.
   var blockCount: Int { max(1, min(ImageBlocks.most, ImageBlocks.mostBytes / width)) }
   var isDone: Bool { next >= files.paths.count }
@@ -37,15 +39,11 @@ struct ImageBlocks {
   mutating func decode(into target: UnsafeMutableRawBufferPointer) throws -> Int {
     let numbers = (next..<min(next + blockCount, files.paths.count)).filter { !bad.contains(files.paths[$0]) }
     next = min(next + blockCount, files.paths.count)
-    let faults = decode(numbers, into: target)
+    let results = decode(numbers, into: target)
     var count = 0
     for (place, number) in numbers.enumerated() {
-      let fault = faults[place]
-      let isWhole = try files.attempt { () throws -> Bool in
-        if let fault { throw fault }
-        return true
-      }
-      guard isWhole == true else { continue }
+      guard let lost = try files.attempt({ try results[place].get() }) else { continue }
+      losses.add(lost)
       // What was left out leaves no hole.
       if place != count {
         UnsafeMutableRawBufferPointer(rebasing: target[(count * width)..<((count + 1) * width)])
@@ -57,23 +55,33 @@ struct ImageBlocks {
     return count
   }
 
-  /// - Returns: what is wrong with each of the files.
-  private func decode(_ numbers: [Int], into target: UnsafeMutableRawBufferPointer) -> [(any Error)?] {
+  private typealias Decoded = Result<ImageLosses, any Error>
+
+  /// - Returns: what each of the files lost, or what is wrong with it.
+  private func decode(_ numbers: [Int], into target: UnsafeMutableRawBufferPointer) -> [Decoded] {
     let (files, form, width) = (files, form, width)
-    return [(any Error)?](unsafeUninitializedCapacity: numbers.count) { faults, count in
-      faults.initialize(repeating: nil)
-      let slots = faults
+    return [Decoded](unsafeUninitializedCapacity: numbers.count) { results, count in
+      results.initialize(repeating: .success(ImageLosses()))
+      let slots = results
       Workers.forEach(numbers.count, threads: threads) { place in
-        do {
-          let image = try ImageFile.read(files.paths[numbers[place]])
-          form.write(
-            image,
-            into: UnsafeMutableRawBufferPointer(rebasing: target[(place * width)..<((place + 1) * width)]))
-        } catch {
-          slots[place] = error
+        let part = UnsafeMutableRawBufferPointer(rebasing: target[(place * width)..<((place + 1) * width)])
+        let path = files.paths[numbers[place]]
+        slots[place] = Result {
+          form.bits == 16
+            ? try ImageBlocks.write(PixelImage<UInt16>.self, path, form, into: part)
+            : try ImageBlocks.write(ImageFile.self, path, form, into: part)
         }
       }
       count = numbers.count
     }
+  }
+
+  private static func write<Level>(
+    _ type: PixelImage<Level>.Type, _ path: String, _ form: ImageForm,
+    into target: UnsafeMutableRawBufferPointer
+  ) throws -> ImageLosses {
+    let (image, bits) = try type.readWithBits(path)
+    form.write(image, into: target)
+    return ImageLosses(image, bits: bits, in: form)
   }
 }

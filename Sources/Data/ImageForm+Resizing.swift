@@ -15,7 +15,7 @@ extension ImageForm {
   /// single precision, rounded once at the end. Colours are weighted by their opacity.
   ///
   /// - Precondition: the image has this form's channels.
-  func resized(_ image: ImageFile) -> [UInt8] {
+  func resized<Level: PixelLevel>(_ image: PixelImage<Level>) -> [Level] {
     precondition(image.channels == channels, "ImageForm: an image of \(image.channels) channels")
     if image.width == width && image.height == height { return image.pixels }
     let rows = Weights(from: image.height, to: height)
@@ -26,7 +26,7 @@ extension ImageForm {
       let source = floats(image, row: row)
       columns.apply(to: source, pixelSize: channels) { narrow[row * width * channels + $0] = $1 }
     }
-    var pixels = [UInt8](repeating: 0, count: height * width * channels)
+    var pixels = [Level](repeating: 0, count: height * width * channels)
     let rowSize = width * channels
     var sums = [Float](repeating: 0, count: rowSize)
     for row in 0..<height {
@@ -40,25 +40,26 @@ extension ImageForm {
   }
 
   /// A row as numbers, colours times their opacity.
-  private func floats(_ image: ImageFile, row: Int) -> [Float] {
+  private func floats<Level: PixelLevel>(_ image: PixelImage<Level>, row: Int) -> [Float] {
     let start = row * image.width * channels
     var values = image.pixels[start..<(start + image.width * channels)].map(Float.init)
     guard channels == 4 else { return values }
     for pixel in stride(from: 0, to: values.count, by: 4) {
-      let opacity = values[pixel + 3] / 255
+      let opacity = values[pixel + 3] / Float(Level.max)
       for channel in 0..<3 { values[pixel + channel] *= opacity }
     }
     return values
   }
 
-  private func round(_ values: [Float], into pixels: inout [UInt8], at start: Int) {
+  private func round<Level: PixelLevel>(_ values: [Float], into pixels: inout [Level], at start: Int) {
+    let highest = Float(Level.max)
     for index in values.indices {
       var value = values[index]
       if channels == 4, index % 4 < 3 {
         let opacity = values[index - index % 4 + 3]
-        value = opacity > 0 ? value * 255 / opacity : 0
+        value = opacity > 0 ? value * highest / opacity : 0
       }
-      pixels[start + index] = UInt8(min(max(value + 0.5, 0), 255))
+      pixels[start + index] = Level(min(max(value + 0.5, 0), highest))
     }
   }
 }

@@ -9,7 +9,9 @@ public import HourglassTensor
 ///
 /// Where opacity is left out the image is laid over white.
 ///
-/// - Shapes: a sample is `[channels, height, width]` of bytes.
+/// Images of more than 8 bits a channel keep 16, and then all are of 16: 8 bits are spread over them.
+///
+/// - Shapes: a sample is `[channels, height, width]` of bytes, or of numbers of 16 bits.
 /// - Source: Rec. ITU-R BT.601 for the weights of the colours.
 public struct ImageForm: Hashable, Sendable, Codable {
   /// Sides of at most so many pixels.
@@ -19,21 +21,25 @@ public struct ImageForm: Hashable, Sendable, Codable {
   public let width: Int
   /// 1 grey, 3 red, green, blue, 4 the same and opacity.
   public let channels: Int
+  /// Bits of a channel: 8 or 16.
+  public let bits: Int
 
-  /// - Precondition: sides from 1 to ``longestSide``; 1, 3 or 4 channels.
-  public init(height: Int, width: Int, channels: Int) {
+  /// - Precondition: sides from 1 to ``longestSide``; 1, 3 or 4 channels; 8 or 16 bits.
+  public init(height: Int, width: Int, channels: Int, bits: Int = 8) {
     precondition(
-      ImageForm.isValid(height, width, channels), "ImageForm: \(height) × \(width) × \(channels)")
+      ImageForm.isValid(height, width, channels) && [8, 16].contains(bits),
+      "ImageForm: \(height) × \(width) × \(channels) of \(bits) bits")
+    self.bits = bits
     self.height = height
     self.width = width
     self.channels = channels
   }
 
   /// The form of samples of a shape; nil if they are no images.
-  init?(shape: [Int]) {
+  init?(shape: [Int], bits: Int = 8) {
     let axes = shape.count == 2 ? [1] + shape : shape
     guard axes.count == 3, ImageForm.isValid(axes[1], axes[2], axes[0]) else { return nil }
-    self.init(height: axes[1], width: axes[2], channels: axes[0])
+    self.init(height: axes[1], width: axes[2], channels: axes[0], bits: bits)
   }
 
   private static func isValid(_ height: Int, _ width: Int, _ channels: Int) -> Bool {
@@ -43,47 +49,63 @@ public struct ImageForm: Hashable, Sendable, Codable {
 
   public var sampleShape: Shape { [channels, height, width] }
 
+  /// The type of the values of a sample.
+  public var element: Element { bits == 16 ? .uint16 : .uint8 }
+
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let height = try container.decode(Int.self, forKey: .height)
     let width = try container.decode(Int.self, forKey: .width)
     let channels = try container.decode(Int.self, forKey: .channels)
-    guard ImageForm.isValid(height, width, channels) else {
+    let bits = try container.decodeIfPresent(Int.self, forKey: .bits) ?? 8
+    guard ImageForm.isValid(height, width, channels), [8, 16].contains(bits) else {
       throw DecodingError.dataCorruptedError(
-        forKey: .height, in: container, debugDescription: "images of \(height)x\(width)x\(channels)")
+        forKey: .height, in: container,
+        debugDescription: "images of \(height)x\(width)x\(channels) of \(bits) bits")
     }
-    self.init(height: height, width: width, channels: channels)
+    self.init(height: height, width: width, channels: channels, bits: bits)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(height, forKey: .height)
+    try container.encode(width, forKey: .width)
+    try container.encode(channels, forKey: .channels)
+    // Images of 8 bits keep the form that versions before 16 wrote and read.
+    if bits != 8 { try container.encode(bits, forKey: .bits) }
   }
 
   private enum CodingKeys: String, CodingKey {
-    case height, width, channels
+    case height, width, channels, bits
   }
 
   /// Writes an image as a sample: `[channels, height, width]`.
   ///
-  /// - Precondition: the target holds as many bytes.
-  func write(_ image: ImageFile, into target: UnsafeMutableRawBufferPointer) {
+  /// - Precondition: the target holds as many levels.
+  func write<Level: PixelLevel>(_ image: PixelImage<Level>, into target: UnsafeMutableRawBufferPointer) {
     precondition(
-      target.count == sampleShape.count, "ImageForm: \(target.count) bytes for \(sampleShape)")
+      target.count == sampleShape.count * Level.bitWidth / 8,
+      "ImageForm: \(target.count) bytes for \(sampleShape) of \(Level.bitWidth) bits")
     let pixels = resized(converted(image))
+    let levels = target.bindMemory(to: Level.self)
     let plane = height * width
     for channel in 0..<channels {
-      for index in 0..<plane { target[channel * plane + index] = pixels[index * channels + channel] }
+      for index in 0..<plane { levels[channel * plane + index] = pixels[index * channels + channel] }
     }
   }
 
   /// The image in the channels of this form.
-  func converted(_ image: ImageFile) -> ImageFile {
+  func converted<Level: PixelLevel>(_ image: PixelImage<Level>) -> PixelImage<Level> {
     if image.channels == channels { return image }
     let count = image.width * image.height
-    var pixels: [UInt8] = []
+    var pixels: [Level] = []
     pixels.reserveCapacity(count * channels)
     let isGrey = image.channels < 3
     let hasOpacity = image.channels == 2 || image.channels == 4
     for index in 0..<count {
       let start = index * image.channels
-      let opacity = hasOpacity ? image.pixels[start + image.channels - 1] : 255
-      func value(_ channel: Int) -> UInt8 {
+      let opacity = hasOpacity ? image.pixels[start + image.channels - 1] : Level.max
+      func value(_ channel: Int) -> Level {
         let value = image.pixels[start + (isGrey ? 0 : channel)]
         return channels == 4 ? value : ImageForm.overWhite(value, opacity)
       }
@@ -94,18 +116,18 @@ public struct ImageForm: Hashable, Sendable, Codable {
         if channels == 4 { pixels.append(opacity) }
       }
     }
-    return ImageFile(width: image.width, height: image.height, channels: channels, pixels: pixels)
+    return PixelImage(width: image.width, height: image.height, channels: channels, pixels: pixels)
   }
 
-  private static func overWhite(_ value: UInt8, _ opacity: UInt8) -> UInt8 {
-    let part = UInt32(opacity)
-    let sum: UInt32 = UInt32(value) * part + 255 * (255 - part)
-    return UInt8((sum + 127) / 255)
+  private static func overWhite<Level: PixelLevel>(_ value: Level, _ opacity: Level) -> Level {
+    let (part, white) = (UInt32(opacity), UInt32(Level.max))
+    let sum: UInt32 = UInt32(value) * part + white * (white - part)
+    return Level((sum + white / 2) / white)
   }
 
   /// The weights as 16 bits behind the point, rounded to the nearest.
-  private static func grey(_ red: UInt8, _ green: UInt8, _ blue: UInt8) -> UInt8 {
+  private static func grey<Level: PixelLevel>(_ red: Level, _ green: Level, _ blue: Level) -> Level {
     let sum: UInt32 = 19595 * UInt32(red) + 38470 * UInt32(green) + 7471 * UInt32(blue)
-    return UInt8((sum + 0x8000) >> 16)
+    return Level((sum + 0x8000) >> 16)
   }
 }

@@ -30,6 +30,7 @@ extension Preparation {
   /// - bytes of pictures that use more than half of their range, as pixels do, and the same as whole numbers
   ///   of another type: divided by 255;
   /// - bytes of pictures of fewer levels: to [0, 1] as a whole;
+  /// - pictures of 16 bits: to [0, 1] as a whole, since a sensor seldom uses all of them;
   /// - other values that are all in [0, 1]: not at all, unless a sample is a short row: the columns of a
   ///   table may differ in spread by orders of magnitude even there;
   /// - anything else: to mean 0 and standard deviation 1.
@@ -67,6 +68,9 @@ extension Preparation {
     if dataset.samples.element == .uint8, !dataset.isPerFeature {
       if whole.highest <= 1 { return .none }
       return whole.highest > dimmest ? .by255 : .minMax
+    }
+    if dataset.samples.element == .uint16, dataset.isPicture, dataset.form != nil || whole.highest > 255 {
+      return .minMax
     }
     let isTable = dataset.isPerFeature && columns.extents.count < smallestPicture
     if whole.lowest >= 0, whole.highest <= 1, !isTable { return .none }

@@ -83,6 +83,11 @@ extension Preparation {
     }
     if scaling.kind == .by255, dataset.samples.element != .uint8 {
       let whole = Extent.whole(try Columns(of: dataset).extents)
+      if dataset.samples.element == .uint16, whole.highest > 255 {
+        throw DataError(
+          place: dataset.origin, expected: "values from 0 to 255, as in training",
+          found: "values of 16 bits up to \(Int(whole.highest))", remedy: "divide them by 257")
+      }
       if whole.highest > 0, whole.highest <= 1, whole.lowest >= 0 {
         throw DataError(
           place: dataset.origin, expected: "values from 0 to 255, as in training",

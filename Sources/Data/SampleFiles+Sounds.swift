@@ -3,8 +3,11 @@ import HourglassTensor
 
 extension SampleFiles {
   /// Writes the windows of each sound, joined, as `FOLDER/NAME.wav`.
+  ///
+  /// - Parameter depth: how finely.
   func writeSounds(
-    _ samples: Tensor, _ form: SoundForm, names: [String]?, spans: [SampleSpan]?, to folder: String
+    _ samples: Tensor, _ form: SoundForm, depth: SoundDepth, names: [String]?, spans: [SampleSpan]?,
+    to folder: String
   ) throws {
     let spectrogram = form.mel.map { Spectrogram(form, $0) }
     let parts = SampleFiles.parts(count: samples.rows, names: names, spans: spans)
@@ -20,7 +23,7 @@ extension SampleFiles {
       }
       let count = spans?[part.lowerBound].total ?? form.window
       let values = form.joined(windows, count: count).map { $0.isFinite ? $0 : 0 }
-      let bytes = try SoundFile(rate: form.rate, channels: 1, values: values).wav()
+      let bytes = try SoundFile(rate: form.rate, channels: 1, values: values, depth: depth).wav()
       try SampleFiles.write(bytes, name, in: folder)
     }
   }

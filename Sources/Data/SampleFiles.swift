@@ -19,8 +19,10 @@ public struct SampleFiles: Sendable {
     let known: SampleForm? =
       switch preparation.form {
       case .images, .sounds: preparation.form
-      case nil where preparation.element == .uint8:
-        ImageForm(shape: preparation.sampleShape.dimensions).map(SampleForm.images)
+      case nil where [.uint8, .uint16].contains(preparation.element):
+        ImageForm(
+          shape: preparation.sampleShape.dimensions, bits: preparation.element == .uint16 ? 16 : 8
+        ).map(SampleForm.images)
       case .series, nil: nil
       }
     guard let known else {
@@ -32,7 +34,8 @@ public struct SampleFiles: Sendable {
     form = known
   }
 
-  /// Writes images as `FOLDER/NAME.png`, values rounded and cut to bytes, and sounds as `FOLDER/NAME.wav`,
+  /// Writes images as `FOLDER/NAME.png`, values rounded and cut to the bits that the model's images have, and
+  /// sounds as `FOLDER/NAME.wav`,
   /// their windows joined: where several lie over each other, their mean. The folder is made where it is
   /// missing, and those that the names lie in; files that are there are replaced.
   ///
@@ -48,16 +51,24 @@ public struct SampleFiles: Sendable {
       try writeImages(samples, form, names: dataset?.orderedNames, to: folder)
     case .series: return
     case .sounds(let form):
-      try writeSounds(samples, form, names: dataset?.orderedNames, spans: dataset?.orderedSpans, to: folder)
+      var depth = form.depth
+      if case .sounds(let given)? = dataset?.form { depth = given.depth }
+      try writeSounds(
+        samples, form, depth: depth, names: dataset?.orderedNames, spans: dataset?.orderedSpans, to: folder)
     }
   }
 
   private func writeImages(_ samples: Tensor, _ form: ImageForm, names: [String]?, to folder: String) throws {
     let names = SampleFiles.names(names, count: samples.rows, ending: ".png")
     for row in 0..<samples.rows {
-      let pixels = SampleFiles.pixels(samples[row..<(row + 1)].values, form)
-      let bytes = try PNG.encode(
-        pixels: pixels, width: form.width, height: form.height, channels: form.channels)
+      let values = samples[row..<(row + 1)].values
+      let (width, height, channels) = (form.width, form.height, form.channels)
+      let bytes =
+        form.bits == 16
+        ? try PNG.encode(
+          levels: SampleFiles.levels(values, form), width: width, height: height, channels: channels)
+        : try PNG.encode(
+          pixels: SampleFiles.levels(values, form), width: width, height: height, channels: channels)
       try SampleFiles.write(bytes, names[row], in: folder)
     }
   }
@@ -68,15 +79,15 @@ public struct SampleFiles: Sendable {
     try AtomicFile.write(to: folder + "/" + name) { try $0.write(bytes) }
   }
 
-  /// Planes of numbers to pixels of bytes.
-  private static func pixels(_ values: [Float], _ form: ImageForm) -> [UInt8] {
-    let plane = form.height * form.width
-    var pixels = [UInt8](repeating: 0, count: values.count)
+  /// Planes of numbers to pixels.
+  private static func levels<Level: PixelLevel>(_ values: [Float], _ form: ImageForm) -> [Level] {
+    let (plane, highest) = (form.height * form.width, Float(Level.max))
+    var pixels = [Level](repeating: 0, count: values.count)
     for channel in 0..<form.channels {
       for index in 0..<plane {
         let value = values[channel * plane + index] + 0.5
         // A value that is no number is black.
-        pixels[index * form.channels + channel] = value > 0 ? UInt8(min(value, 255)) : 0
+        pixels[index * form.channels + channel] = value > 0 ? Level(min(value, highest)) : 0
       }
     }
     return pixels

@@ -55,4 +55,12 @@ public struct SampleSpan: Hashable, Sendable {
   public let start: Int
   /// How long all of the file is, in the same unit.
   public let total: Int
+  /// Which series it is of, from 0, where the source has several.
+  public let series: Int
+
+  init(start: Int, total: Int, series: Int = 0) {
+    self.start = start
+    self.total = total
+    self.series = series
+  }
 }

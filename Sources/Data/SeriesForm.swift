@@ -3,8 +3,9 @@ public import HourglassTensor
 /// How series become samples: windows of one length that slide along them, or whole series that are filled up
 /// to one length.
 ///
-/// Windows begin every ``stride`` steps from the first on, as long as all of a window lies in the series. A
-/// series that is filled up has missing values (NaN) behind its end, which neither pull nor count.
+/// Windows begin every ``stride`` steps from the first on, as long as all of a window lies in the series;
+/// where steps are left then, one more window ends with the last of them (see ``coversEnd``). A series that
+/// is filled up has missing values (NaN) behind its end, which neither pull nor count.
 ///
 /// - Shapes: a sample is `[channels, window]`.
 public struct SeriesForm: Hashable, Sendable, Codable {
@@ -16,9 +17,12 @@ public struct SeriesForm: Hashable, Sendable, Codable {
   public let stride: Int
   /// Whether a sample is a whole series of at most ``window`` steps.
   public let isPadded: Bool
+  /// Whether the last steps are in a window whatever their number; else those that fill no window are left
+  /// out, as models of before have learned.
+  public let coversEnd: Bool
 
   /// - Precondition: all at least 1, windows and strides at most ``longestWindow``.
-  public init(channels: Int, window: Int, stride: Int, isPadded: Bool = false) {
+  public init(channels: Int, window: Int, stride: Int, isPadded: Bool = false, coversEnd: Bool = true) {
     precondition(
       SeriesForm.isValid(channels, window, stride),
       "SeriesForm: \(channels) channels, windows of \(window) every \(stride) steps")
@@ -26,6 +30,8 @@ public struct SeriesForm: Hashable, Sendable, Codable {
     self.window = window
     self.stride = stride
     self.isPadded = isPadded
+    // With windows at every step, and with whole series, nothing is ever left.
+    self.coversEnd = coversEnd || stride == 1 || isPadded
   }
 
   private static func isValid(_ channels: Int, _ window: Int, _ stride: Int) -> Bool {
@@ -39,6 +45,7 @@ public struct SeriesForm: Hashable, Sendable, Codable {
   private enum CodingKeys: String, CodingKey {
     case channels, window, stride
     case isPadded = "padded"
+    case coversEnd = "covers_end"
   }
 
   public init(from decoder: any Decoder) throws {
@@ -53,7 +60,8 @@ public struct SeriesForm: Hashable, Sendable, Codable {
     }
     self.init(
       channels: channels, window: window, stride: stride,
-      isPadded: try container.decodeIfPresent(Bool.self, forKey: .isPadded) ?? false)
+      isPadded: try container.decodeIfPresent(Bool.self, forKey: .isPadded) ?? false,
+      coversEnd: try container.decodeIfPresent(Bool.self, forKey: .coversEnd) ?? false)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -63,11 +71,19 @@ public struct SeriesForm: Hashable, Sendable, Codable {
     try container.encode(stride, forKey: .stride)
     // Windows keep the form that versions before filling up wrote and read.
     if isPadded { try container.encode(true, forKey: .isPadded) }
+    if coversEnd && stride > 1 && !isPadded { try container.encode(true, forKey: .coversEnd) }
   }
 
   /// Where the samples of a series begin; none where it is shorter than a window.
-  func starts(of length: Int) -> StrideThrough<Int> {
-    Swift.stride(from: 0, through: isPadded ? 0 : length - window, by: stride)
+  func starts(of length: Int) -> [Int] {
+    let starts = Array(Swift.stride(from: 0, through: isPadded ? 0 : length - window, by: stride))
+    guard coversEnd, let last = starts.last, last + window < length else { return starts }
+    return starts + [length - window]
+  }
+
+  /// How many steps at the end of a series fill no window.
+  func stepsLeft(of length: Int) -> Int {
+    starts(of: length).last.map { max(0, length - $0 - window) } ?? length
   }
 }
 

@@ -1,3 +1,4 @@
+public import HourglassFormats
 public import HourglassTensor
 
 /// How sounds become samples: one channel at one rate, cut into windows of one length.
@@ -19,9 +20,15 @@ public struct SoundForm: Hashable, Sendable, Codable {
   public let stride: Int
   /// Frequencies over time in place of the sound itself.
   public let mel: MelForm?
+  /// How finely the finest of the sounds is stored: what sounds are written as.
+  public let depth: SoundDepth
 
   /// - Precondition: numbers that make sense, and no band narrower than the frequencies are apart.
-  public init(rate: Int, channel: Int? = nil, window: Int, stride: Int, mel: MelForm? = nil) {
+  public init(
+    rate: Int, channel: Int? = nil, window: Int, stride: Int, mel: MelForm? = nil,
+    depth: SoundDepth = .bits16
+  ) {
+    self.depth = depth
     self.rate = rate
     self.channel = channel
     self.window = window
@@ -46,7 +53,7 @@ public struct SoundForm: Hashable, Sendable, Codable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case rate, channel, window, stride, mel
+    case rate, channel, window, stride, mel, depth
   }
 
   public init(from decoder: any Decoder) throws {
@@ -56,10 +63,22 @@ public struct SoundForm: Hashable, Sendable, Codable {
     window = try container.decode(Int.self, forKey: .window)
     stride = try container.decode(Int.self, forKey: .stride)
     mel = try container.decodeIfPresent(MelForm.self, forKey: .mel)
+    depth = try container.decodeIfPresent(SoundDepth.self, forKey: .depth) ?? .bits16
     if let fault {
       throw DecodingError.dataCorruptedError(
         forKey: .rate, in: container, debugDescription: "sounds: \(fault)")
     }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(rate, forKey: .rate)
+    try container.encodeIfPresent(channel, forKey: .channel)
+    try container.encode(window, forKey: .window)
+    try container.encode(stride, forKey: .stride)
+    try container.encodeIfPresent(mel, forKey: .mel)
+    // Sounds of 16 bits keep the form that versions before finer ones wrote and read.
+    if depth != .bits16 { try container.encode(depth, forKey: .depth) }
   }
 
   /// Where the windows of a sound begin.

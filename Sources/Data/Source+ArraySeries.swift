@@ -66,7 +66,8 @@ extension Source {
     let isMany = shape.rank == 3
     return try samples(
       of: series, channels: channels, origin, opening.options,
-      labels: isMany ? labels : nil, weights: isMany ? weights : nil, hasGaps: hasGaps)
+      labels: isMany ? labels : nil, weights: isMany ? weights : nil, hasGaps: hasGaps,
+      areCases: isMany, notice)
   }
 
   /// The array with an axis for the values of a sample.

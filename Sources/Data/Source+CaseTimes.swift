@@ -53,6 +53,7 @@ extension Source {
     let grids = try grids(of: cases, path, opening.gaps, notice)
     for index in series.indices {
       series[index].arrange(channels: file.channels, order: cases[index].order, places: grids?[index].places)
+      series[index].times = cases[index].times.texts
     }
     return (series, grids != nil)
   }
@@ -131,5 +132,6 @@ extension Series {
       }
     }
     length = count
+    self.places = places
   }
 }

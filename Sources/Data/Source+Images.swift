@@ -23,11 +23,17 @@ extension Source {
         place: path, expected: "a folder of images (.png, .jpg) or sounds (.wav, .flac)",
         found: folder.names.isEmpty
           ? "an empty one" : "\(folder.names.count) other files, such as \(folder.names[0])",
-        remedy: "name another folder, or one file")
+        remedy: folder.names(ending: [".tif", ".tiff", ".webp", ".bmp", ".gif"]).isEmpty
+          ? "name another folder, or one file"
+          : "convert them to PNG, which keeps all of them, 16 bits a channel too")
     }
     if names.count < folder.names.count {
       let kind = sounds.isEmpty ? "images" : "sounds"
-      cache.notice("\(path): passed over \(folder.names.count - names.count) files that are no \(kind)")
+      let known = Set(names)
+      let other = folder.names.first { !known.contains($0) } ?? ""
+      cache.notice(
+        "\(path): passed over \(folder.names.count - names.count) files that are no \(kind), such as \(other)"
+      )
     }
     let files = SourceFiles(folder, names, skips: opening.options.skipsBadFiles)
     return try sounds.isEmpty ? self.images(files, opening, cache) : self.sounds(files, opening, cache.notice)
@@ -47,36 +53,47 @@ extension Source {
     let blocks = ImageBlocks(files, form, threads: opening.options.threads ?? Workers.processors)
     let shape = opening.options.isPlane ? [form.height, form.width] : form.sampleShape
     let size = Shape.count(of: [files.paths.count, blocks.width]) ?? Int.max
-    let copy = size > opening.largestLoaded ? try copied(blocks, cache) : nil
-    let (samples, chosen) = try copy ?? loaded(blocks, cache.notice)
+    let copy = size > opening.largestLoaded ? try copied(blocks, opening.options, cache) : nil
+    let (samples, chosen) = try copy ?? loaded(blocks, opening.options, cache.notice)
     let classes = files.classes(of: chosen)
     let dataset = try Dataset(
-      samples.reshaped(shape.batch(chosen.count)), labels: classes?.labels, classNames: classes?.names,
+      Tensor(shape.batch(chosen.count), form.element, in: samples.storage, offset: samples.offset),
+      labels: classes?.labels, classNames: classes?.names,
       hasGaps: false, origin: files.origin)
     return dataset.with(form: .images(form), sampleNames: chosen.map { files.names[$0] })
   }
 
   private static func loaded(
-    _ blocks: ImageBlocks, _ notice: (String) -> Void
+    _ blocks: ImageBlocks, _ options: SourceOptions, _ notice: (String) -> Void
   ) throws -> (samples: Tensor, chosen: [Int]) {
     var blocks = blocks
     let (count, width) = (blocks.files.paths.count, blocks.width)
-    try checkMemory(count, of: blocks.form.sampleShape, elementSize: 1, blocks.files.origin)
+    try checkMemory(
+      count, of: blocks.form.sampleShape, elementSize: blocks.form.bits / 8, blocks.files.origin)
     let storage = try Storage(count: count * width) { bytes in
       var made = 0
       while !blocks.isDone {
         made += try blocks.decode(into: UnsafeMutableRawBufferPointer(rebasing: bytes[(made * width)...]))
       }
     }
-    try blocks.files.report(notice)
+    try report(blocks, options, notice)
     return (Tensor([blocks.chosen.count, width], .uint8, in: storage), blocks.chosen)
+  }
+
+  /// Says which files were left out, and what others lost.
+  private static func report(
+    _ blocks: ImageBlocks, _ options: SourceOptions, _ notice: (String) -> Void
+  ) throws {
+    try blocks.files.report(notice)
+    for words in blocks.losses.words(blocks.form, options) { notice("\(blocks.files.origin): \(words)") }
   }
 
   private static let chosenName = "chosen"
 
   /// Decodes all images into an archive, a block at a time.
   private static func write(
-    _ blocks: ImageBlocks, to path: String, _ key: String, _ notice: (String) -> Void
+    _ blocks: ImageBlocks, _ options: SourceOptions, to path: String, _ key: String,
+    _ notice: (String) -> Void
   ) throws {
     var blocks = blocks
     let block = UnsafeMutableRawBufferPointer.allocate(
@@ -92,7 +109,7 @@ extension Source {
         return UnsafeRawBufferPointer(start: nil, count: 0)
       },
       then: {
-        try blocks.files.report(notice)
+        try report(blocks, options, notice)
         return [
           NamedTensor(name: Table.keyName, tensor: Tensor([UInt8](key.utf8))),
           NamedTensor(name: chosenName, tensor: Tensor(blocks.chosen.map(Int64.init))),
@@ -102,15 +119,17 @@ extension Source {
 
   /// - Returns: nil where no folder takes the copy.
   private static func copied(
-    _ blocks: ImageBlocks, _ cache: Cache
+    _ blocks: ImageBlocks, _ options: SourceOptions, _ cache: Cache
   ) throws -> (samples: Tensor, chosen: [Int])? {
     let files = blocks.files
     let form = blocks.form
-    let reading = "images \(form.height)x\(form.width)x\(form.channels) skips=\(files.skips)"
+    let reading =
+      "images \(form.height)x\(form.width)x\(form.channels) skips=\(files.skips)"
+      + (form.bits == 8 ? "" : " bits=\(form.bits)")
     var isNew = false
     let arrays = try cache.arrays(of: files.origin, checksum: files.checksum, reading: reading) { path, key in
       isNew = true
-      try write(blocks, to: path, key, cache.notice)
+      try write(blocks, options, to: path, key, cache.notice)
       return files.checksum
     }
     guard let arrays, let samples = arrays.first(where: { $0.name == Table.valuesName })?.tensor,
@@ -128,14 +147,18 @@ extension Source {
   private static func imageForm(
     _ files: inout SourceFiles, _ options: SourceOptions
   ) throws -> ImageForm {
-    if let height = options.height, let width = options.width, let channels = options.channels {
-      return ImageForm(height: height, width: width, channels: channels)
+    if let height = options.height, let width = options.width, let channels = options.channels,
+      let bits = options.bits
+    {
+      return ImageForm(height: height, width: width, channels: channels, bits: bits)
     }
     var first: (name: String, height: Int, width: Int)?
     var isGrey = true
+    var bits = 8
     for (name, path) in zip(files.names, files.paths) {
       guard let size = try files.attempt({ try ImageFile.size(path) }) else { continue }
       isGrey = isGrey && size.channels < 3
+      bits = max(bits, size.bits)
       let known = first ?? (name, size.height, size.width)
       first = known
       guard options.height == nil || options.width == nil,
@@ -156,7 +179,9 @@ extension Source {
         place: files.origin, expected: "images with sides of at most \(ImageForm.longestSide) pixels",
         found: "\(height)x\(width)", remedy: "give a smaller size: --size 256x256")
     }
-    return ImageForm(height: height, width: width, channels: options.channels ?? (isGrey ? 1 : 3))
+    return ImageForm(
+      height: height, width: width, channels: options.channels ?? (isGrey ? 1 : 3), bits: options.bits ?? bits
+    )
   }
 
   /// Better a word now than the system ending the program halfway.

@@ -16,6 +16,8 @@ struct Opening {
   func table(_ separator: Character?) -> CSV.Options {
     var table = CSV.Options(separator: separator, gaps: gaps, label: label, weight: weight)
     table.remembered = options.remembered
+    table.kept = options.kept
+    table.expected = options.expected
     return table
   }
 
@@ -26,6 +28,7 @@ struct Opening {
 
   /// - Throws: ``DataError`` if a column is asked for: only tables and archives have several.
   func refuseColumns(place: String, holding found: String = "a single array") throws {
+    try refuseKept(place: place, holding: found)
     guard let name = label ?? weight else { return }
     throw DataError(
       place: place,
@@ -37,6 +40,15 @@ struct Opening {
   }
 }
 
+extension Opening {
+  /// - Throws: ``DataError`` if columns are to be kept: only tables have any.
+  func refuseKept(place: String, holding found: String) throws {
+    guard let name = options.kept.first else { return }
+    throw DataError(
+      place: place, expected: "a table to keep '\(name)' of", found: found, remedy: "leave out what to keep")
+  }
+}
+
 extension Source {
   /// Text that is compressed is taken to be this many times larger, where the file does not say more.
   private static let textRatio = 4
@@ -45,11 +57,13 @@ extension Source {
   static func table(
     _ path: String, _ options: CSV.Options, _ cache: Cache, _ smallest: Int
   ) throws -> Table {
-    if textCount(path) > smallest {
+    if textCount(path) > smallest, options.kept.isEmpty {
+      let passedOver = try CSV.passedOver(path, options)
       let separator = options.separator.map { $0 == "\t" ? "tab" : "\($0)" } ?? "found"
       let reading =
         "csv 2 separator=\(separator) gaps=\(options.gaps) label=\(named(options.label)) "
         + "weight=\(named(options.weight)) remembered=\(words(options.remembered))"
+        + (passedOver.isEmpty ? "" : " without=\(passedOver)")
       let arrays = try cache.arrays(of: path, reading: reading) { file, key in
         try CSV.convert(path, options, to: file, key: key)
       }

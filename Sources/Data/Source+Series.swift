@@ -8,6 +8,13 @@ struct Series {
   var length: Int
   /// Where a person finds it.
   let place: String
+  /// Which step each row of the source is; nil: one behind the other.
+  var places: [Int]?
+  /// The time of each row as it is written.
+  var times: [String]?
+
+  /// What is remembered of it beside the windows.
+  var source: SeriesSource.Series { SeriesSource.Series(length: length, places: places, times: times) }
 }
 
 extension Source {
@@ -17,10 +24,13 @@ extension Source {
     try opening.refuseColumns(place: path)
     try opening.options.check(place: path, as: .series)
     let file = try SeriesFile.read(path, gaps: opening.gaps)
+    if file.hasTargets {
+      notice("\(path): the last number of each case is its target, as the head says, and is passed over")
+    }
     let (series, hasHoles) = try inTime(file, path, opening, notice)
     return try samples(
       of: series, channels: file.channels, path, opening.options,
-      labels: file.labels, classNames: file.classNames, hasGaps: file.hasGaps || hasHoles)
+      labels: file.labels, classNames: file.classNames, hasGaps: file.hasGaps || hasHoles, notice)
   }
 
   /// Series as the options say: cut into windows, or whole and filled up to the longest.
@@ -28,9 +38,11 @@ extension Source {
   /// - Parameters:
   ///   - labels: the class of each series.
   ///   - weights: of each series.
+  ///   - areCases: whether they are cases of a file; else there is one, of rows.
   static func samples(
     of series: [Series], channels: Int, _ path: String, _ options: SourceOptions,
-    labels: [Int32]? = nil, classNames: [String]? = nil, weights: [Float]? = nil, hasGaps: Bool
+    labels: [Int32]? = nil, classNames: [String]? = nil, weights: [Float]? = nil, hasGaps: Bool,
+    areCases: Bool = true, _ notice: (String) -> Void
   ) throws -> Dataset {
     let (shortest, longest) = (series.map(\.length).min() ?? 0, series.map(\.length).max() ?? 0)
     let window = options.seriesWindow
@@ -43,6 +55,7 @@ extension Source {
       channels, window ?? options.length ?? longest, options, path,
       isPadded: window == nil && (options.length != nil || shortest < longest))
     try checkLengths(series, form, shortest: shortest)
+    sayLeft(series, form, path, notice)
     let places = places(series, form)
     let samples = try windows(series, places, form, path)
     // Samples that are filled up go the same way all, so that no score depends on how long the others are.
@@ -52,7 +65,10 @@ extension Source {
       hasGaps: hasGaps || form.isPadded, origin: path)
     return dataset.with(
       form: .series(form), sampleNames: nil,
-      spans: places.map { SampleSpan(start: $0.start, total: series[$0.index].length) })
+      spans: places.map {
+        SampleSpan(start: $0.start, total: series[$0.index].length, series: $0.index)
+      }
+    ).with(series: SeriesSource(series.map(\.source), areCases: areCases))
   }
 
   /// A table whose rows are steps in time and whose columns are channels, cut into windows.
@@ -63,7 +79,9 @@ extension Source {
   static func windows(
     _ path: String, _ separator: Character?, window: Int, _ opening: Opening, _ notice: (String) -> Void
   ) throws -> Dataset {
-    try opening.refuseColumns(place: path, holding: "a series")
+    var columns = opening
+    columns.options.kept = []
+    try columns.refuseColumns(place: path, holding: "a series")
     try opening.options.check(place: path, as: .series)
     var options = opening.table(separator)
     options.findsTimes = true
@@ -78,26 +96,29 @@ extension Source {
     }
     let grid = try places(of: times, path, opening.gaps, notice)
     let length = grid.map { ($0.last ?? 0) + 1 } ?? table.tensor.rows
-    let form = try seriesForm(channels, window, opening.options, path, isPadded: false)
     guard length >= window else {
       throw DataError(
         place: path, expected: "a series of at least \(window) rows, a window", found: "\(length)",
         remedy: "give a shorter one: --window \(max(1, length / 10))")
     }
-    try checkMemory(form.starts(of: length).underestimatedCount, of: form.sampleShape, elementSize: 4, path)
+    let whole = series(of: table, length: length, grid, path)
+    let dataset = try samples(
+      of: [whole], channels: channels, path, opening.options,
+      hasGaps: table.hasGaps || length > table.tensor.rows, areCases: false, notice)
+    return dataset.with(keptColumns: table.kept).with(
+      series: SeriesSource(
+        [whole.source], areCases: false, timeName: table.timeName, channelNames: table.columns))
+  }
+
+  /// The columns of a table as channels, its rows where their times lie on a grid.
+  private static func series(of table: Table, length: Int, _ grid: [Int]?, _ path: String) -> Series {
+    let channels = table.tensor.shape.sample.count
     var values = [Float](repeating: .nan, count: channels * length)
     for (index, value) in table.tensor.values.enumerated() {
       let row = index / channels
       values[index % channels * length + (grid?[row] ?? row)] = value
     }
-    let series = [Series(values: values, length: length, place: path)]
-    let places = places(series, form)
-    let samples = try windows(series, places, form, path)
-    let dataset = try Dataset(
-      samples, hasGaps: table.hasGaps || length > table.tensor.rows, origin: path)
-    return dataset.with(
-      form: .series(form), sampleNames: nil,
-      spans: places.map { SampleSpan(start: $0.start, total: length) })
+    return Series(values: values, length: length, place: path, places: grid, times: table.times)
   }
 
   /// Where the samples of some series begin.
@@ -133,7 +154,28 @@ extension Source {
         place: path, expected: "at most \(SeriesForm.longestWindow) channels and steps of a window",
         found: "\(channels) and \(window)")
     }
-    return SeriesForm(channels: channels, window: window, stride: options.stride ?? 1, isPadded: isPadded)
+    return SeriesForm(
+      channels: channels, window: window, stride: options.stride ?? 1, isPadded: isPadded,
+      coversEnd: options.coversEnd)
+  }
+
+  /// Says how many steps are in no window.
+  private static func sayLeft(
+    _ series: [Series], _ form: SeriesForm, _ path: String, _ notice: (String) -> Void
+  ) {
+    if form.stride > form.window {
+      notice(
+        "\(path): windows of \(form.window) steps every \(form.stride): the steps between two windows are in none"
+      )
+    }
+    let left = series.map { form.stepsLeft(of: $0.length) }.filter { $0 > 0 }
+    guard !left.isEmpty else { return }
+    let steps = left.reduce(0, +)
+    let whose = left.count == 1 ? "" : " of \(left.count) series"
+    notice(
+      "\(path): the last \(steps == 1 ? "step fills" : "\(steps) steps\(whose) fill") no window and "
+        + "\(steps == 1 ? "is" : "are") left out, as this model learned; one trained anew takes them into one "
+        + "more window")
   }
 
   private static func checkLengths(_ series: [Series], _ form: SeriesForm, shortest: Int) throws {

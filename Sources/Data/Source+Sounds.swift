@@ -14,23 +14,16 @@ extension Source {
   ) throws -> Dataset {
     try opening.options.check(place: files.origin, as: .sounds)
     var files = files
-    var sounds: [(index: Int, rate: Int, values: [Float])] = []
-    let tracks = tracks(opening.options, of: files.paths)
-    for index in files.paths.indices {
-      guard let sound = try files.attempt({ try tracks[index].get() }) else { continue }
-      sounds.append((index, sound.rate, sound.values))
-    }
-    try files.report(notice)
-    let rate = try rate(opening.options, sounds.map { (files.names[$0.index], $0.rate) }, files.origin)
-    for place in sounds.indices {
-      sounds[place].values = try resampled(
-        sounds[place].values, from: sounds[place].rate, to: rate, files.paths[sounds[place].index])
-    }
+    var losses = SoundLosses()
+    let sounds = try tracks(of: &files, opening.options, &losses, notice)
     let form = try soundForm(
-      opening.options, rate, sounds.map { (files.names[$0.index], $0.values.count) }, files.origin)
+      opening.options, sounds[0].rate, sounds.map { (files.names[$0.index], $0.values.count) }, files.origin,
+      losses.depth)
     let windows = sounds.enumerated().flatMap { place, sound in
       form.starts(of: sound.values.count).map { (place: place, start: $0) }
     }
+    for window in windows { losses.addWindow(window.start + form.window > sounds[window.place].values.count) }
+    for words in losses.words(form, opening.options) { notice("\(files.origin): \(words)") }
     try checkMemory(windows.count, of: form.sampleShape, elementSize: 4, files.origin)
     let spectrogram = form.mel.map { Spectrogram(form, $0) }
     let width = form.sampleShape.count
@@ -50,12 +43,43 @@ extension Source {
       spans: windows.map { SampleSpan(start: $0.start, total: sounds[$0.place].values.count) })
   }
 
-  private typealias Track = (rate: Int, values: [Float])
+  /// The tracks of all files that can be read, at one rate.
+  private static func tracks(
+    of files: inout SourceFiles, _ options: SourceOptions, _ losses: inout SoundLosses,
+    _ notice: (String) -> Void
+  ) throws -> [(index: Int, rate: Int, values: [Float])] {
+    var sounds: [(index: Int, rate: Int, values: [Float])] = []
+    let tracks = tracks(options, of: files.paths)
+    for index in files.paths.indices {
+      guard let sound = try files.attempt({ try tracks[index].get() }) else { continue }
+      sounds.append((index, sound.rate, sound.values))
+      losses.add(sound)
+    }
+    try files.report(notice)
+    let rate = try rate(options, sounds.map { (files.names[$0.index], $0.rate) }, files.origin)
+    for place in sounds.indices {
+      losses.addRate(from: sounds[place].rate, to: rate)
+      sounds[place].values = try resampled(
+        sounds[place].values, from: sounds[place].rate, to: rate, files.paths[sounds[place].index])
+      sounds[place].rate = rate
+    }
+    return sounds
+  }
+
+  /// One channel of a sound, and what the sound was.
+  struct Track {
+    var rate = 1
+    var values: [Float] = []
+    /// Of the file.
+    var channels = 1
+    var depth = SoundDepth.bits16
+    var isRounded = false
+  }
 
   /// The tracks of all files, or what is wrong with them, read by all threads at once.
   private static func tracks(_ options: SourceOptions, of paths: [String]) -> [Result<Track, any Error>] {
     [Result<Track, any Error>](unsafeUninitializedCapacity: paths.count) { tracks, count in
-      tracks.initialize(repeating: .success((0, [])))
+      tracks.initialize(repeating: .success(Track()))
       let slots = tracks
       Workers.forEach(paths.count, threads: options.threads ?? Workers.processors) { index in
         slots[index] = Result { try track(options.channel, of: paths[index]) }
@@ -72,13 +96,16 @@ extension Source {
         place: path, expected: "a sound with a channel \(channel)", found: "\(sound.channels) in all",
         remedy: "choose another --channel, or none for the mean")
     }
-    if sound.channels == 1 { return (sound.rate, sound.values) }
+    var track = Track(
+      rate: sound.rate, values: sound.values, channels: sound.channels, depth: sound.depth,
+      isRounded: sound.isRounded)
+    if sound.channels == 1 { return track }
     let count = sound.channels
-    let values = (0..<sound.frames).map { frame -> Float in
+    track.values = (0..<sound.frames).map { frame -> Float in
       if let channel { return sound.values[frame * count + channel - 1] }
       return sound.values[(frame * count)..<((frame + 1) * count)].reduce(0, +) / Float(count)
     }
-    return (sound.rate, values)
+    return track
   }
 
   private static func resampled(_ values: [Float], from: Int, to: Int, _ path: String) throws -> [Float] {
@@ -108,7 +135,8 @@ extension Source {
   }
 
   private static func soundForm(
-    _ options: SourceOptions, _ rate: Int, _ found: [(name: String, count: Int)], _ origin: String
+    _ options: SourceOptions, _ rate: Int, _ found: [(name: String, count: Int)], _ origin: String,
+    _ depth: SoundDepth
   ) throws -> SoundForm {
     let shortest = found.min { $0.count < $1.count } ?? found[0]
     let longest = found.max { $0.count < $1.count } ?? found[0]
@@ -131,6 +159,7 @@ extension Source {
         remedy: "give fewer: --mel 40")
     }
     return SoundForm(
-      rate: rate, channel: options.channel, window: window, stride: options.stride ?? window, mel: mel)
+      rate: rate, channel: options.channel, window: window, stride: options.stride ?? window, mel: mel,
+      depth: depth)
   }
 }

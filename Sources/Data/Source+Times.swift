@@ -113,7 +113,7 @@ extension Source {
 }
 
 extension Table {
-  /// The same rows in another order, without what is known of single ones but their values and times.
+  /// The same rows in another order, without classes and weights.
   fileprivate func rows(_ order: [Int]) -> Table {
     let (values, width) = (tensor.values, tensor.shape.sample.count)
     let sorted = Tensor(tensor.shape) { target in
@@ -123,6 +123,9 @@ extension Table {
     }
     return Table(
       columns: columns, tensor: sorted, hasGaps: hasGaps,
-      times: times.map { times in order.map { times[$0] } })
+      times: times.map { times in order.map { times[$0] } }, timeName: timeName,
+      kept: kept.map { column in
+        CSV.KeptColumn(name: column.name, texts: order.map { column.texts[$0] })
+      }, passedOver: passedOver)
   }
 }

@@ -105,10 +105,11 @@ public enum Source {
       )
     case .table(let separator):
       let table = try table(path, opening.table(separator), cache, opening.smallest)
+      sayPassedOver(table, path, cache.notice)
       return try Dataset(
         table.tensor, labels: table.labels, classNames: table.classNames, featureNames: table.columns,
         weights: table.weights, hasGaps: table.hasGaps, origin: path
-      ).with(takenColumns: table.taken)
+      ).with(takenColumns: table.taken).with(keptColumns: table.kept)
     case .unknown(let found):
       throw DataError(place: path, expected: understood, found: found, remedy: "convert it to one of these")
     }
@@ -153,6 +154,7 @@ extension Source {
   private static func archive(
     _ path: String, array: String?, _ opening: Opening, origin: String, _ notice: (String) -> Void
   ) throws -> Dataset {
+    try opening.refuseKept(place: path, holding: "arrays")
     let arrays = try array.map { [try NPZ.read(path, name: $0)] } ?? NPZ.read(path)
     let samples: NamedTensor
     if arrays.count == 1 {

@@ -20,12 +20,21 @@ public struct SourceOptions: Hashable, Sendable {
   public var sorts = false
   /// Bands of log-mel spectrograms in place of sounds.
   public var bands: Int?
+  /// Columns of a table to keep as they stand, by name or number from 1.
+  public var kept: [String] = []
+  /// What the columns of numbers are called: a table that has them all may have others beside them, which are
+  /// passed over and told of. Nil: all columns are numbers.
+  public var expected: [String]?
   /// Leaves out files that cannot be read, instead of giving up.
   public var skipsBadFiles = false
   /// Threads that decode files; nil: one a processor. They change the time, never the result.
   public var threads: Int?
   /// The spectrograms of a model.
   var mel: MelForm?
+  /// Whether one more window takes the steps at the end of a series that fill none.
+  var coversEnd = true
+  /// Bits of a channel to which images are brought; nil: those of the finest.
+  var bits: Int?
   /// Images are samples of `[height, width]`, without an axis for the one channel.
   var isPlane = false
   /// Channels of the series that a model was trained on.
@@ -43,10 +52,12 @@ public struct SourceOptions: Hashable, Sendable {
   /// `[height, width]`, takes images of that size.
   public init(_ preparation: Preparation) {
     self.init(preparation.form)
-    remembered = .init(columns: preparation.takenColumns, features: preparation.sampleShape.count)
+    remembered = .init(columns: preparation.takenColumns, features: preparation.columnCount)
+    expected = preparation.columnNames
     let shape = preparation.sampleShape.dimensions
     guard preparation.form == nil, let form = ImageForm(shape: shape) else { return }
     (height, width, channels) = (form.height, form.width, form.channels)
+    bits = preparation.element == .uint16 ? 16 : 8
     isPlane = shape.count == 2
   }
 
@@ -55,11 +66,11 @@ public struct SourceOptions: Hashable, Sendable {
     areFromModel = true
     switch form {
     case .images(let form):
-      (height, width, channels) = (form.height, form.width, form.channels)
+      (height, width, channels, bits) = (form.height, form.width, form.channels, form.bits)
     case .sounds(let form):
       (rate, channel, window, stride, mel) = (form.rate, form.channel, form.window, form.stride, form.mel)
     case .series(let form):
-      seriesChannels = form.channels
+      (seriesChannels, coversEnd) = (form.channels, form.coversEnd)
       if form.isPadded { length = form.window } else { (window, stride) = (form.window, form.stride) }
     case nil: break
     }

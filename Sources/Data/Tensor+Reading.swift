@@ -6,6 +6,8 @@ import HourglassTensor
 /// code.
 protocol Readable: TensorElement, Comparable {
   var exact: Double { get }
+  /// The nearest number of single precision.
+  var single: Float { get }
   /// Neither infinite nor NaN.
   var isFiniteNumber: Bool { get }
   /// NaN: a value that is missing.
@@ -32,26 +34,31 @@ extension Readable where Self: BinaryFloatingPoint {
 
 extension UInt8: Readable {
   var exact: Double { Double(self) }
+  var single: Float { Float(self) }
   func scaled(_ shift: Float, _ scale: Float) -> Float { (Float(self) - shift) * scale }
 }
 
 extension Int8: Readable {
   var exact: Double { Double(self) }
+  var single: Float { Float(self) }
   func scaled(_ shift: Float, _ scale: Float) -> Float { (Float(self) - shift) * scale }
 }
 
 extension UInt16: Readable {
   var exact: Double { Double(self) }
+  var single: Float { Float(self) }
   func scaled(_ shift: Float, _ scale: Float) -> Float { (Float(self) - shift) * scale }
 }
 
 extension Int16: Readable {
   var exact: Double { Double(self) }
+  var single: Float { Float(self) }
   func scaled(_ shift: Float, _ scale: Float) -> Float { (Float(self) - shift) * scale }
 }
 
 extension Int32: Readable {
   var exact: Double { Double(self) }
+  var single: Float { Float(self) }
   func scaled(_ shift: Float, _ scale: Float) -> Float {
     Float((Double(self) - Double(shift)) * Double(scale))
   }
@@ -59,6 +66,7 @@ extension Int32: Readable {
 
 extension Int64: Readable {
   var exact: Double { Double(self) }
+  var single: Float { Float(self) }
   func scaled(_ shift: Float, _ scale: Float) -> Float {
     Float((Double(self) - Double(shift)) * Double(scale))
   }
@@ -66,12 +74,14 @@ extension Int64: Readable {
 
 extension Float: Readable {
   var exact: Double { Double(self) }
+  var single: Float { self }
   var isFiniteNumber: Bool { bitPattern & 0x7F80_0000 != 0x7F80_0000 }
   func scaled(_ shift: Float, _ scale: Float) -> Float { (self - shift) * scale }
 }
 
 extension Double: Readable {
   var exact: Double { self }
+  var single: Float { Float(self) }
   var isFiniteNumber: Bool { bitPattern & 0x7FF0_0000_0000_0000 != 0x7FF0_0000_0000_0000 }
   func scaled(_ shift: Float, _ scale: Float) -> Float {
     Float((self - Double(shift)) * Double(scale))

@@ -16,12 +16,19 @@ public struct Table: Sendable {
   public let weights: [Float]?
   /// The time of each row as it is written, where a column of times was found.
   public let times: [String]?
+  /// What the column of times is called.
+  public let timeName: String?
   /// The columns that were taken out for classes and weights.
   public let taken: [TakenColumn]
+  /// The columns that were asked for as they stand, in the order asked for.
+  public let kept: [CSV.KeptColumn]
+  /// What the columns are called that are neither values nor anything else, since others were expected.
+  public let passedOver: [String]
 
   public init(
     columns: [String]?, tensor: Tensor, hasGaps: Bool = false, labels: [Int32]? = nil,
-    classNames: [String]? = nil, weights: [Float]? = nil, times: [String]? = nil, taken: [TakenColumn] = []
+    classNames: [String]? = nil, weights: [Float]? = nil, times: [String]? = nil, timeName: String? = nil,
+    taken: [TakenColumn] = [], kept: [CSV.KeptColumn] = [], passedOver: [String] = []
   ) {
     self.columns = columns
     self.tensor = tensor
@@ -30,7 +37,10 @@ public struct Table: Sendable {
     self.classNames = classNames
     self.weights = weights
     self.times = times
+    self.timeName = timeName
     self.taken = taken
+    self.kept = kept
+    self.passedOver = passedOver
   }
 }
 
@@ -65,6 +75,12 @@ public enum CSV {
     /// Takes out the first column if its first cell is text or its name is one of times: the times of the
     /// rows.
     public var findsTimes = false
+    /// Columns whose texts are wanted as they stand, by name or number from 1, whatever else they are read
+    /// for.
+    public var kept: [String] = []
+    /// The names of the columns of numbers. A table whose header has them all may have others beside them,
+    /// which are passed over.
+    public var expected: [String]?
     /// So many columns are all values, whatever the first is called, unless it is text.
     public var columnsKept: Int?
 
@@ -86,7 +102,7 @@ public enum CSV {
     try read(path, Options(separator: separator, gaps: gaps))
   }
 
-  /// - Throws: ``FormatError`` that names the row (line of the file) and column of a ragged row, a cell that
+  /// - Throws: ``FormatError`` that names the line of the file and the column of a ragged row, a cell that
   ///   is text, infinite or beyond `Float`, or missing where it may not be; for no rows; for a column to take
   ///   out that is not there; for a file that is missing or damaged.
   public static func read(_ path: String, _ options: Options) throws -> Table {

@@ -12,14 +12,17 @@ struct CSVParser {
   /// Line of the row being read.
   private var row = 1
   /// The names of all columns.
-  private var header: [String]?
-  private var roles: [Role] = []
+  private(set) var header: [String]?
+  var roles: [Role] = []
   private var classes = CSVClasses()
   /// Whether classes are taken where they are, and a row without one is no fault.
   private var areClassesOptional = false
   private var lacksClasses = false
   private var weights: [Float] = []
   private var times: [String] = []
+  private var kept = KeptColumns()
+  /// The names of columns that were not expected.
+  var passedOver: [String] = []
   private var hasGaps = false
 
   /// The place of a row that its window does not hold whole.
@@ -34,6 +37,7 @@ struct CSVParser {
     scanner = try CSVParser.scanner(window, separator, place: place)
     if try isAtEnd() { throw CSV.noRows(place) }
     try readHeader()
+    passOverUnexpected(kept.places, options)
     if try isAtEnd() { throw CSV.noRows(place, "only a header") }
   }
 
@@ -55,6 +59,7 @@ struct CSVParser {
       let start = scanner
       do {
         try readRow(UnsafeMutableBufferPointer(start: target, count: width))
+        kept.append(rowAt: start)
       } catch is Unfinished {
         try slide(to: start)
         continue
@@ -69,10 +74,11 @@ struct CSVParser {
   func table(_ tensor: Tensor) throws -> Table {
     let columns = header.map { names in zip(names, roles).filter { $0.1 == .feature }.map(\.0) }
     let labels = roles.contains(.label) && !lacksClasses ? classes.finished() : nil
+    let timeName = roles.firstIndex(of: .time).flatMap { header?[$0] }
     return Table(
       columns: columns, tensor: tensor, hasGaps: hasGaps, labels: labels?.labels, classNames: labels?.names,
       weights: roles.contains(.weight) ? weights : nil, times: roles.contains(.time) ? times : nil,
-      taken: taken)
+      timeName: timeName, taken: taken, kept: kept.columns, passedOver: passedOver)
   }
 
   private var taken: [TakenColumn] {
@@ -193,7 +199,7 @@ struct CSVParser {
   private mutating func slide(to start: CSVScanner) throws {
     guard try window.slide(by: start.position) else {
       throw FormatError(
-        place: "\(place) row \(start.line)", expected: "rows of at most \(TextWindow.longestRow) bytes",
+        place: "\(place) line \(start.line)", expected: "rows of at most \(TextWindow.longestRow) bytes",
         found: "a longer one", remedy: "look for a quote that is not closed")
     }
     scanner = try CSVParser.scanner(window, start.separator, place: place)
@@ -310,6 +316,11 @@ extension CSVParser {
       case .label, .weight: roles[place] = .passedOver
       }
     }
+    kept = KeptColumns(
+      try options.kept.map { name in
+        let place = try self.column(name)
+        return (place, header?[place] ?? name)
+      })
     guard roles.contains(.feature) || options.isLabels else {
       throw FormatError(
         place: place, expected: "at least one column of numbers beside those taken out", found: "none")
@@ -338,13 +349,13 @@ extension CSVParser {
   ) -> FormatError {
     let name = header.map { FormatError.excerpt($0[column].utf8) } ?? "\(column + 1)"
     return FormatError(
-      place: "\(place) row \(row) column \(name)", expected: expected, found: found, remedy: remedy)
+      place: "\(place) line \(row) column \(name)", expected: expected, found: found, remedy: remedy)
   }
 
   private var blankLine: FormatError {
     let hasOneColumn = options.gaps && roles.count == 1
     return FormatError(
-      place: "\(place) row \(row)", expected: "a row of numbers", found: "an empty line",
+      place: "\(place) line \(row)", expected: "a row of numbers", found: "an empty line",
       remedy: hasOneColumn ? "write NA where the value is missing" : "remove the line")
   }
 
@@ -356,7 +367,7 @@ extension CSVParser {
       terminator = cell.terminator
     }
     return FormatError(
-      place: "\(place) row \(row)", expected: "\(width) cells as in the first row",
+      place: "\(place) line \(row)", expected: "\(width) cells as in the first row",
       found: "\(count)", remedy: "see that every row has the same number of cells")
   }
 
@@ -364,13 +375,13 @@ extension CSVParser {
   private func unclosedQuote(column: Int) throws -> FormatError {
     guard window.isLast else { throw Unfinished() }
     return FormatError(
-      place: "\(place) row \(row) column \(column + 1)", expected: "a quoted cell that ends with its quote",
+      place: "\(place) line \(row) column \(column + 1)", expected: "a quoted cell that ends with its quote",
       found: "text after it or the end of the file", remedy: "write a quote in a quoted cell twice")
   }
 
   private var tooManyClasses: FormatError {
     FormatError(
-      place: "\(place) row \(row)", expected: "at most \(CSVClasses.most) classes", found: "another one",
+      place: "\(place) line \(row)", expected: "at most \(CSVClasses.most) classes", found: "another one",
       remedy: "take out a column of classes, not of measurements")
   }
 }

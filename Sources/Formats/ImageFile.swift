@@ -1,28 +1,37 @@
 import HourglassImages
 import HourglassTensor
 
-/// An image as it is seen: 8 bits a channel, row by row from the top, the channels of a pixel side by side.
+/// How bright a channel of a pixel is: 0 is dark, all bits set is bright.
+public protocol PixelLevel: FixedWidthInteger & UnsignedInteger & TensorElement & Sendable {}
+extension UInt8: PixelLevel {}
+extension UInt16: PixelLevel {}
+
+/// An image of 8 bits a channel.
+public typealias ImageFile = PixelImage<UInt8>
+
+/// An image as it is seen: row by row from the top, the channels of a pixel side by side.
 ///
 /// Reads PNG (1 to 16 bits, palettes, transparency, interlaced) by libpng and JPEG (baseline and progressive,
-/// also of four inks) by libjpeg, told apart by their first bytes. 16 bits are rounded to 8. A JPEG that says
-/// in its Exif data how the camera was held is turned upright.
+/// also of four inks) by libjpeg, told apart by their first bytes. Of ``ImageFile`` 16 bits are rounded to 8;
+/// of `PixelImage<UInt16>` 8 become 16, 255 times 257. A JPEG that says in its Exif data how the camera was
+/// held is turned upright.
 ///
 /// A damaged or incomplete file is an error, never an image with a part made up.
 ///
 /// - Source: ISO/IEC 15948 (PNG), ITU-T T.81 (JPEG), CIPA DC-008 (Exif).
-public struct ImageFile: Hashable, Sendable {
+public struct PixelImage<Level: PixelLevel>: Hashable, Sendable {
   /// Images of more pixels are refused: 100 million, twelve times what a camera of 8 megapixels makes.
-  public static let pixelLimit = 100_000_000
+  public static var pixelLimit: Int { 100_000_000 }
 
   public let width: Int
   public let height: Int
   /// 1 grey, 2 grey and opacity, 3 red, green, blue, 4 the same and opacity.
   public let channels: Int
-  /// `[height, width, channels]`; opacity 255 hides what is behind.
-  public let pixels: [UInt8]
+  /// `[height, width, channels]`; the greatest opacity hides what is behind.
+  public let pixels: [Level]
 
   /// - Precondition: as many values as the sides and channels say.
-  public init(width: Int, height: Int, channels: Int, pixels: [UInt8]) {
+  public init(width: Int, height: Int, channels: Int, pixels: [Level]) {
     precondition(
       width > 0 && height > 0 && (1...4).contains(channels) && pixels.count == width * height * channels,
       "ImageFile: \(pixels.count) values for \(width) × \(height) × \(channels)")
@@ -36,37 +45,51 @@ public struct ImageFile: Hashable, Sendable {
   ///
   /// - Throws: ``FormatError`` for a file that cannot be read, is no PNG or JPEG, is damaged or has more
   ///   pixels than ``pixelLimit``.
-  public static func read(_ path: String) throws -> ImageFile {
-    try MappedFile.storage(path).withBytes { try Coded($0, path, ImageFile.pixelLimit).image() }
+  public static func read(_ path: String) throws -> PixelImage {
+    try readWithBits(path).image
+  }
+
+  /// Reads a file, and tells how many bits a channel it has: 8, or 16 where they are more than 8.
+  ///
+  /// - Throws: what ``read(_:)`` throws.
+  public static func readWithBits(_ path: String) throws -> (image: PixelImage, bits: Int) {
+    try MappedFile.storage(path).withBytes { bytes in
+      let coded = try Coded(bytes, path, pixelLimit)
+      return (try coded.image(), Int(coded.header.bits))
+    }
   }
 
   /// Reads a file's bytes, called `name` in errors.
   public static func read(
     bytes: [UInt8], name: String, pixelLimit: Int = ImageFile.pixelLimit
-  ) throws -> ImageFile {
+  ) throws -> PixelImage {
     try bytes.withUnsafeBytes { try Coded($0, name, pixelLimit).image() }
   }
 
-  /// The sides and channels that ``read(_:)`` would give, from the head of the file alone.
-  public static func size(_ path: String) throws -> (width: Int, height: Int, channels: Int) {
+  /// The sides and channels that ``read(_:)`` would give, and the bits of a channel, 8 or 16, from the head
+  /// of the file alone.
+  public static func size(_ path: String) throws -> (width: Int, height: Int, channels: Int, bits: Int) {
     try MappedFile.storage(path).withBytes { bytes in
-      let coded = try Coded(bytes, path, ImageFile.pixelLimit)
+      let coded = try Coded(bytes, path, pixelLimit)
       let (width, height) = (Int(coded.header.width), Int(coded.header.height))
       let isTurned = coded.orientation.swapsSides
-      return (isTurned ? height : width, isTurned ? width : height, Int(coded.header.channels))
+      return (
+        isTurned ? height : width, isTurned ? width : height, Int(coded.header.channels),
+        Int(coded.header.bits)
+      )
     }
   }
 
   /// Whether a file begins as PNG or JPEG does.
   public static func begins(_ start: some Collection<UInt8>) -> Bool {
-    start.starts(with: PNG.signature) || start.starts(with: jpegStart)
+    start.starts(with: PNG.signature) || start.starts(with: Coded.jpegStart)
   }
-
-  fileprivate static let jpegStart: [UInt8] = [0xFF, 0xD8, 0xFF]
 }
 
 /// A file in memory whose head is read.
 private struct Coded {
+  static let jpegStart: [UInt8] = [0xFF, 0xD8, 0xFF]
+
   let bytes: UnsafeRawBufferPointer
   let name: String
   let isPNG: Bool
@@ -77,7 +100,7 @@ private struct Coded {
     self.bytes = bytes
     self.name = name
     isPNG = bytes.starts(with: PNG.signature)
-    guard isPNG || bytes.starts(with: ImageFile.jpegStart) else {
+    guard isPNG || bytes.starts(with: Coded.jpegStart) else {
       throw FormatError(place: name, expected: "a PNG or JPEG image", found: "a file of another kind")
     }
     let start = bytes.bindMemory(to: UInt8.self).baseAddress
@@ -98,17 +121,27 @@ private struct Coded {
     orientation = isPNG ? .upright : Orientation(jpeg: bytes)
   }
 
-  func image() throws(FormatError) -> ImageFile {
+  func image<Level: PixelLevel>() throws(FormatError) -> PixelImage<Level> {
+    // libjpeg gives 8 bits, of which all become so many as a level has.
+    if !isPNG, Level.bitWidth > 8 {
+      let image: ImageFile = try image()
+      return PixelImage(
+        width: image.width, height: image.height, channels: image.channels,
+        pixels: image.pixels.map { Level($0) * (Level.max / 255) })
+    }
     var header = header
+    header.bits = UInt32(Level.bitWidth)
     let start = bytes.bindMemory(to: UInt8.self).baseAddress
     let count = Int(header.width) * Int(header.height) * Int(header.channels)
     var fault: FormatError?
-    let pixels = [UInt8](unsafeUninitializedCapacity: count) { room, initialized in
+    let pixels = [Level](unsafeUninitializedCapacity: count) { room, initialized in
       do throws(FormatError) {
         try Coded.call(name, isPNG) { message in
           isPNG
             ? hourglass_png_pixels(start, bytes.count, &header, room.baseAddress, message)
-            : hourglass_jpeg_pixels(start, bytes.count, &header, room.baseAddress, message)
+            : hourglass_jpeg_pixels(
+              start, bytes.count, &header,
+              UnsafeMutableRawPointer(room.baseAddress)?.assumingMemoryBound(to: UInt8.self), message)
         }
         initialized = count
       } catch {
@@ -117,7 +150,7 @@ private struct Coded {
     }
     if let fault { throw fault }
     return orientation.turn(
-      ImageFile(
+      PixelImage(
         width: Int(header.width), height: Int(header.height), channels: Int(header.channels), pixels: pixels))
   }
 

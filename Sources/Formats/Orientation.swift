@@ -30,11 +30,11 @@ struct Orientation: Hashable {
   }
 
   /// The image as it is seen.
-  func turn(_ image: ImageFile) -> ImageFile {
+  func turn<Level>(_ image: PixelImage<Level>) -> PixelImage<Level> {
     if number == 1 { return image }
     let (width, height, channels) = (image.width, image.height, image.channels)
     let (newWidth, newHeight) = swapsSides ? (height, width) : (width, height)
-    var pixels: [UInt8] = []
+    var pixels: [Level] = []
     pixels.reserveCapacity(image.pixels.count)
     for y in 0..<newHeight {
       let row = isFromBottom ? newHeight - 1 - y : y
@@ -44,7 +44,7 @@ struct Orientation: Hashable {
         pixels += image.pixels[start..<(start + channels)]
       }
     }
-    return ImageFile(width: newWidth, height: newHeight, channels: channels, pixels: pixels)
+    return PixelImage(width: newWidth, height: newHeight, channels: channels, pixels: pixels)
   }
 }
 

@@ -16,18 +16,41 @@ public enum PNG {
   public static func encode(pixels: [UInt8], width: Int, height: Int, channels: Int) throws(FormatError)
     -> [UInt8]
   {
+    try encode(pixels, width: width, height: height, channels: channels, bits: 8)
+  }
+
+  /// A picture as a PNG file of 16 bits a channel: see ``encode(pixels:width:height:channels:)``.
+  ///
+  /// - Precondition: as there.
+  /// - Throws: ``FormatError`` if there is not enough memory.
+  public static func encode(levels: [UInt16], width: Int, height: Int, channels: Int) throws(FormatError)
+    -> [UInt8]
+  {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(levels.count * 2)
+    for level in levels {
+      bytes.append(UInt8(level >> 8))
+      bytes.append(UInt8(level & 0xFF))
+    }
+    return try encode(bytes, width: width, height: height, channels: channels, bits: 16)
+  }
+
+  private static func encode(
+    _ pixels: [UInt8], width: Int, height: Int, channels: Int, bits: Int
+  ) throws(FormatError) -> [UInt8] {
+    let pixelSize = channels * bits / 8
     precondition([1, 3, 4].contains(channels), "PNG.encode: \(channels) channels; it writes 1, 3 or 4")
     precondition(
       (1..<(1 << 31)).contains(width) && (1..<(1 << 31)).contains(height),
       "PNG.encode: a picture of \(width) × \(height)")
     precondition(
-      pixels.count == width * height * channels,
-      "PNG.encode: \(pixels.count) values for \(width) × \(height) × \(channels)")
-    let compressed = try zlib(filtered(pixels, rowSize: width * channels, pixelSize: channels))
+      pixels.count == width * height * pixelSize,
+      "PNG.encode: \(pixels.count) bytes for \(width) × \(height) × \(channels) of \(bits) bits")
+    let compressed = try zlib(filtered(pixels, rowSize: width * pixelSize, pixelSize: pixelSize))
     var file = signature
     file.reserveCapacity(compressed.count + 64)
     // Bits a channel, the colours' type, then the only compression, the only set of filters, no interlacing.
-    let form: [UInt8] = [8, channels == 1 ? 0 : channels == 3 ? 2 : 6, 0, 0, 0]
+    let form: [UInt8] = [UInt8(bits), channels == 1 ? 0 : channels == 3 ? 2 : 6, 0, 0, 0]
     appendChunk("IHDR", bigEndian(width)[...] + bigEndian(height) + form, to: &file)
     for start in stride(from: 0, to: compressed.count, by: 1 << 30) {
       appendChunk("IDAT", compressed[start..<min(start + 1 << 30, compressed.count)], to: &file)

@@ -28,6 +28,8 @@ public struct SeriesFile: Hashable, Sendable {
   public let classNames: [String]?
   /// Whether a value is missing.
   public let hasGaps: Bool
+  /// Whether cases end with a number to be foretold, which is passed over.
+  public let hasTargets: Bool
 
   /// - Parameter gaps: whether values may be missing.
   /// - Throws: ``FormatError`` naming the line for a value that is no number, a case with another number of
@@ -90,7 +92,8 @@ private struct SeriesParser {
       }
       let labels = classes != nil || isOld ? found.finished() : nil
       return SeriesFile(
-        channels: channels, cases: cases, labels: labels?.labels, classNames: labels?.names, hasGaps: hasGaps)
+        channels: channels, cases: cases, labels: labels?.labels, classNames: labels?.names, hasGaps: hasGaps,
+        hasTargets: hasTarget)
     }
   }
 

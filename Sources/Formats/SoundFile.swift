@@ -12,7 +12,8 @@ import HourglassTensor
 /// A sound: samples from -1 to 1, those of all channels at one time side by side.
 ///
 /// Reads WAV (whole numbers of 8 to 32 bits, floating point, μ-law, A-law) and FLAC by libsndfile, told apart
-/// by their first bytes; writes WAV of 16 bits.
+/// by their first bytes; writes WAV of 16 or 24 bits or floating point. Samples are of single precision:
+/// whole numbers of 32 bits and double precision are rounded.
 ///
 /// A file that ends before its head says so is an error.
 public struct SoundFile: Hashable, Sendable {
@@ -24,18 +25,26 @@ public struct SoundFile: Hashable, Sendable {
   public let channels: Int
   /// `[frames, channels]`
   public let values: [Float]
+  /// How finely samples are stored: what writing keeps.
+  public let depth: SoundDepth
+  /// Whether the file has them finer than single precision.
+  public let isRounded: Bool
 
   /// Samples of each channel.
   public var frames: Int { values.count / channels }
 
   /// - Precondition: a rate and channels of at least 1, and as many values for every channel.
-  public init(rate: Int, channels: Int, values: [Float]) {
+  public init(
+    rate: Int, channels: Int, values: [Float], depth: SoundDepth = .bits16, isRounded: Bool = false
+  ) {
     precondition(
       rate > 0 && channels > 0 && values.count % channels == 0,
       "SoundFile: \(values.count) values of \(channels) channels at \(rate) a second")
     self.rate = rate
     self.channels = channels
     self.values = values
+    self.depth = depth
+    self.isRounded = isRounded
   }
 
   /// Reads a file.
@@ -88,7 +97,11 @@ extension SoundFile {
       guard values.count / Int(info.channels) >= Int(info.frames) else {
         throw damaged(name, "it ends too early")
       }
-      return SoundFile(rate: Int(info.samplerate), channels: Int(info.channels), values: values)
+      let stored = Int(info.format & Int32(SF_FORMAT_SUBMASK))
+      return SoundFile(
+        rate: Int(info.samplerate), channels: Int(info.channels), values: values,
+        depth: SoundDepth(stored: stored),
+        isRounded: [Int(SF_FORMAT_PCM_32), Int(SF_FORMAT_DOUBLE)].contains(stored))
     }
   }
 
@@ -157,7 +170,8 @@ extension SoundFile {
 // MARK: - Writing
 
 extension SoundFile {
-  /// The sound as a WAV file of 16 bits; values beyond -1 and 1 are cut.
+  /// The sound as a WAV file of its depth; in whole numbers values beyond -1 and 1 are cut. The same sound
+  /// gives the same bytes.
   ///
   /// - Throws: ``FormatError`` if there is not enough memory.
   public func wav() throws(FormatError) -> [UInt8] {
@@ -167,15 +181,16 @@ extension SoundFile {
       var info = SF_INFO()
       info.samplerate = Int32(clamping: rate)
       info.channels = Int32(clamping: channels)
-      info.format = Int32(SF_FORMAT_WAV) | Int32(SF_FORMAT_PCM_16)
+      info.format = Int32(SF_FORMAT_WAV) | Int32(depth.subtype)
       guard let file = sf_open_virtual(&calls, Int32(SFM_WRITE), &info, memory) else {
         throw FormatError(
           place: "WAV", expected: "a sound that can be written", found: String(cString: sf_strerror(nil)))
       }
-      let shorts = values.map { Int16(max(-32768, min(32767, ($0 * 32768).rounded()))) }
-      let written = sf_writef_short(file, shorts, sf_count_t(frames))
+      // It would hold the time of writing.
+      sf_command(file, Int32(SFC_SET_ADD_PEAK_CHUNK), nil, 0)
+      let written = depth.write(values, frames: frames, to: file)
       sf_close(file)
-      guard Int(written) == frames else { throw FormatError.memory("WAV", values.count * 2) }
+      guard written == frames else { throw FormatError.memory("WAV", values.count * 4) }
       return memory.pointee.written
     }
   }

@@ -89,6 +89,7 @@ static int decode(
     header->width = info.image_width;
     header->height = info.image_height;
     header->channels = channels;
+    header->bits = 8;
     jpeg_destroy_decompress(&info);
     return 0;
   }

@@ -31,6 +31,11 @@ static void pass_over(png_structp png, png_const_charp text) {
   (void)text;
 }
 
+static int is_little_endian(void) {
+  const uint16_t one = 1;
+  return *(const uint8_t *)&one == 1;
+}
+
 /// Reads the head, and the pixels where there is a place for them.
 static int decode(
     const uint8_t *bytes, size_t count, hourglass_image_header *header, uint8_t *pixels, char *message) {
@@ -49,16 +54,23 @@ static int decode(
   }
   png_set_read_fn(png, &from, read_bytes);
   png_read_info(png, info);
-  // Palettes to colours, 1, 2 and 4 bits to 8, a transparent colour to opacity, 16 bits to the nearest of 8.
+  // Palettes to colours, 1, 2 and 4 bits to 8, a transparent colour to opacity; then all to the bits asked for.
+  uint32_t stored = png_get_bit_depth(png, info) > 8 ? 16 : 8;
+  uint32_t bits = pixels ? header->bits : 8;
   png_set_expand(png);
-  png_set_scale_16(png);
+  if (bits == 16) {
+    png_set_expand_16(png);
+    if (is_little_endian()) png_set_swap(png);
+  } else {
+    png_set_scale_16(png);
+  }
   int passes = png_set_interlace_handling(png);
   png_read_update_info(png, info);
   uint32_t width = png_get_image_width(png, info);
   uint32_t height = png_get_image_height(png, info);
   uint32_t channels = png_get_channels(png, info);
   size_t row_size = png_get_rowbytes(png, info);
-  if (channels < 1 || channels > 4 || row_size != (size_t)width * channels) {
+  if (channels < 1 || channels > 4 || row_size != (size_t)width * channels * (bits / 8)) {
     png_error(png, "pixels of an unknown form");
   }
   if (pixels) {
@@ -73,6 +85,7 @@ static int decode(
     header->width = width;
     header->height = height;
     header->channels = channels;
+    header->bits = stored;
   }
   png_destroy_read_struct(&png, &info, NULL);
   return 0;
@@ -83,7 +96,7 @@ int hourglass_png_header(const uint8_t *bytes, size_t count, hourglass_image_hea
 }
 
 int hourglass_png_pixels(
-    const uint8_t *bytes, size_t count, const hourglass_image_header *header, uint8_t *pixels, char *message) {
+    const uint8_t *bytes, size_t count, const hourglass_image_header *header, void *pixels, char *message) {
   hourglass_image_header expected = *header;
   return decode(bytes, count, &expected, pixels, message);
 }

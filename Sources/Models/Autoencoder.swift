@@ -90,11 +90,10 @@ public struct Autoencoder: Sendable {
           for (index, number) in numbers.enumerated() {
             for place in (index * count)..<((index + 1) * count) { part[place] = number }
           }
-        case .drawn(let initializer):
+        case .drawn(let initializer, let gain):
           initializer.fill(
             part, rows: shape[0], inputs: placed.weight.inputs, outputs: placed.weight.outputs,
-            random: random,
-            position: placed.offset)
+            random: random, position: placed.offset, gain: gain)
         }
       }
     }

@@ -10,7 +10,8 @@ public enum Initializer: String, Hashable, Sendable, CaseIterable, Codable {
   case heUniform = "he-uniform"
   /// N(0, 2 / i). He et al. 2015, eq. 10.
   case heNormal = "he-normal"
-  /// A random matrix with orthonormal rows or columns, whichever are fewer. Saxe et al. 2014.
+  /// A random matrix with orthonormal rows or columns, whichever are fewer; of a convolution's weight, its
+  /// first axis against all others. Saxe et al. 2014.
   case orthogonal
   /// U(-a, a), a = √(3 / i). LeCun et al. 1998, section 4.6.
   case lecunUniform = "lecun-uniform"
@@ -32,10 +33,14 @@ public enum Initializer: String, Hashable, Sendable, CaseIterable, Codable {
   ///   - inputs: values that each output is a sum over.
   ///   - outputs: outputs that each input is a part of.
   ///   - random: the draw of value n is at position `position + n`, so every weight has its own.
+  ///   - gain: what all values are multiplied by.
   func fill(
     _ values: UnsafeMutableBufferPointer<Float>, rows: Int, inputs: Int, outputs: Int, random: Random,
-    position: Int
+    position: Int, gain: Float = 1
   ) {
+    defer {
+      if gain != 1 { for index in values.indices { values[index] *= gain } }
+    }
     let columns = values.count / max(1, rows)
     let (i, o) = (Double(inputs), Double(outputs))
     switch self {
@@ -87,34 +92,6 @@ public enum Initializer: String, Hashable, Sendable, CaseIterable, Codable {
         draw = random.normal(step: step, position: UInt64(position + index))
       }
       values[index] = draw * scale
-    }
-  }
-
-  /// Gram and Schmidt on random vectors, each made orthogonal twice, which suffices in floating point.
-  private static func orthogonal(
-    _ values: UnsafeMutableBufferPointer<Float>, _ inputs: Int, _ outputs: Int, _ random: Random,
-    _ position: Int
-  ) {
-    let (count, length) = (min(inputs, outputs), max(inputs, outputs))
-    var basis: [[Double]] = []
-    for number in 0..<count {
-      var vector = (0..<length).map {
-        Double(random.normal(position: UInt64(position + number * length + $0)))
-      }
-      for _ in 0..<2 {
-        for other in basis {
-          let overlap = zip(vector, other).reduce(0) { $0 + $1.0 * $1.1 }
-          for index in vector.indices { vector[index] -= overlap * other[index] }
-        }
-      }
-      let norm = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
-      basis.append(vector.map { $0 / norm })
-    }
-    for row in 0..<inputs {
-      for column in 0..<outputs {
-        let value = inputs <= outputs ? basis[row][column] : basis[column][row]
-        values[row * outputs + column] = Float(value)
-      }
     }
   }
 }

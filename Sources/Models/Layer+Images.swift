@@ -192,11 +192,10 @@ extension Convolution {
   private func weights(
     _ window: Window, rank: Int, before next: Layer?, fan: (inputs: Int, outputs: Int), channels: Int
   ) -> [Weight] {
-    let chosen = initializer ?? (next?.isRectifier == true ? .heUniform : .glorotUniform)
     let shape = window.weight.dimensions
     let weight = Weight(
-      name: "weight", shape: rank == 3 ? Shape(shape) : [shape[0], shape[1], shape[3]], start: .drawn(chosen),
-      fan: fan)
+      name: "weight", shape: rank == 3 ? Shape(shape) : [shape[0], shape[1], shape[3]],
+      start: .drawn(initializer, before: next), fan: fan)
     return bias ? [weight, Weight(name: "bias", shape: [channels], start: .constant(0))] : [weight]
   }
 }

@@ -125,8 +125,8 @@ extension Layer {
           name: "weight", shape: [entries, features], start: .drawn(.lecunNormal), fan: (1, features))
       ]
     case .densePerStep(let units, let initializer, let bias):
-      let chosen = initializer ?? (next?.isRectifier == true ? .heUniform : .glorotUniform)
-      let weight = Weight(name: "weight", shape: [features, units], start: .drawn(chosen))
+      let start = Weight.Start.drawn(initializer, before: next)
+      let weight = Weight(name: "weight", shape: [features, units], start: start)
       return bias ? [weight, Weight(name: "bias", shape: [units], start: .constant(0))] : [weight]
     default: return []
     }

@@ -11,8 +11,8 @@ public enum Layer: Hashable, Sendable {
   ///
   /// - Shapes: `[inputs] → [units]`; a batch axis stands in front of both.
   /// - Weights: `weight [inputs, units]`, `bias [units]`.
-  /// - An initializer that is not given is he-uniform before a rectifier (relu, leaky relu, prelu, elu,
-  ///   gelu), else glorot-uniform; biases begin at 0.
+  /// - An initializer that is not given is orthogonal, times √2 before a rectifier (relu, leaky relu, prelu,
+  ///   elu, gelu); biases begin at 0.
   case dense(units: Int, initializer: Initializer? = nil, bias: Bool = true)
 
   /// y = max(x, 0). Nair and Hinton 2010.

@@ -16,8 +16,17 @@ struct Curve {
   /// that is right to a thousandth would be called unfinished because it comes to be right to half of that.
   private let yardstick: Double
 
+  /// Whether the rate is one that a search has found.
+  private let isTuned: Bool
+  /// What a loss is called: an objective, where it is more than the error.
+  private let word: String
+
   /// - Parameter linearLoss: of principal components of the same width, if known.
-  init(_ history: [Provenance.Record], _ recipe: Recipe?, linearLoss: Double?) {
+  init(
+    _ history: [Provenance.Record], _ recipe: Recipe?, linearLoss: Double?, isTuned: Bool = false,
+    word: String = "loss"
+  ) {
+    (self.isTuned, self.word) = (isTuned, word)
     self.history = history
     self.recipe = recipe
     yardstick = linearLoss.flatMap { $0.isFinite ? $0 : nil } ?? 0
@@ -38,7 +47,8 @@ struct Curve {
   func findings(share: Double?) -> [Doctor.Finding] {
     guard count >= Threshold.fewestEpochs, (training + validation).allSatisfy(\.isFinite) else { return [] }
     // What makes a curve wild or slow is its rate: one word for one cause.
-    let ofRate = tooHigh ?? tooLow(share: share)
+    // A rate that won against others is no cause: its unrest is worth what it brought.
+    let ofRate = isTuned ? nil : tooHigh ?? tooLow(share: share)
     return [ofRate ?? stillFalling, partingWays].compactMap { $0 }
   }
 
@@ -52,12 +62,13 @@ struct Curve {
     guard let worst = [halved, setback, unrest, peaks].first(where: \.isBeyond) else { return nil }
     let what =
       switch worst.name {
-      case halvings: "The loss diverged, and the rate was halved \(Int(worst.value)) times on the way"
+      case halvings: "The \(word) diverged, and the rate was halved \(Int(worst.value)) times on the way"
       case "setback":
-        "The training loss jumped: one epoch lost \(worst.value.percent) of all that had been learned"
+        "The training \(word) jumped: one epoch lost \(worst.value.percent) of all that had been learned"
       case "validation_peaks":
-        "The validation loss goes up and down, in the mean by \(worst.value.percent) an epoch"
-      default: "The training loss goes up and down: it rises by \(worst.value.percent) an epoch in the mean"
+        "The validation \(word) goes up and down, in the mean by \(worst.value.percent) an epoch"
+      default:
+        "The training \(word) goes up and down: it rises by \(worst.value.percent) an epoch in the mean"
       }
     return Doctor.Finding(
       .rateTooHigh, .warning, worst, problem: "\(what). The rate, \(Double(rate).brief), is too high.",
@@ -71,9 +82,9 @@ struct Curve {
   /// How often a divergence halved the rate.
   private var halved: Doctor.Measure {
     var times = 0.0
-    if let recipe, recipe.schedule == .constant, recipe.warmup == 0 {
+    if let recipe, recipe.warmup == 0, let steady = steadyPart(recipe) {
       var rate = recipe.rate
-      for record in history {
+      for record in history.prefix(Int((steady * Double(recipe.epochs)).rounded(.down))) {
         while record.rate > 0, record.rate < 0.75 * rate {
           rate /= 2
           times += 1
@@ -81,6 +92,15 @@ struct Curve {
       }
     }
     return Doctor.Measure(halvings, times, threshold: 1)
+  }
+
+  /// The part of all epochs over which the schedule leaves the rate as it is; nil where it never does.
+  private func steadyPart(_ recipe: Recipe) -> Double? {
+    switch recipe.schedule {
+    case .constant: 1
+    case .trapezoid(let fall, _): 1 - fall
+    case .step, .exponential, .inverseTime, .cosine, .oneCycle, .plateau: nil
+    }
   }
 
   /// Pairs of epochs of which the second had no higher rate: a rise that comes with the schedule's restart is
@@ -129,7 +149,7 @@ struct Curve {
     return Doctor.Finding(
       .rateTooLow, .warning, measure,
       problem:
-        "The training loss falls slowly and steadily from the first epoch to the last, from "
+        "The training \(word) falls slowly and steadily from the first epoch to the last, from "
         + "\(first.brief) to \(last.brief), and is still far from done: its slope at the end is "
         + "\(measure.value.percent) of that in the mean. The rate, \(Double(rate).brief), is too low.",
       remedy: "Train with --rate \((Double(rate) * 10).brief), or with --optimizer adam at its usual rate.")
@@ -160,7 +180,7 @@ struct Curve {
     return Doctor.Finding(
       .undertraining, .warning, measure,
       problem:
-        "The loss was still falling when the training ended: \(end) brought it down from \(before.brief) to "
+        "The \(word) was still falling when the training ended: \(end) brought it down from \(before.brief) to "
         + "\(lowest.brief), by \(measure.value.percent) of \(lowest < yardstick ? "that of PCA" : "it").",
       remedy:
         "Train with --epochs \(3 * count) (now \(count)); with --patience 10 it stops by itself when there "
@@ -184,11 +204,12 @@ struct Curve {
       let unit = validation[best] < yardstick ? " of that of PCA" : ""
       return Doctor.overfitting(
         rise,
-        "Training and validation part ways: since epoch \(best + 1) the validation loss has risen by "
-          + "\(rise.value.percent)\(unit) while the training loss fell from \(training[best].brief) to "
+        "Training and validation part ways: since epoch \(best + 1) the validation \(word) has risen by "
+          + "\(rise.value.percent)\(unit) while the training \(word) fell from \(training[best].brief) to "
           + "\(trainingEnd.brief).", patience: true)
     }
-    return Doctor.overfitting(training: training[best], held: validation[best], yardstick: yardstick)
+    return Doctor.overfitting(
+      training: training[best], held: validation[best], yardstick: yardstick, word: word)
   }
 }
 
@@ -201,12 +222,14 @@ extension Doctor {
         + (patience ? "; --patience 10 ends it in time." : "."))
   }
 
-  static func overfitting(training: Double, held: Double, yardstick: Double) -> Finding? {
+  static func overfitting(
+    training: Double, held: Double, yardstick: Double, word: String = "loss"
+  ) -> Finding? {
     guard training > 0, held - training >= Threshold.validationRise * yardstick else { return nil }
     let gap = Measure("validation_gap", held / training, threshold: Threshold.validationGap)
     return overfitting(
       gap,
-      "The model over-fits: held samples have a loss of \(held.brief), \(gap.value.brief) times the "
+      "The model over-fits: held samples have \(word == "loss" ? "a" : "an") \(word) of \(held.brief), \(gap.value.brief) times the "
         + "\(training.brief) of those it was trained on.")
   }
 

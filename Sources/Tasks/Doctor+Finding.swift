@@ -26,6 +26,16 @@ extension Doctor {
 
   /// What can be wrong.
   public enum Kind: String, Hashable, Sendable, CaseIterable {
+    /// Samples that are all alike.
+    case constantData = "constant-data"
+    /// Samples that principal components reconstruct exactly.
+    case linearData = "linear-data"
+    /// A code held to a prior that carries nothing: posterior collapse.
+    case collapsedCode = "collapsed-code"
+    /// Entries of a codebook, or classes of a categorical code, that are hardly used.
+    case unusedEntries = "unused-entries"
+    /// Reconstructions that are the same for every sample.
+    case constantOutput = "constant-output"
     case noBetterThanUntrained = "no-better-than-untrained"
     case noBetterThanMean = "no-better-than-mean"
     case noBetterThanPCA = "no-better-than-pca"

@@ -16,6 +16,10 @@ extension Doctor {
     /// Variance of a value of the code, relative to the largest, under which it is constant. Burda et al.
     /// 2016 count a unit as active from a variance of 0.01 on, where the prior's is 1.
     public static let codeVariance = 0.01
+    /// Perplexity of a discrete code under which it tells samples hardly apart.
+    public static let lonelyEntry = 1.1
+    /// Variance of reconstructions, relative to that of the samples, under which they are constant.
+    public static let outputVariance = 1e-4
     /// Samples below which units are not judged: a unit that is active for one sample in 30 is missed among
     /// 100 in 3 % of cases, among 20 in half of them.
     public static let fewestSamples = 100

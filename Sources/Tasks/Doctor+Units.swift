@@ -5,7 +5,9 @@ import HourglassTraining
 
 extension Doctor {
   /// Units that are dead or saturated, and values of the code that do not vary.
-  static func units(_ model: Model, _ dataset: Dataset, threads: Int) throws -> [Finding] {
+  ///
+  /// - Parameter isCollapsed: whether another finding speaks of the code.
+  static func units(_ model: Model, _ dataset: Dataset, isCollapsed: Bool, threads: Int) throws -> [Finding] {
     guard dataset.count >= Threshold.fewestSamples else { return [] }
     let activations = Activations(
       model.autoencoder, rows: dataset.count, gaps: dataset.hasGaps, threads: threads)
@@ -16,7 +18,11 @@ extension Doctor {
     var tallies = activations.entries.dropLast().enumerated().compactMap { index, entry in
       UnitTally(index, entry, isCode: index == codeIndex, isSparse: isSparse)
     }
-    var code = codeIndex.map { CodeTally(width: activations.entries[$0].output.count) }
+    var code = codeIndex.flatMap { index in
+      isCollapsed
+        ? nil
+        : CodeTally(model.autoencoder.outline, outputs: activations.entries[index].output.count)
+    }
     try model.visit(activations, dataset) { _, outputs in
       for place in tallies.indices { tallies[place].add(outputs[tallies[place].index]) }
       if let codeIndex { code?.add(outputs[codeIndex]) }
@@ -105,15 +111,25 @@ private struct CodeTally {
   private var means: [Double]
   private var squares: [Double]
 
-  init(width: Int) {
-    means = Array(repeating: 0, count: width)
+  /// Values that the encoder gives: those of the code, and of a gaussian code the logarithms of their
+  /// variances behind them.
+  private let outputs: Int
+
+  /// Nil for a code of places: its values are none of numbers.
+  init?(_ outline: Outline, outputs: Int) {
+    switch outline.coding {
+    case .vector: means = Array(repeating: 0, count: outputs)
+    case .gaussian: means = Array(repeating: 0, count: outputs / 2)
+    case .codebook, .categorical: return nil
+    }
     squares = means
+    self.outputs = outputs
   }
 
   /// By the recurrence of Welford 1962.
   mutating func add(_ codes: UnsafeBufferPointer<Float>) {
     let width = means.count
-    for start in stride(from: 0, to: codes.count, by: width) {
+    for start in stride(from: 0, to: codes.count, by: outputs) {
       count += 1
       for place in 0..<width {
         let distance = Double(codes[start + place]) - means[place]

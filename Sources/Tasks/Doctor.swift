@@ -11,22 +11,26 @@ import HourglassTraining
 /// for finding in doctor.findings { print(finding.problem, finding.remedy) }
 /// ```
 ///
-/// Four sources are looked at: the errors of the model beside its three controls, the curve of its training
-/// that the model file or a log holds, what its units do on the samples, and the samples themselves.
+/// Five sources are looked at: the errors of the model beside its three controls, the curve of its training
+/// that the model file or a log holds, what its units do on the samples, what its code carries, and the
+/// samples themselves.
 public struct Doctor: Hashable, Sendable {
-  /// Faults before warnings; empty for a model with nothing wrong.
+  /// Faults before warnings, causes before what follows from them; empty for a model with nothing wrong.
   public let findings: [Finding]
   /// The errors of the model and its controls on the samples that it is judged by.
   public let evaluation: Evaluation
   /// Whether those samples were held out of the training, as far as is known.
   public let isJudgedByHeldSamples: Bool
 
+  /// What the model knows of all samples that were given; nil where that is not known.
+  public let familiarity: Familiarity?
+
   /// Whether the model is no better than one of its controls.
   public var isBeaten: Bool { !evaluation.unbeaten.isEmpty }
 
   /// - Parameters:
-  ///   - dataset: samples to examine the model on. If they are those that it was trained and validated with,
-  ///     the two parts are told apart again and the model is judged by the second.
+  ///   - dataset: samples to examine the model on. Those that it was trained on are told apart, and the model
+  ///     is judged by the others.
   ///   - training: the samples it was trained on, where `dataset` holds others.
   ///   - history: the epochs of its training; nil: those that the model keeps.
   /// - Throws: `DataError` if the samples are not of the kind the model was trained on.
@@ -34,27 +38,64 @@ public struct Doctor: Hashable, Sendable {
     _ model: Model, on dataset: Dataset, training: Dataset? = nil, history: [Provenance.Record]? = nil,
     threads: Int = Team.processors
   ) throws {
-    let parts = try training.map { (training: $0, held: dataset) } ?? model.parts(of: dataset)
-    let judged = parts?.held ?? dataset
+    try model.preparation.check(dataset)
+    let (judged, familiarity) = try model.judged(of: dataset)
+    self.familiarity = familiarity
     evaluation = try Evaluation(model, on: judged, threads: threads)
-    isJudgedByHeldSamples = parts != nil
-    var findings = Doctor.controls(evaluation, model)
-    findings += try Doctor.units(model, dataset, threads: threads)
-    findings += Doctor.range(model, dataset)
-    if let history = history ?? model.provenance?.history {
-      findings += Curve(history, model.provenance?.recipe, linearLoss: evaluation.pcaLoss)
-        .findings(share: evaluation.unexplained)
-    }
-    if let parts {
-      findings += try Doctor.duplicates(parts.training, parts.held)
-      findings += try Doctor.gap(model, parts.training, evaluation, threads: threads)
+    isJudgedByHeldSamples = familiarity?.isTest ?? (training != nil)
+    var findings = try Doctor.causes(model, dataset, judged, evaluation, history, threads: threads)
+    let controls = Doctor.controls(evaluation, model, causes: findings)
+    if !evaluation.areAlike {
+      findings += try Doctor.parts(model, dataset, training, evaluation, familiarity, threads: threads)
     }
     self.findings =
-      findings.filter { $0.severity == .fault } + findings.filter { $0.severity == .warning }
+      findings.filter { $0.severity == .fault } + controls
+      + findings.filter { $0.severity == .warning }
+  }
+
+  /// What is wrong between the training part and the other.
+  private static func parts(
+    _ model: Model, _ dataset: Dataset, _ training: Dataset?, _ evaluation: Evaluation,
+    _ familiarity: Familiarity?, threads: Int
+  ) throws -> [Finding] {
+    var findings: [Finding] = []
+    if let training {
+      findings += duplicates(copies(in: dataset, of: training), of: dataset.count)
+    } else if let known = model.known, let held = model.provenance?.validationSamples {
+      findings += duplicates(known.copies, of: held)
+    }
+    guard let training = training ?? familiarity?.trainedPart(of: dataset) else { return findings }
+    return findings + (try gap(model, training, evaluation, threads: threads))
+  }
+
+  /// What may be the cause of errors, that of others first.
+  private static func causes(
+    _ model: Model, _ dataset: Dataset, _ judged: Dataset, _ evaluation: Evaluation,
+    _ history: [Provenance.Record]?, threads: Int
+  ) throws -> [Finding] {
+    var findings = data(evaluation, model)
+    // Where there is nothing to learn, no unit and no curve is at fault.
+    if evaluation.areAlike { return findings }
+    let collapse = try collapse(model, judged, threads: threads)
+    findings += collapse
+    findings += try units(model, dataset, isCollapsed: !collapse.isEmpty, threads: threads)
+    findings += range(model, dataset)
+    if !findings.contains(where: { $0.severity == .fault }) {
+      findings += try output(model, judged, threads: threads)
+    }
+    if let history = history ?? model.provenance?.history {
+      findings += Curve(
+        history, model.provenance?.recipe, linearLoss: evaluation.pcaLoss,
+        isTuned: model.provenance?.trials != nil,
+        word: model.autoencoder.architecture.isObjectiveError ? "loss" : "objective"
+      )
+      .findings(share: evaluation.unexplained)
+    }
+    return findings
   }
 }
 
 extension Evaluation {
   /// The share of the samples' variance that the reconstructions miss; nil where the mean is not known.
-  var unexplained: Double? { meanMSE.flatMap { $0 > 0 ? mse / $0 : nil } }
+  var unexplained: Double? { decisive.mean.flatMap { $0 > 0 ? decisive.model / $0 : nil } }
 }

@@ -11,6 +11,8 @@ import HourglassTraining
 /// All errors are on the model's own scale. A measure that does not apply is nil. Samples count by their
 /// weights, values that are missing not at all: an error is the mean over samples of the mean over the values
 /// that are there. PCA takes a value that is missing for the mean.
+///
+/// Which of them is the best is a matter of squared errors alone, by one rule: see ``unbeaten``.
 public struct Evaluation: Hashable, Sendable {
   public let samples: Int
   /// The mean of the model's own loss.
@@ -28,16 +30,82 @@ public struct Evaluation: Hashable, Sendable {
   /// The model's own loss for the reconstructions of the principal components.
   public let pcaLoss: Double?
 
+  /// The medians over samples of squared errors, each of them the mean over a sample's values.
+  public let medians: Errors
+  /// Samples that alone decide how large the means are, if there are such.
+  public let heavy: HeavySamples?
+  /// What a verdict goes by: the mean squared errors, of all samples or, where some are heavy, of the others.
+  public let decisive: Errors
+
+  /// A squared error of the model and of each control.
+  public struct Errors: Hashable, Sendable {
+    public let model: Double
+    public let mean: Double?
+    public let pca: Double?
+    public let untrained: Double
+  }
+
   /// - Throws: `DataError` if the samples are not of the kind the model was trained on.
   public init(_ model: Model, on dataset: Dataset, threads: Int = Team.processors) throws {
-    let width = model.autoencoder.architecture.input.count
     let shares = try dataset.shares()
-    var own = ErrorSums(width: width, shares)
-    var mean = ErrorSums(width: width, shares)
-    var linear = ErrorSums(width: width, shares)
-    var losses: [Double] = []
-    var linearLosses: [Double] = []
-    let control = model.control
+    let sums = try Sums(model, dataset, shares, threads)
+    let untrained = try Evaluation.untrained(model, dataset, shares, threads)
+    samples = dataset.count
+    loss = Statistics.sum(sums.losses) / Double(dataset.count)
+    mse = sums.own.mse
+    mae = sums.own.mae
+    bce = model.autoencoder.architecture.reconstruction == .bernoulli ? sums.own.bce : nil
+    meanMSE = sums.mean?.mse
+    pcaMSE = sums.linear?.mse
+    untrainedMSE = untrained.mse
+    pcaLoss = Statistics.mean(sums.linearLosses).flatMap { $0.isNaN ? nil : $0 }
+    let heavy = HeavySamples([sums.own.samples] + (sums.linear.map { [$0.samples] } ?? [])) {
+      dataset.sampleName($0)
+    }
+    self.heavy = heavy
+    func errors(_ error: (ErrorSums) -> Double) -> Errors {
+      Errors(
+        model: error(sums.own), mean: sums.mean.map(error), pca: sums.linear.map(error),
+        untrained: error(untrained))
+    }
+    medians = errors(\.medianSquare)
+    let without = Set(heavy?.positions ?? [])
+    decisive = errors { without.isEmpty ? $0.mse : $0.mse(without: without) }
+  }
+
+  /// The errors of a copy of the model with the weights it began with.
+  private static func untrained(
+    _ model: Model, _ dataset: Dataset, _ shares: [Float]?, _ threads: Int
+  ) throws -> ErrorSums {
+    let start = try Autoencoder(
+      model.autoencoder.architecture, seed: model.provenance?.recipe.seed ?? 0)
+    let width = start.architecture.input.count
+    var errors = ErrorSums(width: width, shares)
+    try Model(start, model.preparation).visit(dataset, threads: threads) { _, samples, outputs, _ in
+      for row in 0..<(samples.count / width) {
+        let sample = UnsafeBufferPointer(rebasing: samples[(row * width)..<((row + 1) * width)])
+        errors.add(sample) { Double(outputs[row * width + $0]) }
+      }
+    }
+    return errors
+  }
+}
+
+/// What the model and the controls that it keeps make of samples.
+private struct Sums {
+  var own: ErrorSums
+  /// Nil without a control.
+  var mean: ErrorSums?
+  var linear: ErrorSums?
+  /// Of chunks of samples the sums, of single ones the losses.
+  var losses: [Double] = []
+  var linearLosses: [Double] = []
+
+  init(_ model: Model, _ dataset: Dataset, _ shares: [Float]?, _ threads: Int) throws {
+    let width = model.autoencoder.architecture.input.count
+    own = ErrorSums(width: width, shares)
+    mean = model.control.map { _ in ErrorSums(width: width, shares) }
+    linear = mean
     let reconstruction = model.autoencoder.architecture.reconstruction
     var projected = [Double](repeating: 0, count: width)
     func share(_ position: Int) -> Double { shares.map { Double($0[position]) } ?? 1 }
@@ -46,87 +114,13 @@ public struct Evaluation: Hashable, Sendable {
       for row in 0..<(samples.count / width) {
         let sample = UnsafeBufferPointer(rebasing: samples[(row * width)..<((row + 1) * width)])
         own.add(sample) { Double(outputs[row * width + $0]) }
-        guard let control else { continue }
-        mean.add(sample) { Double(control.mean[$0]) }
+        guard let control = model.control else { continue }
+        mean?.add(sample) { Double(control.mean[$0]) }
         control.reconstruct(sample, into: &projected)
-        linear.add(sample) { projected[$0] }
+        linear?.add(sample) { projected[$0] }
         let loss = reconstruction.loss(of: projected, for: sample, lastAxis: model.preparation.lastAxis)
         linearLosses.append(share(start + row) * loss)
       }
     }
-    self.samples = dataset.count
-    loss = Statistics.sum(losses) / Double(dataset.count)
-    mse = own.mse
-    mae = own.mae
-    bce = reconstruction == .bernoulli ? own.bce : nil
-    meanMSE = control == nil ? nil : mean.mse
-    pcaMSE = control == nil ? nil : linear.mse
-    untrainedMSE = try Evaluation.untrainedError(model, dataset, threads)
-    pcaLoss = control == nil ? nil : Statistics.mean(linearLosses).flatMap { $0.isNaN ? nil : $0 }
   }
-
-  /// The mean squared error of a copy of the model with the weights it began with.
-  private static func untrainedError(_ model: Model, _ dataset: Dataset, _ threads: Int) throws -> Double {
-    let start = try Autoencoder(
-      model.autoencoder.architecture, seed: model.provenance?.recipe.seed ?? 0)
-    let width = start.architecture.input.count
-    var errors = ErrorSums(width: width, try dataset.shares())
-    try Model(start, model.preparation).visit(dataset, threads: threads) { _, samples, outputs, _ in
-      for row in 0..<(samples.count / width) {
-        let sample = UnsafeBufferPointer(rebasing: samples[(row * width)..<((row + 1) * width)])
-        errors.add(sample) { Double(outputs[row * width + $0]) }
-      }
-    }
-    return errors.mse
-  }
-
-  /// The controls that the model does not beat in mean squared error, in words.
-  public var unbeaten: [String] {
-    var names: [String] = []
-    if let meanMSE, !(mse < meanMSE) { names.append("the mean") }
-    if let pcaMSE, !(mse < pcaMSE) { names.append("PCA of the same width") }
-    if !(mse < untrainedMSE) { names.append("an untrained copy") }
-    return names
-  }
-}
-
-/// Sums of errors over samples, row by row and then by a fixed tree. Each sample adds the mean over the
-/// values that are there, times its share.
-private struct ErrorSums {
-  private let width: Int
-  private let shares: [Float]?
-  private var squares: [Double] = []
-  private var distances: [Double] = []
-  private var entropies: [Double] = []
-  private var isUnit = true
-
-  init(width: Int, _ shares: [Float]?) {
-    self.width = width
-    self.shares = shares
-  }
-
-  mutating func add(_ sample: UnsafeBufferPointer<Float>, _ output: (Int) -> Double) {
-    var (square, distance, entropy) = (0.0, 0.0, 0.0)
-    var count = 0
-    for index in 0..<width where !sample[index].isNaN {
-      count += 1
-      let (x, y) = (Double(sample[index]), output(index))
-      square += (y - x) * (y - x)
-      distance += abs(y - x)
-      if isUnit {
-        isUnit = x >= 0 && x <= 1 && y >= 0 && y <= 1
-        entropy += Reconstruction.crossEntropy(of: y, for: x)
-      }
-    }
-    // 1 for a whole sample that counts as any other: then nothing is rounded.
-    let part = Double(width) / Double(max(1, count)) * (shares.map { Double($0[squares.count]) } ?? 1)
-    squares.append(part * square)
-    distances.append(part * distance)
-    entropies.append(part * entropy)
-  }
-
-  private func mean(_ sums: [Double]) -> Double { Statistics.sum(sums) / Double(max(1, sums.count * width)) }
-  var mse: Double { mean(squares) }
-  var mae: Double { mean(distances) }
-  var bce: Double? { isUnit ? mean(entropies) : nil }
 }

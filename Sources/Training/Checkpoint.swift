@@ -130,8 +130,9 @@ public struct Checkpoint: Sendable {
         remedy: remedy)
     }
     var recipe = model.provenance?.recipe
-    // More epochs are no other training.
+    // More epochs or patience are no other training.
     recipe?.epochs = trainer.recipe.epochs
+    recipe?.patience = trainer.recipe.patience
     try same(
       model.autoencoder.architecture == trainer.start.architecture, "architecture",
       "give the options of the first run, or begin anew without --resume")
@@ -139,7 +140,7 @@ public struct Checkpoint: Sendable {
       recipe == trainer.recipe, "recipe", "give the options of the first run, or begin anew without --resume")
     try same(
       model.preparation == trainer.preparation && fingerprint == trainer.fingerprint, "data",
-      "give the source of the first run, or begin anew without --resume")
+      "give the source of the first run, and what it held out, or begin anew without --resume")
   }
 }
 

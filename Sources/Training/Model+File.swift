@@ -56,6 +56,9 @@ extension Model {
     }
     tensors += prior?.tensors ?? []
     if let header = try prior?.header { metadata[Key.prior] = header }
+    // Behind all numbers of four bytes, which then lie as they should.
+    tensors += known?.tensors ?? []
+    if let header = try known?.header { metadata[KnownSamples.metadata] = header }
     return SafeTensors(tensors: tensors, metadata: metadata)
   }
 
@@ -100,7 +103,8 @@ extension Model {
     }
     let control = try Model.control(byName, width: architecture.input.count, name)
     let prior = try Prior(byName, header: file.metadata[Key.prior], for: autoencoder.outline, name)
-    self.init(autoencoder, preparation, provenance, control: control, prior: prior)
+    let known = try KnownSamples(byName, header: file.metadata[KnownSamples.metadata], name)
+    self.init(autoencoder, preparation, provenance, control: control, prior: prior, known: known)
   }
 
   private static func control(

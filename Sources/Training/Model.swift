@@ -19,22 +19,27 @@ public struct Model: Sendable {
   public var control: PrincipalComponents?
   /// The law that codes for new samples are drawn from, where one was fitted to the codes.
   public var prior: Prior?
+  /// The samples that it was trained on, so that they are told apart from others.
+  public var known: KnownSamples?
 
   public init(
     _ autoencoder: Autoencoder, _ preparation: Preparation, _ provenance: Provenance? = nil,
-    control: PrincipalComponents? = nil, prior: Prior? = nil
+    control: PrincipalComponents? = nil, prior: Prior? = nil, known: KnownSamples? = nil
   ) {
     self.autoencoder = autoencoder
     self.preparation = preparation
     self.provenance = provenance
     self.control = control
     self.prior = prior
+    self.known = known
   }
 
   /// The same model for data whose values may be missing, though none was in training: the network is given 0
   /// in their place, on the model's own scale.
   public func allowingGaps() -> Model {
-    Model(autoencoder, preparation.allowingGaps(), provenance, control: control, prior: prior)
+    Model(
+      autoencoder, preparation.allowingGaps(), provenance, control: control, prior: prior,
+      known: known)
   }
 
   /// The codes of samples: `[n, code…]`.
@@ -221,15 +226,18 @@ public struct Model: Sendable {
 }
 
 extension Trainer {
-  /// The best autoencoder so far with its preparation, ready to be used or saved; without a control.
+  /// The best autoencoder so far with its preparation, ready to be used or saved; without a control, and
+  /// without knowing its training samples.
   public var model: Model { Model(bestAutoencoder, preparation, provenance) }
 
-  /// The same with the principal components of the training samples, which take a few passes over them.
+  /// The same with the principal components of the training samples, which take a few passes over them, and
+  /// with what tells these samples apart from others.
   public func finishedModel() throws -> Model {
     var model = model
     model.control = try PrincipalComponents(
       model.autoencoder.outline.codeNumbers, of: training, preparation.scaling, seed: recipe.seed,
       threads: threads)
+    model.known = try KnownSamples(training, validating: held)
     return model
   }
 }

@@ -12,7 +12,11 @@ public struct Provenance: Hashable, Sendable, Codable {
   /// The same for the validation samples: a source, or the training source of which a part was held out.
   public var validation: String?
   public var validationSamples: Int?
+  /// How that part was chosen; nil of other data, and of models saved before it could be said: at random.
+  public var holdOut: HoldOut?
   public var recipe: Recipe
+  /// Trials of the search that the architecture and the recipe were found by; nil where nobody searched.
+  public var trials: Int?
   /// Every epoch that was trained.
   public var history: [Record]
   /// The epoch whose weights these are.
@@ -45,8 +49,9 @@ public struct Provenance: Hashable, Sendable, Codable {
   public var validationLoss: Double? { best?.validationLoss }
 
   private enum CodingKeys: String, CodingKey {
-    case version, source, samples, validation, recipe, history
+    case version, source, samples, validation, recipe, trials, history
     case validationSamples = "validation_samples"
+    case holdOut = "held_out"
     case bestEpoch = "best_epoch"
   }
 }
@@ -59,7 +64,8 @@ extension Trainer {
   public var provenance: Provenance {
     Provenance(
       version: hourglassVersion, source: training.origin, samples: training.count,
-      validation: held?.origin, validationSamples: held?.count, recipe: recipe,
+      validation: held?.origin, validationSamples: held?.count, holdOut: held?.holdOut,
+      recipe: recipe,
       history: epochs.map { .init(loss: $0.loss, validationLoss: $0.validationLoss, rate: $0.rate) },
       bestEpoch: epochs.last { $0.isBest }?.number ?? 0)
   }

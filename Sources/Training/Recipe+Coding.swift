@@ -65,7 +65,7 @@ extension Recipe: Codable {
 /// A flat object: `{"name": "cosine", "cycles": 1, "floor": 0}`.
 extension Schedule: Codable {
   private enum Key: String, CodingKey {
-    case name, every, factor, decay, cycles, floor, divisor, rise, patience
+    case name, every, factor, decay, cycles, floor, divisor, rise, fall, patience
   }
 
   public init(from decoder: any Decoder) throws {
@@ -92,6 +92,8 @@ extension Schedule: Codable {
     case .cosine(let c, let f): self = .cosine(cycles: try whole(.cycles, c), floor: try number(.floor, f))
     case .oneCycle(let d, let r):
       self = .oneCycle(divisor: try number(.divisor, d), rise: try number(.rise, r))
+    case .trapezoid(let fall, let f):
+      self = .trapezoid(fall: try number(.fall, fall), floor: try number(.floor, f))
     case .plateau(let f, let p):
       self = .plateau(factor: try number(.factor, f), patience: try whole(.patience, p))
     }
@@ -113,6 +115,9 @@ extension Schedule: Codable {
     case .oneCycle(let divisor, let rise):
       try values.encode(divisor, forKey: .divisor)
       try values.encode(rise, forKey: .rise)
+    case .trapezoid(let fall, let floor):
+      try values.encode(fall, forKey: .fall)
+      try values.encode(floor, forKey: .floor)
     case .plateau(let factor, let patience):
       try values.encode(factor, forKey: .factor)
       try values.encode(patience, forKey: .patience)

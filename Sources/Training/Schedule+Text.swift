@@ -9,8 +9,26 @@ extension Schedule {
     case .inverseTime: ["decay"]
     case .cosine: ["cycles", "floor"]
     case .oneCycle: ["divisor", "rise"]
+    case .trapezoid: ["fall", "floor"]
     case .plateau: ["factor", "patience"]
     }
+  }
+
+  /// As ``init(text:)`` reads it back; the name alone where the numbers are the usual ones.
+  public var text: String {
+    if self == Schedule(name: name) { return name }
+    let values =
+      switch self {
+      case .constant: []
+      case .step(let every, let factor): ["\(every)", "\(factor)"]
+      case .exponential(let factor): ["\(factor)"]
+      case .inverseTime(let decay): ["\(decay)"]
+      case .cosine(let cycles, let floor): ["\(cycles)", "\(floor)"]
+      case .oneCycle(let divisor, let rise): ["\(divisor)", "\(rise)"]
+      case .trapezoid(let fall, let floor): ["\(fall)", "\(floor)"]
+      case .plateau(let factor, let patience): ["\(factor)", "\(patience)"]
+      }
+    return name + ":" + zip(numbers, values).map { "\($0)=\($1)" }.joined(separator: ",")
   }
 
   /// - Throws: ``TrainingError`` for a name or number that is not known, or outside its range.
@@ -30,6 +48,8 @@ extension Schedule {
       self = .cosine(cycles: given["cycles"].map { Int($0) } ?? c, floor: given["floor"] ?? f)
     case .oneCycle(let d, let r):
       self = .oneCycle(divisor: given["divisor"] ?? d, rise: given["rise"] ?? r)
+    case .trapezoid(let fall, let floor):
+      self = .trapezoid(fall: given["fall"] ?? fall, floor: given["floor"] ?? floor)
     case .plateau(let f, let p):
       self = .plateau(factor: given["factor"] ?? f, patience: given["patience"].map { Int($0) } ?? p)
     }

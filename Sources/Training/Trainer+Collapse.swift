@@ -20,7 +20,7 @@ struct CarriedNats {
 
 extension Trainer {
   /// Nats a sample under which a code tells samples hardly apart: e^0.1 is 1.1 kinds of them.
-  private static let collapsed = 0.1
+  package static let collapsed = 0.1
 
   /// Says once if the code carries nothing: the decoder does without it (posterior collapse, Bowman et al.
   /// 2016). Not in the first epoch, which begins there, and not while the weight of the divergence grows.

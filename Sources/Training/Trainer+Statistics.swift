@@ -113,10 +113,10 @@ extension Trainer {
 }
 
 /// How often each entry of the books was used in an epoch.
-struct BookUse {
+package struct BookUse {
   /// Where a book is used as if it had less than this part of its entries, a person is told. Images with
   /// empty borders use one entry for most positions, and a sound book of them comes to a tenth.
-  static let least = 0.05
+  package static let least = 0.05
   /// Epochs that a book has to find its vectors.
   private static let patience = 2
 

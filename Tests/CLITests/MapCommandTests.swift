@@ -19,7 +19,7 @@ import Testing
     #expect(outcome.code == 0 && outcome.output.contains("\"method\":\"tsne\""), "\(outcome.messages)")
     let lines = program.text("map.csv").split(separator: "\n")
     try #require(lines.count == 61)
-    #expect(lines[0] == "x,y,row,class,two")
+    #expect(lines[0] == "x,y,row,kind,two")
     #expect(lines[2].contains(",1,\"a,b\",1.0"), "\(lines[2])")
     for name in ["a.svg", "b.svg"] {
       let outcome = try program.run(words + [name, "--threads", name == "a.svg" ? "1" : "2"])

@@ -44,6 +44,22 @@ import Testing
     #expect(stream.captured == Progress.plainLine(moment) + "\n")
   }
 
+  @Test func aThousandEpochsHaveLessThanTwoHundredLinesAndTheLastHasOne() {
+    var (progress, stream) = progress(Terminal())
+    var each = moment
+    each.epochs = 2000
+    for epoch in 1...1007 {
+      each.epoch = epoch
+      progress.epoch(each)
+    }
+    progress.finish()
+    let lines = stream.captured.split(separator: "\n")
+    // 1 to 99, 100 to 990 by ten, 1000, and the one that it ended with.
+    #expect(lines.count == 99 + 90 + 1 + 1)
+    #expect(lines[98].hasPrefix("epoch   99/2000") && lines[99].hasPrefix("epoch  100/2000"))
+    #expect(lines.last?.hasPrefix("epoch 1007/2000") == true)
+  }
+
   @Test func onATerminalOneLineIsWrittenOver() {
     var (progress, stream) = progress(Terminal(messagesAreTerminal: true, columns: 100))
     var later = moment

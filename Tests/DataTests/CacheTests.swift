@@ -71,7 +71,7 @@ struct CacheTests {
     }
     #expect(try trial.copies.count == 3)
     trial.opening = Opening(smallest: 0)
-    #expect(message { _ = try trial.open(path) }.contains("row 2 column 'b'"))
+    #expect(message { _ = try trial.open(path) }.contains("line 2 column 'b'"))
     #expect(try trial.copies.count == 3)
   }
 

@@ -118,7 +118,7 @@ import Testing
     let folder = try TemporaryFolder()
     let path = try folder.file("a.csv", Array("1,2\n3,x\n".utf8))
     let message = words { _ = try CSV.convert(path, .init(), to: folder.file("a.npz"), key: "") }
-    #expect(message.hasPrefix("\(path) row 2 column 2: "))
+    #expect(message.hasPrefix("\(path) line 2 column 2: "))
     #expect(
       words { _ = try CSV.convert(path, .init(), to: folder.file("no/a.npz"), key: "") }.hasPrefix(
         folder.file("no/a.npz")))

@@ -41,19 +41,19 @@ import Testing
   static let refused: [(text: String, gaps: Bool, words: String)] = [
     (
       "a,b\n1,\n", false,
-      "row 2 column 'b': expected a number, found an empty cell; fill the gap, leave out the row, "
+      "line 2 column 'b': expected a number, found an empty cell; fill the gap, leave out the row, "
         + "or allow gaps (--gaps)"
     ),
     ("a,b\n1,NA\n", false, "found 'NA'; replace it, leave out the row, or allow gaps (--gaps)"),
-    ("1,?\n", false, "row 1 column 2: expected a number, found '?'; replace it"),
+    ("1,?\n", false, "line 1 column 2: expected a number, found '?'; replace it"),
     ("1,na\n", true, "found 'na'; leave out columns of text"),
     ("1,Null\n2,3\n", true, "found 'Null'"),
     ("1,--\n", true, "found '--'"),
     ("1,NAN\n", true, "found 'NAN'; replace it or leave out the row"),
     ("1,inf\n", true, "found 'inf'; replace it or leave out the row"),
     ("1,1e39\n", true, "expected a number below 3.4e38"),
-    ("1,,3\n1,2\n", true, "row 2: expected 3 cells as in the first row, found 2"),
-    ("x\n1\n\n3\n", true, "row 3: expected a row of numbers, found an empty line; write NA where"),
+    ("1,,3\n1,2\n", true, "line 2: expected 3 cells as in the first row, found 2"),
+    ("x\n1\n\n3\n", true, "line 3: expected a row of numbers, found an empty line; write NA where"),
   ]
 
   @Test(arguments: refused)
@@ -69,7 +69,7 @@ import Testing
     // pandas.read_csv(…, header=None, na_values='?'): the shape, and isna().sum().sum().
     #expect(table.tensor.shape == [300, 28])
     #expect(table.tensor.values.count(where: \.isNaN) == 1605)
-    #expect(words { _ = try CSV.read(file) }.contains("row 1 column 9: expected a number, found '?'"))
+    #expect(words { _ = try CSV.read(file) }.contains("line 1 column 9: expected a number, found '?'"))
   }
 }
 
@@ -120,15 +120,15 @@ import Testing
     ("a\nx\n", .init(label: "a"), "at least one column of numbers beside those taken out"),
     (
       "a,b\n,1\n", .init(gaps: true, label: "a"),
-      "row 2 column 'a': expected the row's class, found an empty cell"
+      "line 2 column 'a': expected the row's class, found an empty cell"
     ),
-    ("a,b\n-1,1\n", .init(weight: "a"), "row 2 column 'a': expected a weight from 0 on, found -1.0"),
+    ("a,b\n-1,1\n", .init(weight: "a"), "line 2 column 'a': expected a weight from 0 on, found -1.0"),
     (
       "a,b\nNA,1\n", .init(gaps: true, weight: "a"),
-      "row 2 column 'a': expected a number, found 'NA'; give each row"
+      "line 2 column 'a': expected a number, found 'NA'; give each row"
     ),
-    ("a,b\n1e99,1\n", .init(weight: "a"), "row 2 column 'a': expected a number below 3.4e38"),
-    (text, .init(label: "much"), "row 2 column 'kind': expected a number, found 'red'"),
+    ("a,b\n1e99,1\n", .init(weight: "a"), "line 2 column 'a': expected a number below 3.4e38"),
+    (text, .init(label: "much"), "line 2 column 'kind': expected a number, found 'red'"),
   ]
 
   @Test(arguments: refused)
@@ -140,6 +140,6 @@ import Testing
   @Test func `a column of measurements is no column of classes`() {
     let text = (0..<66_000).map { "1,\($0).5\n" }.joined()
     let message = words { _ = try CSVGapTests.table(text, .init(label: "2")) }
-    #expect(message.contains("row 65537: expected at most 65536 classes"))
+    #expect(message.contains("line 65537: expected at most 65536 classes"))
   }
 }

@@ -56,30 +56,30 @@ import Testing
     ("\n\r\n", "a.csv: expected at least one row of numbers, found none"),
     ("\u{FEFF}", "a.csv: expected at least one row of numbers, found none"),
     ("a,b\n", "a.csv: expected at least one row of numbers, found only a header"),
-    ("age,b\n1,2\nabc,3\n", "a.csv row 3 column 'age': expected a number, found 'abc'; leave out"),
-    ("1,2\nx,3\n", "a.csv row 2 column 1: expected a number, found 'x'"),
+    ("age,b\n1,2\nabc,3\n", "a.csv line 3 column 'age': expected a number, found 'abc'; leave out"),
+    ("1,2\nx,3\n", "a.csv line 2 column 1: expected a number, found 'x'"),
     (
       "1,x\n2,3\n",
-      "a.csv row 1 column 2: expected a number, found 'x'; leave out columns of text; in a header"
+      "a.csv line 1 column 2: expected a number, found 'x'; leave out columns of text; in a header"
     ),
-    ("a,b\n1\n", "a.csv row 2: expected 2 cells as in the first row, found 1"),
-    ("1,2\n3,4,5,6\n", "a.csv row 2: expected 2 cells as in the first row, found 4"),
-    ("1,2\n\n3,4\n", "a.csv row 2: expected a row of numbers, found an empty line"),
-    ("1\n\n3\n", "a.csv row 2: expected a row of numbers, found an empty line"),
-    ("a,b\n1,\n", "a.csv row 2 column 'b': expected a number, found an empty cell; fill the gap"),
-    ("a,b\n,1\n", "a.csv row 2 column 'a': expected a number, found an empty cell"),
-    ("a,b\n1,nan\n", "a.csv row 2 column 'b': expected a number, found 'nan'; replace it"),
-    ("a,b\n1,-Infinity\n", "row 2 column 'b': expected a number, found '-Infinity'; replace it"),
-    ("nan,1\n2,3\n", "row 1 column 1: expected a number, found 'nan'; replace it"),
-    ("1,1e39\n", "a.csv row 1 column 2: expected a number below 3.4e38, found a larger one"),
+    ("a,b\n1\n", "a.csv line 2: expected 2 cells as in the first row, found 1"),
+    ("1,2\n3,4,5,6\n", "a.csv line 2: expected 2 cells as in the first row, found 4"),
+    ("1,2\n\n3,4\n", "a.csv line 2: expected a row of numbers, found an empty line"),
+    ("1\n\n3\n", "a.csv line 2: expected a row of numbers, found an empty line"),
+    ("a,b\n1,\n", "a.csv line 2 column 'b': expected a number, found an empty cell; fill the gap"),
+    ("a,b\n,1\n", "a.csv line 2 column 'a': expected a number, found an empty cell"),
+    ("a,b\n1,nan\n", "a.csv line 2 column 'b': expected a number, found 'nan'; replace it"),
+    ("a,b\n1,-Infinity\n", "line 2 column 'b': expected a number, found '-Infinity'; replace it"),
+    ("nan,1\n2,3\n", "line 1 column 1: expected a number, found 'nan'; replace it"),
+    ("1,1e39\n", "a.csv line 1 column 2: expected a number below 3.4e38, found a larger one"),
     ("1,0x10\n", "found '0x10'"),
     ("1,1e\n", "found '1e'"),
     ("1,1_000\n", "found '1_000'"),
     ("1,2 3\n", "found '2 3'"),
     ("1,5;2,5\n1,5;2,5\n", "found '1,5'; write numbers with a point"),
-    ("1,\"2\n3,4\n", "a.csv row 1 column 2: expected a quoted cell that ends"),
-    ("1,\"2\"x\n3,4\n", "a.csv row 1 column 2: expected a quoted cell that ends"),
-    ("\"a\nb\"\n1\nx\n", "a.csv row 4 column 'a"),
+    ("1,\"2\n3,4\n", "a.csv line 1 column 2: expected a quoted cell that ends"),
+    ("1,\"2\"x\n3,4\n", "a.csv line 1 column 2: expected a quoted cell that ends"),
+    ("\"a\nb\"\n1\nx\n", "a.csv line 4 column 'a"),
     ("1,\u{1}\u{1B}[31m\n", "found '\u{FFFD}\u{FFFD}[31m'"),
     ("1," + String(repeating: "y", count: 1000) + "\n", "yyyy'…"),
   ]
@@ -126,6 +126,6 @@ import Testing
     let digits = try CSV.read(try #require(RealData.file("images/optdigits/optdigits.tes")))
     #expect(digits.tensor.shape == [1797, 65])
     let titanic = try #require(RealData.file("tabular/titanic/titanic.csv"))
-    #expect(words { _ = try CSV.read(titanic) }.contains("row 2 column 'Name': expected a number"))
+    #expect(words { _ = try CSV.read(titanic) }.contains("line 2 column 'Name': expected a number"))
   }
 }

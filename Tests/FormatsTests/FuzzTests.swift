@@ -168,6 +168,10 @@ import Testing
     Self.check("PNG", try Self.fuzz(png, salt: 12, read), ratio: limit, since: before)
     // With the checksums set right again, so that the changes reach what lies behind them.
     let inside = try Self.fuzz(png, salt: 13, dress: Self.checked, read)
+    let wide = try Self.fuzz(png, salt: 15, dress: Self.checked) {
+      [Tensor(try PixelImage<UInt16>.read(bytes: $0, name: "x", pixelLimit: 1 << 20).pixels)]
+    }
+    Self.check("PNG of 16 bits", wide, ratio: limit, since: before)
     Self.check("PNG, checksums right", inside, ratio: limit, since: before)
     let jpeg = try ImageFileTests.jpeg.map { try contents(goldenImage($0 + ".jpg")) }
     Self.check("JPEG", try Self.fuzz(jpeg, salt: 14, read), ratio: limit, since: before)

@@ -18,7 +18,26 @@ func goldenImage(_ name: String) -> String { golden("../images/" + name) }
     let image = try ImageFile.read(goldenImage(name + ".png"))
     #expect(Tensor([image.height, image.width, image.channels], image.pixels) == expected)
     let size = try ImageFile.size(goldenImage(name + ".png"))
-    #expect(size == (image.width, image.height, image.channels))
+    #expect(size == (image.width, image.height, image.channels, name.hasSuffix("-16") ? 16 : 8))
+  }
+
+  @Test(arguments: ["grey-16", "rgb-16"]) func `reads all of 16 bits`(name: String) throws {
+    let expected = try NPY.read(goldenImage(name + "-levels.npy"))
+    let (image, bits) = try PixelImage<UInt16>.readWithBits(goldenImage(name + ".png"))
+    #expect(bits == 16 && Tensor([image.height, image.width, image.channels], image.pixels) == expected)
+    let bytes = try PNG.encode(
+      levels: image.pixels, width: image.width, height: image.height, channels: image.channels)
+    #expect(try PixelImage<UInt16>.read(bytes: bytes, name: "x") == image)
+  }
+
+  @Test(arguments: ["grey-1", "rgb-interlaced", "rgba-8", "palette-opacity", "grey-transparent"])
+  func `8 bits become 16, 255 times 257`(name: String) throws {
+    let narrow = try ImageFile.read(goldenImage(name + ".png"))
+    let wide = try PixelImage<UInt16>.read(goldenImage(name + ".png"))
+    #expect(wide.pixels == narrow.pixels.map { UInt16($0) * 257 })
+    let photo = try PixelImage<UInt16>.read(goldenImage("turned-6.jpg"))
+    let other = try ImageFile.read(goldenImage("turned-6.jpg"))
+    #expect(photo.width == other.width && photo.pixels == other.pixels.map { UInt16($0) * 257 })
   }
 
   @Test(arguments: jpeg) func `reads JPEG as another program does`(name: String) throws {
@@ -30,7 +49,7 @@ func goldenImage(_ name: String) -> String { golden("../images/" + name) }
     #expect((apart.max() ?? 0) <= 3)
     #expect(apart.reduce(0, +) <= apart.count / 4)
     let size = try ImageFile.size(goldenImage(name + ".jpg"))
-    #expect(size == (image.width, image.height, image.channels))
+    #expect(size == (image.width, image.height, image.channels, 8))
   }
 
   @Test func `what is written with opacity comes back`() throws {

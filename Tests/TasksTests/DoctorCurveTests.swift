@@ -9,7 +9,7 @@ import Testing
   /// What is found in a curve, as `kind measure`.
   private func findings(
     _ losses: [Double], validation: [Double]? = nil, rates: [Double]? = nil, pca: Double? = nil,
-    share: Double? = nil, recipe: Recipe = Recipe()
+    share: Double? = nil, recipe: Recipe = Recipe(), isTuned: Bool = false
   ) throws -> [String] {
     let records = losses.indices.map { epoch in
       "{\"loss\":\(losses[epoch]),\"rate\":\(rates?[epoch] ?? Double(recipe.rate))"
@@ -20,7 +20,9 @@ import Testing
        "recipe": \(try JSONText.line(recipe)), "history": [\(records.joined(separator: ","))]}
       """
     let provenance: Provenance = try JSONText.decode(text, place: "curve")
-    return Curve(provenance.history, provenance.recipe, linearLoss: pca).findings(share: share).map {
+    return Curve(provenance.history, provenance.recipe, linearLoss: pca, isTuned: isTuned).findings(
+      share: share
+    ).map {
       "\($0.kind) \($0.measure.name)"
     }
   }
@@ -95,6 +97,13 @@ import Testing
     #expect(try findings(creeping, share: 0.1, recipe: Recipe()) == ["undertraining late_fall"])
     #expect(try findings(curve(30) { 1 - 0.03 * $0 }) == ["undertraining late_fall"])
     #expect(try findings(Array(creeping.prefix(9)), pca: 2) == [], "nine epochs are too few to tell")
+  }
+
+  @Test func aRateThatASearchFoundIsNoCause() throws {
+    let shaking = (0..<40).map { $0 % 2 == 0 ? 0.52 : 0.48 }
+    #expect(try findings(shaking, isTuned: true) == [])
+    let creeping = curve(30) { 1 - 0.01 * $0 }
+    #expect(try findings(creeping, isTuned: true) == ["undertraining late_fall"])
   }
 
   @Test func overfittingIsARiseOrAGap() throws {

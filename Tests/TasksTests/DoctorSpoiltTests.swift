@@ -25,7 +25,7 @@ import Testing
       autoencoder.change("decoder.4.bias") { _, _, _ in 0.2 }
       let model = Model(autoencoder, trained.preparation, trained.provenance, control: trained.control)
       return try DoctorPatient(
-        "the decoder ignores the code", expecting: [.noBetterThanMean], model, on: data)
+        "the decoder ignores the code", expecting: [.constantOutput, .noBetterThanMean], model, on: data)
     },
     {
       let data = try clusters()
@@ -111,6 +111,58 @@ import Testing
       let whole = try Dataset(repeated.tensor, origin: "clusters with copies")
       let model = try DoctorPatient.train(sound(), recipe, on: whole)
       return try DoctorPatient("a quarter of the rows twice", expecting: [.duplicates], model, on: whole)
+    },
+    {
+      let data = try Dataset(Tensor([400, 6], (0..<2400).map { Float($0 % 6) }), origin: "alike")
+      let architecture = Architecture.dense(input: [6], layers: [16], latent: 2)
+      let model = try DoctorPatient.train(
+        architecture, Recipe(epochs: 5, batch: 32, seed: 3), on: data)
+      return try DoctorPatient(
+        "rows that are all alike", expecting: [.constantData, .noBetterThanUntrained], model, on: data)
+    },
+    {
+      let factors = DoctorData.Normals(seed: 4).next(800)
+      let values: [Float] = (0..<2400).map { index in
+        let (row, column) = (index / 6, index % 6)
+        let first = factors[2 * row] * Float(column - 2)
+        return first + factors[2 * row + 1] * Float(column % 3)
+      }
+      let data = try Dataset(Tensor([400, 6], values), origin: "a plane")
+      let architecture = Architecture.dense(input: [6], layers: [32], latent: 2, activation: .elu())
+      let model = try DoctorPatient.train(
+        architecture, Recipe(epochs: 60, batch: 32, optimizer: .adam(), seed: 3), on: data)
+      return try DoctorPatient(
+        "rows in a plane", expecting: [.linearData, .noBetterThanPCA], model, on: data)
+    },
+    {
+      let data = try clusters()
+      let architecture = Architecture.dense(
+        .init(
+          input: [16], layers: [64], latent: 3, code: .gaussian(.init(beta: 100)),
+          activation: .elu()))
+      let model = try DoctorPatient.train(
+        architecture, Recipe(epochs: 40, batch: 32, seed: 3), on: data)
+      return try DoctorPatient(
+        "a divergence a hundred times too heavy", expecting: [.collapsedCode, .noBetterThanPCA],
+        model, on: data)
+    },
+    {
+      let data = try clusters()
+      let quantised = Architecture.dense(
+        .init(
+          input: [16], layers: [64], latent: 3, code: .codebook(.init(entries: 16, width: 3)),
+          activation: .elu()))
+      let trained = try DoctorPatient.train(
+        quantised, Recipe(epochs: 40, batch: 32, seed: 3), on: data)
+      var autoencoder = trained.autoencoder
+      // All entries but one lie where no vector is.
+      autoencoder.change("code.0.entries") { row, column, old in
+        row == 0 ? old : 1000 + Float(column + row)
+      }
+      let model = Model(
+        autoencoder, trained.preparation, trained.provenance, control: trained.control)
+      return try DoctorPatient(
+        "a book of one entry", expecting: [.unusedEntries, .noBetterThanMean], model, on: data)
     },
   ]
 

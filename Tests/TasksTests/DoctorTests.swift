@@ -43,34 +43,41 @@ import Testing
     }
   }
 
-  @Test func partsAreThoseOfTheTraining() throws {
+  @Test func samplesOfTheTrainingAreToldApart() throws {
     let (model, data) = try Self.model()
+    // Of a model of before, by drawing the parts again.
+    var old = model
+    old.known = nil
     let expected = try data.split(holdingOut: 0.2, seed: 3)
-    let parts = try #require(try model.parts(of: data))
-    #expect(parts.training.rows == expected.training.rows && parts.held.rows == expected.held.rows)
-    #expect(try model.parts(of: data.subset(0..<1199)) == nil)
+    for model in [model, old] {
+      #expect(try model.judged(of: data).samples.rows == expected.held.rows)
+      #expect(try Doctor(model, on: data).evaluation.samples == 240)
+      #expect(try Doctor(model, on: data).isJudgedByHeldSamples)
+    }
+    #expect(try old.familiarity(with: data.subset(0..<1199)) == nil)
+    #expect(try model.familiarity(with: data.subset(0..<1199))?.isTest == true)
     // As many samples, but others.
     let other = try DoctorData.clusters(1200, width: 16, centres: 12, seed: 9)
-    #expect(try model.parts(of: other) == nil)
+    #expect(try old.familiarity(with: other) == nil)
+    #expect(try model.familiarity(with: other)?.trained == 0)
     // The same samples drawn by another seed.
-    var changed = model
-    changed.provenance?.recipe.seed = 4
-    #expect(try changed.parts(of: data) == nil)
-    #expect(try Self.model(holdingOut: nil).0.parts(of: data) == nil)
-    #expect(try Doctor(model, on: data).evaluation.samples == 240)
-    #expect(try Doctor(model, on: data).isJudgedByHeldSamples)
+    old.provenance?.recipe.seed = 4
+    #expect(try old.familiarity(with: data) == nil)
+    let alone = try Self.model(holdingOut: nil).0
+    #expect(try alone.familiarity(with: data)?.isTest == false)
+    #expect(try !Doctor(alone, on: data).isJudgedByHeldSamples)
     #expect(try Doctor(model, on: other).evaluation.samples == 1200)
   }
 
   @Test func copiesAreCountedOnceAcrossTypes() throws {
     let training = try Dataset(Tensor([4, 2], [1, 2, 3, 4, 1, 2, 7, 8] as [Float]), origin: "a")
     let held = try Dataset(Tensor([5, 2], [3, 4, 1, 2, 1, 2, 4, 3, 0, 0] as [Float]), origin: "b")
-    #expect(try Doctor.copies(in: held, of: training) == 3)
-    #expect(try Doctor.copies(in: training, of: held) == 3)
+    #expect(Doctor.copies(in: held, of: training) == 3)
+    #expect(Doctor.copies(in: training, of: held) == 3)
     let bytes = try Dataset(Tensor([2, 2], [3, 4, 5, 6] as [UInt8]), origin: "c")
-    #expect(try Doctor.copies(in: bytes, of: training) == 1)
-    #expect(try Doctor.copies(in: held.subset([3, 4]), of: training.subset([1, 3])) == 0)
-    #expect(try Doctor.copies(in: held.subset([0, 4]), of: training.subset([1, 3])) == 1)
+    #expect(Doctor.copies(in: bytes, of: training) == 1)
+    #expect(Doctor.copies(in: held.subset([3, 4]), of: training.subset([1, 3])) == 0)
+    #expect(Doctor.copies(in: held.subset([0, 4]), of: training.subset([1, 3])) == 1)
   }
 
   @Test func otherSamplesTellOfOverfittingAndCopies() throws {
@@ -103,12 +110,15 @@ import Testing
     let (model, data) = try Self.model()
     let bare = Model(model.autoencoder, model.preparation)
     let doctor = try Doctor(bare, on: data)
-    #expect(doctor.findings.isEmpty && !doctor.isJudgedByHeldSamples)
+    #expect(doctor.findings.isEmpty && !doctor.isJudgedByHeldSamples && doctor.familiarity == nil)
     #expect(throws: (any Error).self) { try Doctor(model, on: Digits.dataset(count: 10)) }
   }
 
   @Test func numbersAreShort() {
     #expect([0.125, 0.4, 1, .infinity].map(\.percent) == ["12.5 %", "40 %", "100 %", "inf"])
-    #expect([0.00012345678, 12.3456, -3, 1e9, 0].map(\.brief) == ["0.0001235", "12.35", "-3", "1e+09", "0"])
+    #expect(
+      [0.00012345678, 12.3456, -3, 1e9, 0].map(\.brief) == [
+        "0.0001235", "12.35", "-3", "1e+09", "0",
+      ])
   }
 }

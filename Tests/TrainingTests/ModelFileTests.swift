@@ -93,13 +93,14 @@ struct ModelFileTests {
           "encoder.1.variance", "encoder.2.slope", "encoder.3.weight", "encoder.3.bias", "decoder.0.weight",
           "decoder.0.bias", "decoder.1.scale", "decoder.1.shift", "decoder.1.mean", "decoder.1.variance",
           "decoder.2.slope", "decoder.3.weight", "decoder.3.bias", "control.mean", "control.components",
-          "control.variances",
+          "control.variances", "samples.training", "samples.validation",
         ])
     #expect(file["encoder.0.weight"]?.shape == [4, 5])
     #expect(file["encoder.0.weight"]?.element == .float32)
     #expect(
       file.metadata.keys.sorted() == [
         "hourglass.architecture", "hourglass.format", "hourglass.preparation", "hourglass.provenance",
+        "hourglass.samples",
       ])
   }
 

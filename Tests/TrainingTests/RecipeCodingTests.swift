@@ -18,7 +18,8 @@ struct RecipeCodingTests {
   ]
   static let schedules: [Schedule] = [
     .constant, .step(every: 3, factor: 0.2), .exponential(factor: 0.5), .inverseTime(decay: 2),
-    .cosine(cycles: 3, floor: 0.1), .oneCycle(divisor: 5, rise: 0.2), .plateau(factor: 0.3, patience: 7),
+    .cosine(cycles: 3, floor: 0.1), .oneCycle(divisor: 5, rise: 0.2), .trapezoid(fall: 0.4, floor: 0.01),
+    .plateau(factor: 0.3, patience: 7),
   ]
   static let batchSchedules: [BatchSchedule] = [
     .constant, .step(every: 3, factor: 4), .exponential(factor: 1.5),
@@ -45,6 +46,16 @@ struct RecipeCodingTests {
       #expect(try read(JSONText.line(recipe)) == recipe)
       #expect(try read(JSONText.encode(recipe)) == recipe)
     }
+  }
+
+  @Test("a schedule is the same after its words")
+  func words() throws {
+    for schedule in Self.schedules {
+      #expect(try Schedule(text: schedule.text) == schedule)
+      let usual = try #require(Schedule(name: schedule.name))
+      #expect(usual.text == schedule.name)
+    }
+    #expect(Schedule.trapezoid(fall: 0.5, floor: 0).text == "trapezoid:fall=0.5,floor=0.0")
   }
 
   @Test("what is left out has its default")

@@ -23,9 +23,13 @@ struct ScheduleTests {
       let rising = 0.04 + 0.96 * (1 - cos(.pi * part / 0.3)) / 2
       let falling = 4e-6 + (1 - 4e-6) * (1 + cos(.pi * (part - 0.3) / 0.7)) / 2
       check(.oneCycle(), part < 0.3 ? rising : falling)
+      let late = 0.2 + 0.8 * (1 + cos(.pi * (part - 0.75) / 0.25)) / 2
+      check(.trapezoid(fall: 0.25, floor: 0.2), part < 0.75 ? 1 : late)
     }
     #expect(abs(Schedule.cosine(floor: 0.2).factor(at: 20, of: 20) - 0.2) < 1e-12)
     #expect(abs(Schedule.cosine(cycles: 2).factor(at: 20, of: 20)) < 1e-12)
+    #expect(abs(Schedule.trapezoid().factor(at: 20, of: 20)) < 1e-12)
+    #expect(Schedule.trapezoid().factor(at: 16, of: 20) == 1)
     #expect(abs(Schedule.oneCycle().factor(at: 20, of: 20) - 4e-6) < 1e-12)
   }
 

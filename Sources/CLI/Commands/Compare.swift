@@ -14,9 +14,9 @@ extension Command {
       + SharedOption.ofUse,
     discussion: """
       The page holds the models against each other in the units of the data, which models of different scales and losses \
-      share: their errors, the same samples through each of them, and the samples that they disagree on most. SOURCE \
-      may be the data that all of them were trained on with the same seed: then the part that was held out is \
-      shown. Of the files that samples are made of, the first model says how.
+      share: their errors, the same samples through each of them, and the samples that they disagree on most. Samples \
+      of SOURCE that one of them was trained on are told apart, and the others are shown. Of the files that samples are \
+      made of, the first model says how.
       """,
     examples: ["hourglass compare plain.safetensors deep.safetensors --on test.npy -o models.html"],
     run: { session in

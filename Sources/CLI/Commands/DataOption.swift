@@ -20,6 +20,14 @@ enum DataOption {
     "changes training samples at random, anew in each epoch: \(Augmentation.names.joined(separator: ", ")), see above"
   )
 
+  static let keep = Option(
+    "keep", .names, default: [], shown: "none",
+    "columns of a source table that a written table has too, as they stand: by name or number from 1, commas between; "
+      + "they need not be numbers")
+
+  /// Of commands that write what belongs to samples.
+  static let ofOutput: [Declaration] = ofUse + [keep.declaration]
+
   /// Of commands that train.
   static let ofTraining: [Declaration] =
     [gaps.declaration, label.declaration, weight.declaration, balanced.declaration] + SourceOption.ofTraining
@@ -61,9 +69,26 @@ extension Session {
     options.skipsBadFiles = arguments.has(SourceOption.skipBad)
     options.sorts = arguments.has(SourceOption.sort)
     options.threads = try threads
+    options.kept = try columnsToKeep
+    if let names = training?.featureNames { options.expected = names }
     return try Source.open(
       name, gaps: model?.preparation.allowsGaps ?? false || arguments.has(DataOption.gaps), label: label,
       weight: arguments[DataOption.weight], options: options, notice: say)
+  }
+
+  /// The columns that a written table has from its source.
+  ///
+  /// - Throws: ``Failure`` where no table is written.
+  private var columnsToKeep: [String] {
+    get throws(Failure) {
+      let kept = try arguments[DataOption.keep]
+      let path = try arguments[GenerateOption.output] ?? ""
+      if !kept.isEmpty, !OutputFile.isTable(path) {
+        throw Failure.commandLine(
+          "--keep is for a table: -o expects a name that ends in .csv, found '\(path)'")
+      }
+      return kept
+    }
   }
 
   /// The model that is the first operand, and the data that are the second.

@@ -4,12 +4,13 @@ extension Command {
   static let denoise = Command(
     name: "denoise", abstract: "cleans samples of noise",
     operands: [.model, .source],
-    options: [GenerateOption.output.declaration, GenerateOption.show.declaration] + DataOption.ofUse
-      + SharedOption.ofUse,
+    options: [
+      GenerateOption.output.declaration, GenerateOption.show.declaration, SampleLines.layout.declaration,
+    ] + DataOption.ofOutput + SharedOption.ofUse,
     discussion: """
       Each sample goes through the code and back; a model that learned from corrupted samples gives back what they were \
       before (train --family denoising, or --corruption). Samples are taken as they are: nothing is added to them. Give \
-      -o, --show or both.
+      -o, --show or both. \(SampleLines.words) \(SampleLines.seriesWords)
       """,
     examples: ["hourglass denoise model.safetensors noisy.npy -o clean.npy"],
     run: { session in

@@ -17,8 +17,8 @@ extension Command {
     ],
     discussion: """
       Looks at the model's errors beside the three controls of 'evaluate', at the curve of its training, at what its \
-      units do, and at the samples. SOURCE may be the data that the model was trained on: the part that was held out \
-      is found again, and the model is judged by it. Each finding comes with the number it rests on; under --json \
+      units do, and at the samples. SOURCE may be the data that the model was trained on: samples that it \
+      was trained on are told apart, and the model is judged by the others. Each finding comes with the number it rests on; under --json \
       it is one object. The exit code is 1 if the model is no better than one of the controls, 0 otherwise.
       """,
     examples: [
@@ -47,6 +47,10 @@ extension Doctor {
     let samples = "\(Figures.grouped(evaluation.samples)) samples"
     let held = isJudgedByHeldSamples ? ", none of them trained on" : ""
     var lines = ["\(name) on \(origin): judged by \(samples)\(held)"]
+    lines += [familiarity.map(\.words) ?? Familiarity.unknownWords].compactMap(\.self)
+    if let heavy = evaluation.heavy {
+      lines.append("The verdict is by the others where \(heavy.words).")
+    }
     for finding in findings {
       lines += ["", "\(finding.severity.rawValue): \(finding.kind.rawValue)"]
       lines += (Help.wrap(finding.problem, indent: 2) + Help.wrap(finding.remedy, indent: 2)).map {

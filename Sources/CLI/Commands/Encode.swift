@@ -7,8 +7,10 @@ extension Command {
     options: [
       OutputFile.option.declaration, EncodeOption.sample.declaration, EncodeOption.places.declaration,
       SharedOption.seed.declaration,
-    ] + DataOption.ofUse + [SharedOption.precision.declaration] + SharedOption.ofUse,
-    discussion: "Where codes are laws, as those of --family variational, their means are written.",
+    ] + DataOption.ofOutput + [SharedOption.precision.declaration] + SharedOption.ofUse,
+    discussion: """
+      Where codes are laws, as those of --family variational, their means are written. \(SampleLines.words)
+      """,
     examples: ["hourglass encode model.safetensors data.csv -o codes.npy"],
     run: { session in
       let precision = try session.arguments.precision
@@ -29,7 +31,8 @@ extension Command {
           dataset, seed: session.arguments[SharedOption.seed], threads: session.threads)
         : try model.encode(dataset, precision: precision, threads: session.threads)
       let width = codes.shape.sample.count
-      try output.write(codes, name: "codes", columns: (0..<width).map { "code_\($0)" })
+      try output.write(
+        codes, name: "codes", columns: Session.codeNames(width), behind: dataset.identity)
       try session.report(output, codes, "\(Figures.grouped(codes.rows)) codes of \(Figures.values(width))")
     })
 
@@ -37,14 +40,19 @@ extension Command {
     name: "decode", abstract: "turns codes into samples",
     operands: [.model, Operand(name: "CODES", meaning: "codes, as encode writes them: .npy, .npz or .csv")],
     options: [OutputFile.option.declaration, GenerateOption.ofClass.declaration] + SharedOption.ofUse,
-    discussion: "For a model of images or sounds OUT may be a folder: it is filled with .png or .wav files.",
+    discussion: """
+      For a model of images or sounds OUT may be a folder: it is filled with .png or .wav files. Of a table of codes the \
+      columns code_0, code_1 and so on are read, and others passed over.
+      """,
     examples: ["hourglass decode model.safetensors codes.npy -o samples.npy"],
     run: { session in
       let output = try session.outputFile(takesFolder: true)
       let model = try Model(contentsOf: session.operand(0))
       try output.check(model)
-      let codes = try Source.open(session.operand(1))
       let shape = model.autoencoder.outline.code
+      var options = SourceOptions()
+      options.expected = Session.codeNames(shape.count)
+      let codes = try Source.open(session.operand(1), options: options)
       guard codes.sampleShape.count == shape.count else {
         throw DataError(
           place: codes.origin, expected: "codes of \(Figures.values(shape.count)), as this model makes them",
@@ -68,11 +76,15 @@ private enum EncodeOption {
 }
 
 extension Session {
+  /// What the columns of codes are called.
+  fileprivate static func codeNames(_ width: Int) -> [String] { (0..<width).map { "code_\($0)" } }
+
   /// Writes the whole numbers that say the codes of samples.
   fileprivate func writePlaces(of model: Model, _ dataset: Dataset, to output: OutputFile) throws {
     let places = try model.places(of: dataset, threads: threads)
     let width = places.shape.sample.count
-    try output.write(places, name: "places", columns: (0..<width).map { "place_\($0)" })
+    try output.write(
+      places, name: "places", columns: (0..<width).map { "place_\($0)" }, behind: dataset.identity)
     try report(output, places, "\(Figures.grouped(places.rows)) codes of \(Figures.values(width))")
   }
 }

@@ -11,7 +11,9 @@ extension Command {
       The controls: the mean of the training samples, their principal components (PCA) in the same number as the code has \
       values, and an untrained copy of the network. A model that does not beat all three has learned nothing worth \
       having. Errors are on the model's own scale. Values that are missing do not count, and PCA takes them for the mean; \
-      with --weight samples count by their weights.
+      with --weight samples count by their weights. Samples that the model was trained on are told apart, and the figures \
+      are of the others. Where a hundredth of the samples or less carries more than half of an error, they are named, and the \
+      verdict is by the others.
       Of a variational model also the evidence lower bound in its parts; with --nll an estimate of minus the \
       log-likelihood by importance sampling, which takes --samples passes through the decoder. On builtin:digits, whose \
       factors are known, the mutual information gap (MIG) and the gap of explained variance (SAP) tell how far each factor \
@@ -21,7 +23,9 @@ extension Command {
       "hourglass evaluate model.safetensors test.csv", "hourglass evaluate model.safetensors test.csv --json",
     ],
     run: { session in
-      let (model, dataset) = try session.modelAndData()
+      let (model, given) = try session.modelAndData()
+      try model.preparation.check(given)
+      let (dataset, familiarity) = try model.judged(of: given)
       let evaluation = try Evaluation(model, on: dataset, threads: session.threads)
       let bound = try EvidenceBound(model, on: dataset, threads: session.threads)
       let likelihood = try session.likelihood(of: model, on: dataset)
@@ -38,8 +42,9 @@ extension Command {
       ]
       let text =
         session.isJSON
-        ? JSON.object(evaluation.members + more).line
-        : evaluation.words(of: model, on: dataset.origin) + words.compactMap { $0 }.joined()
+        ? JSON.object(evaluation.members + (familiarity?.members ?? Familiarity.unknown(given.count)) + more)
+          .line
+        : evaluation.words(of: model, on: dataset.origin, familiarity) + words.compactMap { $0 }.joined()
       try session.streams.output.writeLine(text)
     })
 }
@@ -84,41 +89,86 @@ extension Evaluation {
       JSON.Member("mse", .number(mse)),
       JSON.Member("bce", .number(bce)), JSON.Member("mean_mse", .number(meanMSE)),
       JSON.Member("pca_mse", .number(pcaMSE)), JSON.Member("untrained_mse", .number(untrainedMSE)),
+      JSON.Member("pca_loss", .number(pcaLoss)),
+    ] + Optional(medians).members("median") + (heavy.map { _ in decisive }).members("trimmed") + [
+      JSON.Member("heavy", .list((heavy?.names ?? []).map(JSON.text))),
+      JSON.Member("heavy_share", .number(heavy?.share)),
+      JSON.Member("unbeaten", .list(unbeaten.map(JSON.text))),
     ]
   }
 
-  func words(of model: Model, on origin: String) -> String {
-    let width = model.autoencoder.outline.codeNumbers
-    var rows = [("this model", mse)]
-    if let pcaMSE { rows.append(("PCA, \(Figures.values(width))", pcaMSE)) }
-    if let meanMSE { rows.append(("the mean", meanMSE)) }
-    rows.append(("an untrained copy", untrainedMSE))
-    let column = rows.map(\.0.count).max() ?? 0
-    let loss = "\(model.autoencoder.architecture.reconstruction.name) \(Figures.significant(loss))"
-    var lines = ["\(origin): \(Figures.grouped(samples)) samples", "", "mean squared error"]
-    lines += rows.map { "  \(Figures.left($0.0, column))  \(Figures.significant($0.1))" }
-    lines += ["", "loss: \(loss); mean absolute error: \(Figures.significant(mae))", "", verdict]
+  func words(of model: Model, on origin: String, _ familiarity: Familiarity?) -> String {
+    let name = model.autoencoder.architecture.reconstruction.name
+    var lines = ["\(origin): \(Figures.grouped(samples)) samples"]
+    lines += [familiarity.map(\.words) ?? Familiarity.unknownWords].compactMap(\.self)
+    lines += [""] + table(of: model)
+    lines += [
+      "", "loss: \(name) \(Figures.significant(loss)); mean absolute error: \(Figures.significant(mae))", "",
+      verdict,
+    ]
+    if ownLossDisagrees, let pcaLoss {
+      lines.append(
+        "In its own loss, \(name), it is the other way round: \(Figures.significant(loss)) against "
+          + "\(Figures.significant(pcaLoss)) of PCA. The verdict is by squared errors, in which PCA is at its best."
+      )
+    }
     return lines.joined(separator: "\n")
   }
 
-  /// Whether the model is worth anything, in a sentence.
+  private func table(of model: Model) -> [String] {
+    let width = model.autoencoder.outline.codeNumbers
+    var rows = [["squared error", "mean", "median sample"]]
+    if let heavy {
+      rows[0].append("without \(heavy.names.count == 1 ? heavy.names[0] : "the heavy")")
+    }
+    func add(_ name: String, _ mean: Double, _ error: (Errors) -> Double?) {
+      let others = [medians, decisive].prefix(heavy == nil ? 1 : 2)
+      rows.append(
+        [name, Figures.significant(mean)] + others.map { Figures.significant(error($0) ?? .nan) })
+    }
+    add("this model", mse) { $0.model }
+    if let pcaMSE { add("PCA, \(Figures.values(width))", pcaMSE) { $0.pca } }
+    if let meanMSE { add("the mean", meanMSE) { $0.mean } }
+    add("an untrained copy", untrainedMSE) { $0.untrained }
+    let table = Figures.table(rows, numbersFrom: 1)
+    return table.prefix(1) + table.dropFirst().map { "  " + $0 }
+  }
+
+  /// Whether the model is worth anything, in a sentence or two.
   var verdict: String {
+    let note = heavy.map { "\($0.words.capitalisedFirst): the verdict is by the others. " } ?? ""
     let unbeaten = unbeaten
     guard unbeaten.isEmpty else {
-      let names =
-        unbeaten.count == 1
-        ? unbeaten[0] : unbeaten.dropLast().joined(separator: ", ") + " and " + (unbeaten.last ?? "")
-      return "It does not beat \(names): the model has not learned enough to be of use. "
-        + "Train for longer, with a wider network, or on other data."
+      let advice =
+        reason.isEmpty
+        ? ": the model has not learned enough to be of use; 'hourglass doctor' tells what to try. "
+        : reason + "."
+      return note + "It does not beat \(Figures.list(unbeaten))" + advice
     }
-    guard let meanMSE, let pcaMSE else {
-      return
-        "It beats an untrained copy. The file holds no other controls: it was saved before they were made."
+    guard let mean = decisive.mean, let pca = decisive.pca else {
+      return note
+        + "It beats an untrained copy. The file holds no other controls: it was saved before they were made."
     }
-    let best = min(meanMSE, pcaMSE, untrainedMSE)
-    let share = best > 0 ? Figures.fixed(100 * (1 - mse / best), 1) : "0"
-    return "It beats all three controls: its error is \(share) % below the best of them."
+    let best = min(mean, pca, decisive.untrained)
+    let share = best > 0 ? Figures.fixed(100 * (1 - decisive.model / best), 1) : "0"
+    return note + "It beats all three controls: its error is \(share) % below the best of them."
   }
+}
+
+extension Evaluation.Errors? {
+  /// Null where there are none.
+  fileprivate func members(_ name: String) -> [JSON.Member] {
+    [
+      JSON.Member("\(name)_mse", .number(self?.model)),
+      JSON.Member("\(name)_pca_mse", .number(self?.pca)),
+      JSON.Member("\(name)_mean_mse", .number(self?.mean)),
+      JSON.Member("\(name)_untrained_mse", .number(self?.untrained)),
+    ]
+  }
+}
+
+extension String {
+  fileprivate var capitalisedFirst: String { prefix(1).uppercased() + dropFirst() }
 }
 
 extension EvidenceBound {

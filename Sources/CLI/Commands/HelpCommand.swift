@@ -37,7 +37,9 @@ extension Help {
       builtin:digits               28x28 digits that the program draws; builtin:digits:5000 sets how many
 
     In a table an empty cell, NA, N/A, NaN, nan, null, ? and - are missing values, in an array NaN;
-    --gaps allows them. --label takes a column of classes out of the data, --weight one of weights.
+    --gaps allows them. Rows, steps and windows are counted from 0, in messages and files, as arrays are;
+    lines of a file and columns by number from 1. --label takes a column of classes out of the data,
+    --weight one of weights.
     Data may be larger than memory.
 
     """

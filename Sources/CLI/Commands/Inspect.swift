@@ -105,19 +105,25 @@ extension Model {
     facts.append(
       ("trained on", "\(provenance.source), \(Figures.grouped(provenance.samples)) samples"))
     if let held = provenance.validation, let count = provenance.validationSamples {
-      facts.append(("judged by", "\(held), \(Figures.grouped(count)) samples held out"))
+      let manner = provenance.holdOut.map { " (\($0.rawValue))" } ?? ""
+      facts.append(("judged by", "\(held), \(Figures.grouped(count)) samples held out\(manner)"))
     }
     facts.append(
       (
         "recipe",
-        "\(recipe.optimizer.words), rate \(recipe.rate), batch \(recipe.batch), seed \(recipe.seed)"
+        "\(recipe.optimizer.words), rate \(recipe.rate)"
+          + (recipe.schedule == .constant ? "" : " (schedule \(recipe.schedule.name))")
+          + ", batch \(recipe.batch), seed \(recipe.seed)"
           + (recipe.isBalanced ? ", classes drawn equally often" : "")
           + (recipe.augmentation.map { ", samples changed by \($0)" } ?? "")
           + (recipe.precision == .float32 ? "" : ", products of \(recipe.precision.rawValue)")
       )
     )
+    let limit = provenance.epochs < recipe.epochs ? " of at most \(recipe.epochs)" : ""
+    let word = autoencoder.architecture.isObjectiveError ? "loss" : "objective"
     var best =
-      "\(provenance.epochs), the best \(provenance.bestEpoch): loss \(Figures.significant(provenance.loss ?? .nan))"
+      "\(provenance.epochs)\(limit), the best \(provenance.bestEpoch): "
+      + "\(word) \(Figures.significant(provenance.loss ?? .nan))"
     if let loss = provenance.validationLoss { best += ", validation \(Figures.significant(loss))" }
     facts.append(("epochs", best))
     facts.append(("made by", "hourglass \(provenance.version)"))

@@ -52,16 +52,18 @@ struct LossLog {
 
   private static func events(in path: String) throws -> [Int: Provenance.Record] {
     let curves = try EventCurves(contentsOf: path).points
-    guard let losses = curves[TrainingLog.Tag.loss], !losses.isEmpty else {
+    typealias Tag = TrainingLog.Tag
+    guard let losses = curves[Tag.loss] ?? curves[Tag.objective], !losses.isEmpty else {
       let found = curves.keys.sorted().prefix(10).joined(separator: ", ")
       throw Failure.data(
-        "\(path): expected the curve \(TrainingLog.Tag.loss), as train --log writes it, found "
+        "\(path): expected the curve \(Tag.loss), as train --log writes it, found "
           + (found.isEmpty ? "no curves" : found))
     }
-    func values(_ tag: String) -> [Int: Double] {
-      Dictionary((curves[tag] ?? []).map { ($0.step, $0.value) }) { $1 }
+    func values(_ tags: String...) -> [Int: Double] {
+      let points = tags.lazy.compactMap { curves[$0] }.first ?? []
+      return Dictionary(points.map { ($0.step, $0.value) }) { $1 }
     }
-    let (validation, rates) = (values(TrainingLog.Tag.validationLoss), values(TrainingLog.Tag.rate))
+    let (validation, rates) = (values(Tag.validationLoss, Tag.validationObjective), values(Tag.rate))
     var records: [Int: Provenance.Record] = [:]
     for point in losses where epochs.contains(point.step) {
       records[point.step] = Provenance.Record(

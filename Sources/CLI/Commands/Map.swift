@@ -8,12 +8,12 @@ extension Command {
       MapOption.output.declaration, MapOption.method.declaration, MapOption.color.declaration,
       MapOption.perplexity.declaration, MapOption.neighbors.declaration, MapOption.distance.declaration,
       MapOption.sample.declaration, SharedOption.seed.declaration,
-    ] + DataOption.ofUse + SharedOption.ofUse,
+    ] + DataOption.ofOutput + SharedOption.ofUse,
     discussion: """
       What the model takes for alike lies together. pca is a straight view along the two directions in which codes vary \
       most; tsne and umap bend the plane so that near codes stay near: which clusters there are and which touch can be \
-      seen, how far apart distant ones are cannot. A table has x, y, the row of the sample counted from 0, its class where \
-      that is known, and what --color names.
+      seen, how far apart distant ones are cannot. A table has x and y, then what says which sample a line is, then what \
+      --color names. \(SampleLines.words)
       """,
     examples: [
       "hourglass map model.safetensors data.csv -o map.svg",
@@ -23,20 +23,25 @@ extension Command {
       let output = try MapFile(session.arguments[MapOption.output], apartFrom: session.arguments.operands)
       let method = try session.mapMethod
       let (model, whole) = try session.modelAndData()
-      let (dataset, rows) = try session.mapSamples(of: whole)
+      let dataset = try session.mapSamples(of: whole)
       let colouring = try MapColouring(
         session.arguments[MapOption.color], model, dataset, threads: session.threads)
       let codes = try model.encode(dataset, threads: session.threads)
       let map = try CodeMap(
         codes, method: method, seed: session.arguments[SharedOption.seed], threads: session.threads)
       let picture = ScatterPicture(
-        title: "\(map.method.name) of \(Figures.grouped(rows.count)) codes", points: map.points,
+        title: "\(map.method.name) of \(Figures.grouped(dataset.count)) codes", points: map.points,
         meaning: colouring.meaning)
-      try output.write(picture, columns: [("row", rows.map { "\($0)" })] + colouring.columns)
+      let texts = dataset.identity.apart(from: ["x", "y"] + colouring.columns.map(\.name))
+      try output.write(
+        picture,
+        columns: texts.map { column in
+          (column.name, (0..<dataset.count).map(column.text))
+        } + colouring.columns)
       if session.isJSON {
         try session.streams.output.writeLine(
           JSON.object([
-            JSON.Member("file", .text(output.path)), JSON.Member("samples", .integer(rows.count)),
+            JSON.Member("file", .text(output.path)), JSON.Member("samples", .integer(dataset.count)),
             JSON.Member("method", .text(map.method.word)), JSON.Member("divergence", .number(map.divergence)),
           ]).line)
       }
@@ -111,20 +116,21 @@ extension Session {
     }
   }
 
-  /// The samples to show, and their places in the data.
-  fileprivate func mapSamples(of dataset: Dataset) throws -> (Dataset, [UInt32]) {
+  /// The samples to show.
+  fileprivate func mapSamples(of dataset: Dataset) throws -> Dataset {
     let limit = try arguments[MapOption.sample]
-    guard dataset.count > limit else { return (dataset, (0..<UInt32(dataset.count)).map { $0 }) }
+    guard dataset.count > limit else { return dataset }
     let random = try Random(seed: arguments[SharedOption.seed], stream: .sampling)
     let rows = random.permutation(dataset.count).prefix(limit).sorted()
     say("\(Figures.grouped(limit)) of \(Figures.grouped(dataset.count)) samples are drawn (--sample)")
-    return (dataset.subset(rows), rows)
+    return dataset.subset(rows)
   }
 }
 
 /// What the colours of a map mean, and the columns of its table.
 private struct MapColouring {
   private(set) var meaning = ScatterPicture.Meaning.nothing
+  /// Of the table, beside those that say which sample a line is.
   private(set) var columns: [(name: String, cells: [String])] = []
 
   /// - Parameter wanted: `class`, `error`, or a column's name.
@@ -136,7 +142,6 @@ private struct MapColouring {
       let names = present.map { dataset.name(ofClass: $0) }
       let places = Dictionary(uniqueKeysWithValues: present.enumerated().map { ($1, $0) })
       let members = labels.map { places[$0] ?? 0 }
-      columns.append(("class", members.map { names[$0] }))
       meaning = .classes(names, of: members)
     }
     switch wanted ?? (labels == nil ? "error" : "class") {
@@ -165,13 +170,5 @@ private struct MapColouring {
     let nearest = Nearest.word(to: name, among: names).map { "; did you mean \($0)?" } ?? ""
     return
       "--color expects class, error or the name of a column of \(dataset.origin), found '\(name)'\(nearest)"
-  }
-}
-
-extension Dataset {
-  /// What a class is called; its number where it has no name.
-  fileprivate func name(ofClass label: Int32) -> String {
-    let names = classNames ?? []
-    return label >= 0 && Int(label) < names.count ? names[Int(label)] : "\(label)"
   }
 }

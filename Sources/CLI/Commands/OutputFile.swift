@@ -24,7 +24,7 @@ struct OutputFile {
       format = .npy
     } else if name.hasSuffix(".npz") {
       format = .npz
-    } else if [".csv", ".tsv", ".csv.gz", ".tsv.gz"].contains(where: name.hasSuffix) {
+    } else if OutputFile.isTable(name) {
       format = .table
     } else if takesPicture, name.hasSuffix(".png") {
       format = .picture
@@ -38,6 +38,12 @@ struct OutputFile {
       throw Failure.commandLine("-o expects a name that ends in .npy, .npz or .csv, found '\(path)'")
     }
     try OutputFile.check(path, apartFrom: inputs)
+  }
+
+  /// Whether a file of this name is a table.
+  static func isTable(_ path: String) -> Bool {
+    let name = path.lowercased()
+    return [".csv", ".tsv", ".csv.gz", ".tsv.gz"].contains(where: name.hasSuffix)
   }
 
   /// A name that ends in a slash or has no ending.
@@ -70,10 +76,11 @@ struct OutputFile {
   /// - Parameters:
   ///   - name: what the array is called in an `.npz` file.
   ///   - columns: what the columns are called in a table.
+  ///   - texts: columns of a table in front of the numbers, which say what each line is.
   ///   - files: for samples that may be files of a folder how they were prepared and whose they are.
   ///   - count: of pictures in one, those in a line; nil: so many that they make a square.
   func write(
-    _ tensor: Tensor, name: String, columns: [String]?,
+    _ tensor: Tensor, name: String, columns: [String]?, behind texts: [CSV.TextColumn] = [],
     files: (preparation: Preparation, dataset: Dataset?)? = nil, across count: Int? = nil
   ) throws {
     switch format {
@@ -87,7 +94,13 @@ struct OutputFile {
       let bytes = try PNG.encode(
         pixels: sheet.pixels, width: sheet.width, height: sheet.height, channels: sheet.channels)
       try AtomicFile.write(to: path) { try $0.write(bytes) }
-    case .table: try CSV.write(tensor, columns: columns, to: path)
+    case .table:
+      let width = tensor.shape.rank == 0 ? 1 : tensor.shape.sample.count
+      let names = columns ?? (texts.isEmpty ? nil : (0..<width).map { "value_\($0)" })
+      try CSV.write(tensor, columns: names, behind: texts.apart(from: names ?? []), to: path)
     }
   }
+
+  /// Whether lines are written that can say what they belong to.
+  var isTable: Bool { format == .table }
 }

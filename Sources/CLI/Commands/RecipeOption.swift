@@ -12,7 +12,7 @@ enum RecipeOption {
     "memory", .integer(1...1000), shown: "10", "of lbfgs: steps that are remembered")
 
   static let schedule = Option(
-    "schedule", .text("NAME", "a schedule"), default: "constant",
+    "schedule", .text("NAME", "a schedule"), default: Schedule.usual.name,
     "of the rate: \(Schedule.names.joined(separator: ", ")); with numbers as in step:every=10,factor=0.5")
   static let warmup = Option(
     "warmup", .number(above: 0, orEqual: true, atMost: 1_000_000), default: 0,
@@ -33,7 +33,8 @@ enum RecipeOption {
     "average", .number(above: 0, atMost: 0.999999),
     "keeps a moving average of the weights with this decay, and saves it")
   static let patience = Option.optional(
-    "patience", .integer(1...1_000_000), "epochs without a lower loss after which training stops")
+    "patience", .integer(1...1_000_000), shown: "without --epochs a tenth of them",
+    "epochs without a lower loss after which training stops")
   static let onDivergence = Option(
     "on-divergence", .choice(Recipe.Divergence.allCases.map(\.rawValue)), default: "stop",
     "when a loss is not finite: stop, or go back and reduce the rate")

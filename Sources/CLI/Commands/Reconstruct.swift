@@ -4,11 +4,13 @@ extension Command {
   static let reconstruct = Command(
     name: "reconstruct", abstract: "sends samples through the code and back",
     operands: [.model, .source],
-    options: [ReconstructOption.output.declaration, ReconstructOption.show.declaration] + DataOption.ofUse
-      + SharedOption.ofUse,
+    options: [
+      ReconstructOption.output.declaration, ReconstructOption.show.declaration,
+      SampleLines.layout.declaration,
+    ] + DataOption.ofOutput + SharedOption.ofUse,
     discussion: """
       Give -o, --show or both. Where a value is missing, its reconstruction is what the model makes of \
-      the others.
+      the others. \(SampleLines.words) \(SampleLines.seriesWords)
       """,
     examples: [
       "hourglass reconstruct model.safetensors data.csv -o reconstructions.csv",
@@ -32,11 +34,13 @@ extension Command {
       let dataset = try session.open(session.operand(1), for: model)
       if let output {
         let result = try model.reconstruct(dataset, threads: session.threads)
-        try output.write(
-          result, name: "reconstructions", columns: model.preparation.featureNames,
-          files: (model.preparation, dataset))
+        let lines = try session.lines(result, of: dataset, model, for: output)
+        try output.write(lines, name: "reconstructions", files: (model.preparation, dataset))
         try session.report(
-          output, result, "\(Figures.grouped(result.rows)) reconstructions of \(result.shape.sample)")
+          output, lines.values,
+          lines.isSeries
+            ? "the series of \(Figures.grouped(lines.values.rows)) rows, from \(Figures.grouped(result.rows)) windows"
+            : "\(Figures.grouped(result.rows)) reconstructions of \(result.shape.sample)")
       }
       if let shown {
         let some = dataset.subset(0..<min(shown, dataset.count))

@@ -11,8 +11,8 @@ extension Command {
       The page is one file of HTML that needs no network: the verdict beside the three controls of 'evaluate' with what \
       the doctor finds, the curves of the training, originals beside reconstructions, the spread of the errors with \
       the worst samples, a map of the codes, what each value of the code does, the first layer, the \
-      architecture, and how all of it was made. SOURCE may be the data that the model was trained on: the part that was \
-      held out is found again and shown. --label gives the map its colours. The same model, data and seed give the \
+      architecture, and how all of it was made. SOURCE may be the data that the model was trained on: samples \
+      that it was trained on are told apart, and the others shown. --label gives the map its colours. The same model, data and seed give the \
       same bytes.
       """,
     examples: [

@@ -4,8 +4,10 @@ extension Command {
   static let score = Command(
     name: "score", abstract: "tells how badly each sample is reconstructed: the worst are the odd ones",
     operands: [.model, .source],
-    options: [OutputFile.option.declaration, ScoreOption.perFeature.declaration] + DataOption.ofUse
-      + SharedOption.ofUse,
+    options: [
+      OutputFile.option.declaration, ScoreOption.perFeature.declaration, ScoreOption.perStep.declaration,
+      SampleLines.layout.declaration,
+    ] + DataOption.ofOutput + SharedOption.ofUse,
     discussion: """
       A score is the model's own loss of one sample above the least that it could be: 0 for a sample that is reconstructed \
       without a fault. For bce, whose least is the entropy of the sample, that is its divergence from the reconstruction, \
@@ -13,7 +15,8 @@ extension Command {
       can be 0, and the score is the loss. A value x outside what the loss is made for (bce: below 0 or above 1, after \
       scaling; ce: below 0) counts as the nearest inside, c, and its distance on top, 2 (x-c)^2. With --per-feature \
       every value of a sample has a score; their mean is the sample's. A value that is missing has none ("nan") and does \
-      not count; nor has a sample without any value.
+      not count; nor has a sample without any value. With --per-step every step of a series has one: the mean over its channels and over the \
+      windows that hold it. \(SampleLines.words)
       """,
     examples: [
       "hourglass score model.safetensors data.csv -o errors.csv",
@@ -22,21 +25,59 @@ extension Command {
     run: { session in
       let output = try session.outputFile()
       let (model, dataset) = try session.modelAndData()
-      let scores = try model.scores(dataset, threads: session.threads)
-      let summary = ScoreSummary(scores.doubles)
-      if try session.arguments[ScoreOption.perFeature] {
-        let terms = try model.scoresPerFeature(dataset, threads: session.threads)
-        try output.write(terms, name: "scores", columns: model.preparation.featureNames)
-        try session.report(output, terms, summary.words, summary.members)
-      } else {
-        try output.write(scores, name: "scores", columns: ["score"])
-        try session.report(output, scores, summary.words, summary.members)
+      try session.sayTrained(of: dataset, model)
+      if try session.arguments[ScoreOption.perStep] {
+        return try session.writeScoresPerStep(of: model, dataset, to: output)
       }
+      let scores = try model.scores(dataset, threads: session.threads)
+      let summary = ScoreSummary(scores.doubles, of: dataset)
+      var lines = SampleLines(scores, of: dataset, columns: ["score"])
+      if try session.arguments[ScoreOption.perFeature] {
+        lines = try session.lines(
+          model.scoresPerFeature(dataset, threads: session.threads), of: dataset, model, for: output,
+          isNumbered: true)
+      }
+      try output.write(lines, name: "scores")
+      try session.report(output, lines.values, summary.words, summary.members)
     })
+}
+
+extension Session {
+  /// Writes one score a step of series.
+  fileprivate func writeScoresPerStep(of model: Model, _ dataset: Dataset, to output: OutputFile) throws {
+    if try arguments[ScoreOption.perFeature] {
+      throw Failure.commandLine("--per-step and --per-feature contradict each other; give one of them")
+    }
+    guard let steps = SeriesSteps(dataset) else {
+      throw Failure.commandLine(
+        "--per-step is for models of series; the samples of \(operand(0)) are none; leave it out")
+    }
+    let terms = try model.scoresPerFeature(dataset, threads: threads)
+    let scores = steps.meansOverChannels(steps.joined(terms))
+    sayUncovered(steps, dataset)
+    let summary = ScoreSummary(scores.doubles)
+    try output.write(
+      SampleLines(values: scores, columns: ["score"], texts: steps.identity(isNumbered: true)), name: "scores"
+    )
+    try report(output, scores, summary.words, summary.members)
+  }
 }
 
 private enum ScoreOption {
   static let perFeature = Option.flag("per-feature", "one error a value of each sample, not one a sample")
+  static let perStep = Option.flag("per-step", "of series: one error a step, not one a window")
+}
+
+extension Session {
+  /// Says how many of the samples the model has learned: their scores are no matter of how odd they are.
+  fileprivate func sayTrained(of dataset: Dataset, _ model: Model) throws {
+    guard let familiarity = try model.familiarity(with: dataset), familiarity.trained > 0 else {
+      return
+    }
+    say(
+      "\(Figures.grouped(familiarity.trained)) of the \(Figures.grouped(dataset.count)) samples were trained on: "
+        + "their scores are lower than those of samples that the model has not seen")
+  }
 }
 
 /// What a person wants to know of many scores at first.
@@ -46,9 +87,13 @@ struct ScoreSummary {
   private let median: Double
   /// The rows with the highest scores, the highest first.
   private let highest: [(row: Int, score: Double)]
+  private let dataset: Dataset?
 
-  /// - Parameter scores: NaN for a sample without any value, which is passed over.
-  init(_ scores: [Double], rows: Int = 3) {
+  /// - Parameters:
+  ///   - scores: NaN for a sample without any value, which is passed over.
+  ///   - dataset: whose samples they are of; nil: of rows.
+  init(_ scores: [Double], of dataset: Dataset? = nil, rows: Int = 3) {
+    self.dataset = dataset
     let known = scores.filter { !$0.isNaN }
     count = scores.count
     mean = Statistics.mean(known) ?? .nan
@@ -59,9 +104,10 @@ struct ScoreSummary {
   }
 
   var words: String {
-    let top = highest.map { "\($0.row) (\(Figures.significant($0.score)))" }.joined(separator: ", ")
-    return "\(Figures.grouped(count)) scores, median \(Figures.significant(median)); "
-      + "highest in rows, counted from 0: \(top)"
+    let names = highest.map { dataset?.place(ofSample: $0.row) ?? "\($0.row)" }
+    let top = zip(names, highest).map { "\($0) (\(Figures.significant($1.score)))" }.joined(separator: ", ")
+    let places = dataset?.sampleNames != nil ? "" : " in rows, counted from 0"
+    return "\(Figures.grouped(count)) scores, median \(Figures.significant(median)); highest\(places): \(top)"
   }
 
   var members: [JSON.Member] {
@@ -70,5 +116,8 @@ struct ScoreSummary {
       JSON.Member("highest", .number(highest.first?.score)),
       JSON.Member("highest_row", highest.first.map { .integer($0.row) } ?? .null),
     ]
+      + (highest.first.flatMap { best in
+        dataset.flatMap { $0.sampleNames == nil && !$0.areWindows ? nil : $0.place(ofSample: best.row) }
+      }.map { [JSON.Member("highest_place", .text($0))] } ?? [])
   }
 }

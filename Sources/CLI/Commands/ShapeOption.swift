@@ -24,7 +24,7 @@ enum ShapeOption {
     "after the last layer")
   static let initializer = Option.optional(
     "initializer", .choice(Initializer.allCases.map(\.rawValue)),
-    shown: "he-uniform before relu and its kind",
+    shown: "orthogonal, times 1.41 before relu and its kind",
     "how weights are drawn at first")
   static let dropout = Option(
     "dropout", .number(above: 0, orEqual: true, atMost: 0.999999), default: 0,

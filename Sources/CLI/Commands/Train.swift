@@ -18,6 +18,13 @@ extension Command {
       other time, rotate=10 turns them by up to 10 degrees, crop=0.1 cuts up to a tenth off each side and stretches the \
       rest, noise=0.05 adds noise of that deviation to any values after scaling. Validation samples stay as they \
       are.
+      Samples are held out at random. Windows of several series or files are held out by whole ones; of a single series, \
+      or of few, the last in time, and those before them that share values with them are left out. --held-out says \
+      otherwise.
+      Without --epochs a training has some 10 000 steps: as many epochs as come to that, at most 2 000, and it stops when \
+      a tenth of them, but at least 20, bring no lower validation loss. With --validation 0 it has a quarter of the \
+      steps. The rate falls to 0 over the last fifth of all steps (--schedule trapezoid); --schedule constant leaves \
+      it as it is.
       The model of the best epoch is saved. After each epoch the file holds a checkpoint; Ctrl-C ends the training at the \
       next step with one. The same command with --resume goes on as if nothing had happened.
       With --log DIR, 'tensorboard --logdir DIR' shows the curves, the weights, the codes and reconstructions \
@@ -34,7 +41,7 @@ extension Command {
     ],
     run: { session in
       let plan = try TrainingPlan(session)
-      session.say(plan.words)
+      session.say(plan.words + plan.lengthWords)
       if let held = plan.held {
         session.tellOutside(plan.architecture.reconstruction, plan.preparation, held)
       }
@@ -50,9 +57,11 @@ extension Command {
 /// All that a training starts from, read and checked.
 struct TrainingPlan {
   let architecture: Architecture
-  let recipe: Recipe
+  var recipe: Recipe
   let training: Dataset
   let held: Dataset?
+  /// How the two were made of one; nil where they were not.
+  private let split: Split?
   let preparation: Preparation
   /// The training value that lies furthest out, where the encoder is not given all of them whole.
   private let furthest: (value: Float, feature: Int)?
@@ -65,8 +74,8 @@ struct TrainingPlan {
     if path != nil, let other = arguments.firstGiven(of: ShapeOption.all) {
       throw Failure.commandLine("\(other) cannot stand beside --architecture, whose file says it already")
     }
-    var recipe = try arguments.recipe
-    let held = try Held(arguments)
+    let recipe = try arguments.recipe
+    let held = try HeldSamples(arguments)
     try OutputFile.check(
       arguments[TrainOption.output], apartFrom: [source, held.source, path].compactMap(\.self))
     if let page = try arguments[RecipeOption.report] {
@@ -75,11 +84,11 @@ struct TrainingPlan {
     }
     let described = try path.map(TrainingPlan.architecture(in:))
     let parts = try held.split(session, seed: recipe.seed)
+    split = parts.split
     let areSeries = try described == nil && arguments[ShapeOption.model] == "conv1d"
     training = areSeries ? parts.training.asSeries : parts.training
     self.held = areSeries ? parts.held?.asSeries : parts.held
-    recipe.batch = try arguments.batch(for: training.count)
-    self.recipe = recipe
+    self.recipe = try arguments.fitted(recipe, to: training.count, isJudged: self.held != nil)
     let loss =
       try described?.reconstruction ?? arguments[ShapeOption.loss].flatMap(Reconstruction.init(name:))
     preparation = try Preparation.fitted(
@@ -88,12 +97,13 @@ struct TrainingPlan {
     let isConditional = try arguments[FamilyOption.conditional]
     let traits = SampleTraits(
       shape: training.sampleShape, areUnitInterval: preparation.scaling.isUnitInterval,
-      areBytes: training.samples.element == .uint8 || preparation.scaling.kind == .by255,
+      areBytes: [.uint8, .uint16].contains(training.samples.element) || preparation.scaling.kind == .by255,
       form: isSearched ? nil : training.form,
       count: training.count,
       condition: isConditional ? try Condition(ofClassesIn: training) : nil)
     architecture = try described ?? arguments.architecture(for: traits, inputLimit: preparation.inputLimit)
     furthest = try architecture.inputLimit == nil ? nil : preparation.furthestValue(of: training)
+    if !arguments.has(RecipeOption.patience) { makePatient() }
     if described == nil { try traits.tellOfImages(session) }
     try checkMemory()
     if !isSearched { try checkPrior(arguments) }
@@ -127,7 +137,9 @@ struct TrainingPlan {
     let widths = (try? architecture.outline()).map { outline in
       "\(outline.widths), \(Figures.grouped(outline.parameterCount)) parameters"
     }
-    let held = held.map { ", \(Figures.grouped($0.count)) held out" } ?? ", none held out"
+    let held =
+      split.map { ", \($0.words)" }
+      ?? held.map { ", \(Figures.grouped($0.count)) of \($0.origin) held out" } ?? ", none held out"
     let samples = "\(Figures.grouped(training.count)) samples of \(training.sampleShape)"
     var traits = [preparation.words]
     if let hint = pixelHint { traits.append(hint) }
@@ -161,44 +173,5 @@ extension TrainingPlan {
     else { return nil }
     return
       "a table of bytes; if rows are pictures: an array of [n, \(side), \(side)], or --scaling 255 --loss bce"
-  }
-}
-
-/// What `--validation` asks for.
-private enum Held {
-  case none
-  case fraction(Double)
-  /// Where nothing is said: a tenth, if there are two samples to share out.
-  case usual
-  case data(String)
-
-  init(_ arguments: Arguments) throws(Failure) {
-    guard let text = try arguments[TrainOption.validation] else {
-      self = .usual
-      return
-    }
-    guard let fraction = Double(text) else {
-      self = .data(text)
-      return
-    }
-    guard fraction >= 0, fraction < 1 else {
-      throw Failure.commandLine("--validation expects a fraction from 0 to below 1, or data, found '\(text)'")
-    }
-    self = fraction == 0 ? .none : .fraction(fraction)
-  }
-
-  var source: String? {
-    if case .data(let name) = self { name } else { nil }
-  }
-
-  func split(_ session: Session, seed: UInt64) throws -> (training: Dataset, held: Dataset?) {
-    let dataset = try session.open(session.operand(0))
-    switch self {
-    case .none: return (dataset, nil)
-    case .usual where dataset.count < 2: return (dataset, nil)
-    case .usual: return try dataset.split(holdingOut: 0.1, seed: seed)
-    case .fraction(let fraction): return try dataset.split(holdingOut: fraction, seed: seed)
-    case .data(let name): return (dataset, try session.open(name, like: dataset, isOther: true))
-    }
   }
 }

@@ -18,6 +18,12 @@ enum TrainOption {
     "validation", .text("FRACTION|SOURCE", "a fraction from 0 to 1, or data"), shown: "0.1",
     "samples that are held out to judge by: a part of SOURCE, or other data; 0 for none")
 
+  static let heldOut = Option.optional(
+    "held-out", .choice(HoldOut.allCases.map(\.rawValue)),
+    shown: "so that nothing is shared, see above",
+    "which part of SOURCE is held out: any samples, the last (of series in time), or whole series or files; of others whole classes (--label)"
+  )
+
   static let optimizer = Option(
     "optimizer", .choice(Optimizer.names), default: Optimizer.adam().name, "how weights follow their gradient"
   )
@@ -37,8 +43,8 @@ enum TrainOption {
   static let batch = Option.optional(
     "batch", .integer(1...(1 << 20)), shown: "\(Recipe().batch), fewer for less than 10 240 samples",
     "samples a step")
-  static let epochs = Option(
-    "epochs", .integer(1...1_000_000), default: Recipe().epochs, "passes over the training samples")
+  static let epochs = Option.optional(
+    "epochs", .integer(1...1_000_000), shown: "by samples, see above", "passes over the training samples")
 
   static let prior = Option(
     "prior", .choice(["none", "mixture", "autoregressive"]), default: "none",
@@ -51,7 +57,8 @@ enum TrainOption {
     [output.declaration, architecture.declaration] + ShapeOption.all + [
       scaling.declaration
     ] + DataOption.ofTraining + [
-      DataOption.augment.declaration, validation.declaration, optimizer.declaration, rate.declaration,
+      DataOption.augment.declaration, validation.declaration, heldOut.declaration, optimizer.declaration,
+      rate.declaration,
       momentum.declaration, beta1.declaration, beta2.declaration,
     ] + RecipeOption.ofOptimizer + [
       batch.declaration, epochs.declaration, prior.declaration, priorComponents.declaration,
@@ -69,13 +76,14 @@ enum TrainOption {
 }
 
 extension Arguments {
-  /// Everything about the training that the options say. The batch may have to wait for the data:
-  /// ``batch(for:)``.
+  /// Everything about the training that the options say. Batch and epochs may have to wait for the data:
+  /// ``fitted(_:to:isJudged:)``.
   var recipe: Recipe {
     get throws(Failure) {
       var recipe = Recipe(
-        epochs: try self[TrainOption.epochs], optimizer: try optimizer,
-        rate: try self[TrainOption.rate].map(Float.init), seed: try self[SharedOption.seed])
+        optimizer: try optimizer, rate: try self[TrainOption.rate].map(Float.init),
+        seed: try self[SharedOption.seed])
+      if let epochs = try self[TrainOption.epochs] { recipe.epochs = epochs }
       recipe.isBalanced = has(DataOption.balanced)
       recipe.augmentation = try augmentation
       recipe.precision = try precision
@@ -93,6 +101,22 @@ extension Arguments {
         throw Failure.commandLine("--augment: \(error)")
       }
     }
+  }
+
+  /// The recipe with what options leave to the data: the batch, and where no epochs are given as many as the
+  /// budget has, with its patience unless one is given.
+  ///
+  /// - Parameter isJudged: whether samples are held out.
+  func fitted(_ recipe: Recipe, to samples: Int, isJudged: Bool) throws(Failure) -> Recipe {
+    var recipe = recipe
+    recipe.batch = try batch(for: samples)
+    guard try self[TrainOption.epochs] == nil else { return recipe }
+    let isFullBatch = recipe.optimizer.isFullBatch
+    let budget = Budget(
+      samples: samples, batch: min(recipe.batch, samples), isFullBatch: isFullBatch, isJudged: isJudged)
+    recipe.epochs = budget.epochs
+    recipe.patience = recipe.patience ?? budget.patience
+    return recipe
   }
 
   /// Samples a step: the number given, else 256, and of few samples so many that an epoch has some forty

@@ -9,6 +9,9 @@ struct TrainingLog {
   enum Tag {
     static let loss = "loss/training"
     static let validationLoss = "loss/validation"
+    /// The same of a training whose objective is more than the error.
+    static let objective = "objective/training"
+    static let validationObjective = "objective/validation"
     static let critic = "training/critic accuracy"
     static let rate = "training/rate"
     static let speed = "training/samples per second"
@@ -22,6 +25,8 @@ struct TrainingLog {
 
   private let folder: String
   private let threads: Int
+  /// Whether the loss of an epoch is the error of samples.
+  private let isError: Bool
   private let encoded: Dataset
   private let sheet: ReconstructionSheet?
   private var events: EventLog
@@ -37,6 +42,7 @@ struct TrainingLog {
     guard let folder = try session.arguments[RecipeOption.log] else { return nil }
     self.folder = folder
     threads = try session.threads
+    isError = plan.architecture.isObjectiveError
     let judged = plan.held ?? plan.training
     encoded = judged.spread(over: TrainingLog.encoded)
     sheet = ReconstructionSheet(of: judged)
@@ -64,8 +70,10 @@ struct TrainingLog {
     // A divergence led back to an earlier epoch: a new file hides what came after it.
     if step < next { events = try EventLog(folder: folder, from: step) }
     next = step + 1
-    try events.scalar(Tag.loss, epoch.loss, step: step)
-    if let loss = epoch.validationLoss { try events.scalar(Tag.validationLoss, loss, step: step) }
+    try events.scalar(isError ? Tag.loss : Tag.objective, epoch.loss, step: step)
+    if let loss = epoch.validationLoss {
+      try events.scalar(isError ? Tag.validationLoss : Tag.validationObjective, loss, step: step)
+    }
     if let accuracy = epoch.criticAccuracy { try events.scalar(Tag.critic, accuracy, step: step) }
     try events.scalar(Tag.rate, Double(epoch.rate), step: step)
     try events.scalar(Tag.speed, epoch.samplesPerSecond, step: step)

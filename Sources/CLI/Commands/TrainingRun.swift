@@ -71,6 +71,8 @@ struct TrainingRun {
     return true
   }
 
+  private var lossName: String { plan.architecture.isObjectiveError ? "loss" : "objective" }
+
   private mutating func nextEpoch() throws -> Epoch? {
     let epochStart = System.seconds
     var looked = epochStart
@@ -84,7 +86,8 @@ struct TrainingRun {
       if let signal = System.pendingStop() { throw Stop(signal: signal) }
       progress.step(
         Progress.Moment(
-          epoch: number, epochs: plan.recipe.epochs, fraction: Double(done) / Double(samples), loss: loss,
+          name: lossName, epoch: number, epochs: plan.recipe.epochs, fraction: Double(done) / Double(samples),
+          loss: loss,
           validationLoss: before?.validationLoss, criticAccuracy: before?.criticAccuracy,
           samplesPerSecond: Double(done) / (now - epochStart),
           seconds: now - start))
@@ -94,12 +97,12 @@ struct TrainingRun {
   private mutating func report(_ epoch: Epoch) throws {
     progress.epoch(
       Progress.Moment(
-        epoch: epoch.number, epochs: plan.recipe.epochs, loss: epoch.loss,
+        name: lossName, epoch: epoch.number, epochs: plan.recipe.epochs, loss: epoch.loss,
         validationLoss: epoch.validationLoss, criticAccuracy: epoch.criticAccuracy,
         samplesPerSecond: epoch.samplesPerSecond, seconds: System.seconds - start))
     say(trainer.takeNotice())
     say(log?.add(epoch, of: trainer))
-    if session.isJSON { try session.streams.output.writeLine(epoch.json.line) }
+    if session.isJSON { try session.streams.output.writeLine(epoch.json(of: plan.architecture).line) }
     if let signal = System.pendingStop() { throw Stop(signal: signal) }
     if System.seconds - lastCheckpoint >= TrainingRun.rest, !trainer.isFinished { checkpoint() }
   }
@@ -143,9 +146,10 @@ struct TrainingRun {
     model.prior = try prior(for: model)
     try model.write(to: path)
     let summary = TrainingSummary(
-      path: path, provenance: trainer.provenance, loss: plan.architecture.reconstruction, seconds: seconds,
+      path: path, provenance: trainer.provenance, seconds: seconds,
       trainingSeconds: trainer.epochs.reduce(0) { $0 + $1.seconds },
-      linearLoss: try linearLoss(of: model))
+      errors: ClosingErrors(
+        try evaluation(of: model), of: model, held: plan.held?.count))
     if session.isJSON {
       try session.streams.output.writeLine(summary.json.line)
     } else if !session.isQuiet {
@@ -187,11 +191,12 @@ struct TrainingRun {
   /// Samples that the control is measured on where none are held out.
   private static let controlled = 10_000
 
-  /// The loss of the principal components on what the training was judged by.
-  private func linearLoss(of model: Model) throws -> Double? {
+  /// The errors of the model and its controls on what the training was judged by: of that what was not
+  /// trained on too.
+  private func evaluation(of model: Model) throws -> Evaluation {
     let training = plan.training
     let judged = plan.held ?? training.subset(0..<min(training.count, TrainingRun.controlled))
-    return try Evaluation(model, on: judged, threads: session.threads).pcaLoss
+    return try Evaluation(model, on: model.judged(of: judged).samples, threads: session.threads)
   }
 }
 
@@ -199,46 +204,60 @@ struct TrainingRun {
 struct TrainingSummary {
   let path: String
   let provenance: Provenance
-  let loss: Reconstruction
   /// From the first step to the last, validation included.
   let seconds: Double
   /// Of the training steps alone.
   let trainingSeconds: Double
-  let linearLoss: Double?
+  let errors: ClosingErrors
 
   private var samplesPerSecond: Double {
     Double(provenance.samples) * Double(provenance.epochs) / max(trainingSeconds, 1e-9)
   }
 
   var json: JSON {
-    [
-      "event": "done", "model": .text(path), "samples": .integer(provenance.samples),
-      "epochs": .integer(provenance.epochs), "loss": .number(provenance.loss),
-      "validation_loss": .number(provenance.validationLoss), "seconds": .number(seconds),
-      "samples_per_second": .number(samplesPerSecond), "pca_loss": .number(linearLoss),
+    let members: [JSON.Member] = [
+      .init("event", "done"), .init("model", .text(path)),
+      .init("samples", .integer(provenance.samples)),
+      .init("epochs", .integer(provenance.epochs)), .init("loss", .number(provenance.loss)),
+      .init("validation_loss", .number(provenance.validationLoss)),
+      .init("seconds", .number(seconds)),
+      .init("samples_per_second", .number(samplesPerSecond)),
+      .init("pca_loss", .number(errors.evaluation.pcaLoss)),
+      .init("objective", .text(errors.architecture.objectiveName)),
     ]
+    return .object(members + errors.members)
   }
 
   var words: String {
     var parts = ["\(Figures.grouped(provenance.samples)) samples", "\(provenance.epochs) epochs"]
-    parts.append("\(loss.name) \(Figures.significant(provenance.loss ?? .nan))")
+    parts.append("\(errors.architecture.objectiveWords) \(Figures.significant(provenance.loss ?? .nan))")
     if let loss = provenance.validationLoss { parts.append("validation \(Figures.significant(loss))") }
-    if let linearLoss { parts.append("PCA of the same width \(Figures.significant(linearLoss))") }
+    parts += errors.parts
     parts.append("\(Figures.fixed(seconds, 1)) s")
     parts.append("\(Figures.compact(samplesPerSecond)) samples/s")
-    return "\(path): " + parts.joined(separator: ", ")
+    return "\(path): " + parts.joined(separator: ", ") + errors.verdict
+  }
+}
+
+extension Architecture {
+  /// What the numbers of a training are called: `mse`, or `objective (mse + KL)`.
+  var objectiveWords: String {
+    isObjectiveError ? reconstruction.name : "objective (\(objectiveName))"
   }
 }
 
 extension Epoch {
-  var json: JSON {
+  func json(of architecture: Architecture) -> JSON {
     let members: [JSON.Member] = [
       .init("event", "epoch"), .init("epoch", .integer(number)), .init("loss", .number(loss)),
       .init("validation_loss", .number(validationLoss)), .init("seconds", .number(seconds)),
       .init("rate", .number(rate)),
     ]
-    // Of adversarial trainings alone: the lines of all others stay as they are.
+    // Of adversarial trainings, and of those whose losses are no errors, alone.
     let critic = criticAccuracy.map { [JSON.Member("critic_accuracy", .number($0))] } ?? []
-    return .object(members + critic)
+    let objective =
+      architecture.isObjectiveError
+      ? [] : [JSON.Member("objective", .text(architecture.objectiveName))]
+    return .object(members + critic + objective)
   }
 }

@@ -171,7 +171,9 @@ struct TuningRun {
     }
     let summary = TuningSummary(
       path: path, recordPath: recordPath, outcome: outcome, best: best, seconds: System.seconds - start,
-      linearLoss: try Evaluation(model, on: held, threads: session.threads).pcaLoss)
+      errors: ClosingErrors(
+        try Evaluation(model, on: model.judged(of: held).samples, threads: session.threads), of: model,
+        held: held.count))
     if session.isJSON {
       try session.streams.output.writeLine(summary.json.line)
     } else if !session.isQuiet {

@@ -10,7 +10,7 @@ enum TuneOption {
     "budget-trials", .integer(1...10_000),
     "trials to search; then nothing depends on the clock, and the same seed gives the same files")
   static let epochs = Option.optional(
-    "epochs", .integer(1...1_000_000), shown: "\(Recipe().epochs), with --minutes fitted to the time",
+    "epochs", .integer(1...1_000_000), shown: "as train's, with --minutes fitted to the time",
     "passes over the training samples of a trial that is trained to the end")
   static let searchLatent = Option.optional(
     "search-latent", .span(1...(1 << 24)),
@@ -30,7 +30,8 @@ enum TuneOption {
       ShapeOption.loss.declaration,
       TrainOption.scaling.declaration,
     ] + DataOption.ofTraining + [
-      TrainOption.validation.declaration, record.declaration, resume.declaration,
+      TrainOption.validation.declaration, TrainOption.heldOut.declaration, record.declaration,
+      resume.declaration,
       SharedOption.seed.declaration, SharedOption.threads.declaration,
       SharedOption.json.declaration, SharedOption.quiet.declaration,
     ]

@@ -10,7 +10,7 @@ struct TuningSummary {
   let outcome: Tuner.Outcome
   let best: Trial
   let seconds: Double
-  let linearLoss: Double?
+  let errors: ClosingErrors
 
   private var record: TuningRecord { outcome.record }
   private var loss: String { record.plan.architecture.reconstruction.name }
@@ -19,15 +19,25 @@ struct TuningSummary {
   private var complete: Int { record.trials.count { record.state(of: $0) == "complete" } }
 
   var json: JSON {
+    .object(figures + errors.members + designs)
+  }
+
+  private var figures: [JSON.Member] {
+    [
+      .init("event", "done"), .init("model", .text(path)), .init("record", .text(recordPath)),
+      .init("trials", .integer(record.leaderboard.count)), .init("failed", .integer(failed)),
+      .init("complete", .integer(complete)), .init("best", .integer(best.number)),
+      .init("loss", .number(best.latest?.loss)), .init("default_loss", .number(usual?.loss)),
+      .init("pca_loss", .number(errors.evaluation.pcaLoss)),
+    ]
+  }
+
+  private var designs: [JSON.Member] {
     let design = record.design(of: best)
     return [
-      "event": "done", "model": .text(path), "record": .text(recordPath),
-      "trials": .integer(record.leaderboard.count), "failed": .integer(failed),
-      "complete": .integer(complete), "best": .integer(best.number), "loss": .number(best.latest?.loss),
-      "default_loss": .number(usual?.loss), "pca_loss": .number(linearLoss),
-      "epochs": .integer(best.latest?.epochs ?? 0), "seconds": .number(seconds),
-      "architecture": (try? JSONText.line(design.architecture)).map(JSON.written) ?? .null,
-      "recipe": (try? JSONText.line(design.recipe)).map(JSON.written) ?? .null,
+      .init("epochs", .integer(best.latest?.epochs ?? 0)), .init("seconds", .number(seconds)),
+      .init("architecture", (try? JSONText.line(design.architecture)).map(JSON.written) ?? .null),
+      .init("recipe", (try? JSONText.line(design.recipe)).map(JSON.written) ?? .null),
     ]
   }
 
@@ -111,8 +121,9 @@ struct TuningSummary {
     let name = best.number == 0 ? "the default is the best" : "trial \(best.number) is the best"
     parts.append("\(name): \(loss) \(Figures.significant(best.latest?.loss ?? .nan))")
     if best.number != 0, let usual { parts.append("the default \(Figures.significant(usual.loss))") }
-    if let linearLoss { parts.append("PCA of the same width \(Figures.significant(linearLoss))") }
-    return "\(path): " + parts.joined(separator: ", ") + "; all trials in \(recordPath)"
+    parts += errors.parts
+    return "\(path): " + parts.joined(separator: ", ") + errors.verdict
+      + "; all trials in \(recordPath)"
   }
 }
 

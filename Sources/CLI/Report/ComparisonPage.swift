@@ -21,13 +21,14 @@ struct ComparisonPage {
 
   private var verdict: VerdictSection {
     let entries = comparison.entries
-    let order = entries.indices.sorted { (entries[$0].deviation, $0) < (entries[$1].deviation, $1) }
+    let order = entries.indices.sorted { (entries[$0].decisive, $0) < (entries[$1].decisive, $1) }
     let best = order[0]
     let sentence =
       entries.count == 1
       ? "There is one model to compare."
-      : "\(Markup.shortened(names[best])) has the least error: \(Figures.significant(entries[best].deviation)), "
-        + "beside \(Figures.significant(entries[order[1]].deviation)) of \(Markup.shortened(names[order[1]]))."
+      : "\(Markup.shortened(names[best])) has the least error: \(Figures.significant(entries[best].decisive)), "
+        + "beside \(Figures.significant(entries[order[1]].decisive)) of \(Markup.shortened(names[order[1]]))."
+        + (comparison.heavy.map { " Left out here: \($0.words)." } ?? "")
     let bars = entries.indices.map { BarTable.Bar(names[$0], entries[$0].deviation, isFirst: $0 == best) }
     return VerdictSection(
       isGood: entries[best].evaluation.unbeaten.isEmpty, sentence: sentence,

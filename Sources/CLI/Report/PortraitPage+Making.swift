@@ -19,7 +19,9 @@ extension PortraitPage {
     for entry in outline.decoder {
       rows.append(row(entry.place, "\(entry.layer)", entry.output, entry.parameterCount))
     }
-    rows.append([.words("in all"), .words(""), .words(""), .number(Figures.count(outline.parameterCount))])
+    rows.append([
+      .words("in all"), .words(""), .words(""), .number(Figures.count(outline.parameterCount)),
+    ])
     let table = PageTable(head: ["place", "layer", "shape", "parameters"], rows)
     var distinct = [widths[0]]
     var code = 0
@@ -83,8 +85,9 @@ extension Provenance {
     if validation == source, let held = validationSamples, samples + held > 0 {
       words.append("--validation \(Figures.brief(Double(held) / Double(samples + held), 8))")
     }
+    if validation == source, let holdOut { words.append("--held-out \(holdOut.rawValue)") }
     if preparation.allowsGaps { words.append("--gaps") }
-    if recipe.schedule != .constant { words.append("--schedule \(recipe.schedule.name)") }
+    words.append("--schedule \(recipe.schedule.text)")
     if recipe.warmup > 0 { words.append("--warmup \(recipe.warmup)") }
     if recipe.decay != usual.decay { words.append("--weight-decay \(recipe.decay)") }
     if let patience = recipe.patience { words.append("--patience \(patience)") }

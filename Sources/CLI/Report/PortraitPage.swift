@@ -43,7 +43,11 @@ struct PortraitPage {
         + .text(PortraitPage.samples(model.preparation)) + " from "
         + .name(PortraitPage.title(of: provenance.source))
     }
-    let held = portrait.doctor.isJudgedByHeldSamples ? " that were held out of its training" : ""
+    let isTrained = portrait.doctor.familiarity.map { !$0.isTest } ?? false
+    let held =
+      portrait.doctor.isJudgedByHeldSamples
+      ? " that were held out of its training"
+      : isTrained ? ", all of them trained on: this is not a test" : ""
     return text + ". It is looked at here on \(Figures.count(judged.count)) samples of "
       + .name(PortraitPage.title(of: judged.origin)) + .text(held) + "."
   }
@@ -71,7 +75,9 @@ struct PortraitPage {
     var facts = [
       (name: "loss", text: "\(lossName) \(Figures.significant(evaluation.loss))"),
       (name: "mean absolute error", text: Figures.significant(evaluation.mae)),
+      (name: "median sample", text: medians(evaluation)),
     ]
+    if let words = portrait.doctor.familiarity?.words { facts.append((name: "samples", text: words)) }
     if let bound = portrait.bound {
       facts.append(
         (
@@ -89,13 +95,20 @@ struct PortraitPage {
       })
   }
 
+  private func medians(_ evaluation: Evaluation) -> String {
+    let pca = evaluation.medians.pca.map { ", of PCA \(Figures.significant($0))" } ?? ""
+    return "squared error \(Figures.significant(evaluation.medians.model))\(pca)"
+  }
+
   private var curves: CurvesSection {
     let history = model.provenance?.history ?? []
     return CurvesSection(
       training: history.map(\.loss),
       validation: history.contains { $0.validationLoss != nil }
         ? history.map { $0.validationLoss ?? .nan } : [],
-      rates: history.map { Double($0.rate) }, best: model.provenance?.bestEpoch ?? 0, lossName: lossName)
+      rates: history.map { Double($0.rate) }, best: model.provenance?.bestEpoch ?? 0,
+      lossName: model.autoencoder.architecture.objectiveName,
+      isObjective: !model.autoencoder.architecture.isObjectiveError)
   }
 
   /// What a sample is called, its class and its error.

@@ -15,6 +15,8 @@ typedef struct {
   uint32_t height;
   /// Of the pixels that reading gives: 1 grey, 2 grey and opacity, 3 red, green, blue, 4 with opacity.
   uint32_t channels;
+  /// Of a channel: 8, or 16 where the file has more than 8.
+  uint32_t bits;
 } hourglass_image_header;
 
 /// Reads the head of a file in memory. Returns 0, or 1 after writing what is wrong to `message`, which has room
@@ -22,10 +24,11 @@ typedef struct {
 int hourglass_png_header(const uint8_t *bytes, size_t count, hourglass_image_header *header, char *message);
 int hourglass_jpeg_header(const uint8_t *bytes, size_t count, hourglass_image_header *header, char *message);
 
-/// Reads all pixels, 8 bits a channel, row by row from the top. `pixels` has room for width · height · channels
-/// bytes of the header that was read from the same bytes. Returns as above.
+/// Reads all pixels, row by row from the top: 8 bits a channel, or of a PNG 16 in the machine's byte order where
+/// `header` asks for them, whatever the file has. `pixels` has room for width · height · channels such numbers of
+/// the header that was read from the same bytes. Returns as above.
 int hourglass_png_pixels(
-    const uint8_t *bytes, size_t count, const hourglass_image_header *header, uint8_t *pixels, char *message);
+    const uint8_t *bytes, size_t count, const hourglass_image_header *header, void *pixels, char *message);
 int hourglass_jpeg_pixels(
     const uint8_t *bytes, size_t count, const hourglass_image_header *header, uint8_t *pixels, char *message);
 

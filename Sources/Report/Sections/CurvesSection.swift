@@ -9,11 +9,18 @@ public struct CurvesSection: Section {
   /// Counted from 1; 0 for none.
   public var best: Int
   public var lossName: String
+  /// Whether the losses are an objective, which is more than the error of samples.
+  public var isObjective: Bool
 
-  public init(training: [Double], validation: [Double], rates: [Double], best: Int, lossName: String) {
+  public init(
+    training: [Double], validation: [Double], rates: [Double], best: Int, lossName: String,
+    isObjective: Bool = false
+  ) {
     (self.training, self.validation, self.rates) = (training, validation, rates)
-    (self.best, self.lossName) = (best, lossName)
+    (self.best, self.lossName, self.isObjective) = (best, lossName, isObjective)
   }
+
+  private var word: String { isObjective ? "objective" : "loss" }
 
   private var counted: [Double] { validation.isEmpty ? training : validation }
 
@@ -22,7 +29,7 @@ public struct CurvesSection: Section {
     let epochs = training.indices.map { Double($0 + 1) }
     var lines = [LineChart.Line("training", .second, x: epochs, y: training)]
     if !validation.isEmpty { lines.append(.init("validation", .first, x: epochs, y: validation)) }
-    var chart = LineChart(summary, lines, xTitle: "epoch", yTitle: "loss (\(lossName))").scaledByRange()
+    var chart = LineChart(summary, lines, xTitle: "epoch", yTitle: "\(word) (\(lossName))").scaledByRange()
     chart.isCounted = true
     if counted.indices.contains(best - 1), counted[best - 1].isFinite {
       chart.mark = .init(
@@ -40,7 +47,7 @@ public struct CurvesSection: Section {
     let lowest = isBest ? counted[best - 1] : counted.last ?? .nan
     let place = isBest ? " in epoch \(best), whose weights the model has" : ""
     return
-      "The \(kind) loss went from \(Figures.significant(first)) to \(Figures.significant(lowest))\(place), "
+      "The \(kind) \(word) went from \(Figures.significant(first)) to \(Figures.significant(lowest))\(place), "
       + "in \(training.count) epoch\(training.count == 1 ? "" : "s")."
   }
 

@@ -15,11 +15,15 @@ public struct ModelComparison: Sendable {
     public let errors: [Double]
     /// Its root over all samples.
     public let deviation: Double
+    /// The same over the samples that models are ranked by: without those that alone decide how large it is.
+    public let decisive: Double
     /// The errors, as roots, below which the shares ``ErrorProfile/fractions`` of the samples lie.
     public let quantiles: [Double]
   }
 
   public let entries: [Entry]
+  /// Samples that alone decide how large some model's error is, if there are such.
+  public let heavy: HeavySamples?
   /// The samples that all are held against.
   public let judged: Dataset
   /// Whether none of the models was trained on any of them, as far as is known.
@@ -44,10 +48,13 @@ public struct ModelComparison: Sendable {
     threads: Int = Team.processors
   ) throws {
     precondition(!models.isEmpty, "ModelComparison: no models")
-    let held = try ModelComparison.held(models, dataset)
-    let judged = held ?? dataset
-    isHeldOut = held != nil
-    let entries = try models.map { try Entry($0, judged, threads: threads) }
+    let (judged, isHeldOut) = try ModelComparison.judged(models, dataset)
+    self.isHeldOut = isHeldOut
+    let errors = try models.map { try ModelComparison.errors(of: $0, judged, threads: threads) }
+    let heavy = HeavySamples(errors.map { $0.map { $0.isNaN ? 0 : $0 } }) { judged.sampleName($0) }
+    let entries = try zip(models, errors).map {
+      try Entry($0, judged, errors: $1, without: heavy?.positions ?? [], threads: threads)
+    }
     let count = count ?? Portrait.Counts(SampleKind(models[0].preparation)).best
     let order = Random(seed: seed, stream: .analysis).permutation(judged.count)
     func shown(_ positions: some Sequence<UInt32>) throws -> Shown {
@@ -63,14 +70,19 @@ public struct ModelComparison: Sendable {
     }
     let ranked = spread.indices.filter { spread[$0].isFinite }.sorted { (spread[$1], $0) < (spread[$0], $1) }
     disputed = try shown(ranked.prefix(count).map { UInt32($0) })
-    (self.entries, self.judged) = (entries, judged)
+    (self.entries, self.judged, self.heavy) = (entries, judged, heavy)
   }
 
-  /// The part that was held out of the training of every model; nil where that is not one and the same.
-  private static func held(_ models: [Model], _ dataset: Dataset) throws -> Dataset? {
-    let parts = try models.map { try $0.parts(of: dataset)?.held }
-    guard let first = parts.first ?? nil else { return nil }
-    return parts.allSatisfy { $0?.rows == first.rows } ? first : nil
+  /// The samples that none of the models was trained on, as far as is known; all, where there are none. And
+  /// whether it is known of every model.
+  private static func judged(_ models: [Model], _ dataset: Dataset) throws -> (Dataset, isHeldOut: Bool) {
+    for model in models { try model.preparation.check(dataset) }
+    let found = try models.compactMap { try $0.familiarity(with: dataset) }
+    let common = found.dropFirst().reduce(Set(found.first?.positions ?? [])) { $0.intersection($1.positions) }
+    let isTest = !common.isEmpty && found.allSatisfy(\.isTest)
+    let isHeldOut = isTest && found.count == models.count
+    guard isTest, common.count < dataset.count else { return (dataset, isHeldOut) }
+    return (dataset.subset(common.sorted()), isHeldOut)
   }
 
   /// The largest error of a sample over the least.
@@ -82,8 +94,9 @@ public struct ModelComparison: Sendable {
   }
 }
 
-extension ModelComparison.Entry {
-  fileprivate init(_ model: Model, _ dataset: Dataset, threads: Int) throws {
+extension ModelComparison {
+  /// Mean squared error of each sample in the units of the data.
+  private static func errors(of model: Model, _ dataset: Dataset, threads: Int) throws -> [Double] {
     let width = model.autoencoder.architecture.input.count
     let scaling = model.preparation.scaling
     let factors = scaling.scale.map { 1 / (Double($0) * Double($0)) }
@@ -100,12 +113,23 @@ extension ModelComparison.Entry {
         errors.append(sum / count)
       }
     }
+    return errors
+  }
+}
+
+extension ModelComparison.Entry {
+  fileprivate init(
+    _ model: Model, _ dataset: Dataset, errors: [Double], without heavy: [Int], threads: Int
+  ) throws {
     let finite = errors.filter(\.isFinite)
     let roots = finite.map { $0.squareRoot() }.sorted()
+    let left = Set(heavy)
+    let others = errors.indices.filter { errors[$0].isFinite && !left.contains($0) }.map { errors[$0] }
     self.model = model
     self.errors = errors
     evaluation = try Evaluation(model, on: dataset, threads: threads)
     deviation = (Statistics.mean(finite) ?? .nan).squareRoot()
+    decisive = (Statistics.mean(others) ?? .nan).squareRoot()
     quantiles = ErrorProfile.fractions.map { Statistics.quantile($0, ofSorted: roots) ?? .nan }
   }
 }

@@ -73,7 +73,7 @@ public struct Portrait: Sendable {
   ) throws {
     self.model = model
     doctor = try Doctor(model, on: dataset, training: training, threads: threads)
-    let judged = training == nil ? try model.parts(of: dataset)?.held ?? dataset : dataset
+    let judged = try model.judged(of: dataset).samples
     let errors = try ErrorProfile(model, on: judged, threads: threads)
     (self.judged, self.errors) = (judged, errors)
     bound = try EvidenceBound(model, on: judged, threads: threads)

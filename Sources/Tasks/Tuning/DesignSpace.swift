@@ -106,10 +106,19 @@ struct DesignSpace: Sendable {
       DesignSpace.number("lion-rate", 1e-5...3e-3, usual: 1e-4, of: "optimizer", ["lion"]),
       DesignSpace.number("adadelta-rate", 0.1...10, usual: 1, of: "optimizer", ["adadelta"]),
       DesignSpace.whole("batch", low...max(low, min(1024, samples)), usual: usualBatch),
-      DesignSpace.words(
-        "schedule",
-        [("constant", 2), ("cosine", 2), ("exponential", 1), ("inverse-time", 1), ("plateau", 1)]),
+      schedule,
     ]
+  }
+
+  private var schedule: Parameter {
+    let words = [
+      ("trapezoid", 2.0), ("constant", 1), ("cosine", 2), ("exponential", 1), ("inverse-time", 1),
+      ("plateau", 1),
+    ]
+    var schedule = DesignSpace.words("schedule", words)
+    let name = usual.recipe.schedule.name
+    if words.contains(where: { $0.0 == name }) { schedule.usual = .word(name) }
+    return schedule
   }
 
   /// Narrower where there would be too many parameters.
@@ -189,6 +198,7 @@ extension DesignSpace {
     let epochs = Double(recipe.epochs)
     recipe.schedule =
       switch point["schedule"]?.word {
+      case "trapezoid": .trapezoid()
       case "cosine": .cosine()
       // Both end at a twentieth of the rate.
       case "exponential": .exponential(factor: 0.05.raised(to: 1 / epochs))

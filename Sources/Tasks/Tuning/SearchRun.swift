@@ -157,7 +157,8 @@ struct SearchRun<State: Sendable>: Sendable {
     let trials = Set([0, search.leader].compactMap(\.self)).filter(search.trials.indices.contains)
     let times = trials.map { number -> Double in
       let trial = search.trials[number]
-      guard trial.fault == nil, let most = search.halving.rungs.last else { return 0 }
+      let rungs = search.halving.rungs
+      guard trial.fault == nil, trial.results.count < rungs.count, let most = rungs.last else { return 0 }
       let done = trial.latest?.epochs ?? 0
       let each = seconds[number].flatMap { done > 0 ? $0 / Double(done) : nil } ?? usual
       return each * Double(most - (trial.results.last?.epochs ?? 0))

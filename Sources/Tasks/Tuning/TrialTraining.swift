@@ -56,7 +56,8 @@ struct TrialTraining: Sendable {
     let start = trainer.epochs.count
     defer { report.epochs = trainer.epochs.count - start }
     for (index, epochs) in assignment.rungs.enumerated() {
-      while trainer.epochs.count < epochs, !report.isStopped {
+      // A trial whose patience has run out passes the rungs that are left as it is.
+      while trainer.epochs.count < epochs, !report.isStopped, !trainer.isFinished {
         report.isStopped = try !trainEpoch(trainer, assignment.shouldStop)
       }
       if trainer.epochs.isEmpty { return }

@@ -179,7 +179,11 @@ public struct Tuner: Sendable {
     let isStopped = limit.isStopped()
     var model = run.search.leader.flatMap { run.states[$0]?.best }
     if model == nil, !isStopped { model = try tuner.again(run.search, threads: threads) }
-    if let found = model { model?.control = try control(found, threads: threads) }
+    if let found = model {
+      model?.control = try control(found, threads: threads)
+      model?.known = try KnownSamples(training, validating: held)
+      model?.provenance?.trials = run.search.trials.count
+    }
     return Outcome(
       record: TuningRecord(plan: plan, search: run.search), model: model, isStopped: isStopped,
       seconds: run.seconds)

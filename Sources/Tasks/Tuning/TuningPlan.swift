@@ -34,7 +34,7 @@ public struct TuningPlan: Hashable, Sendable, Codable {
   /// it had.
   func isSameSearch(as other: TuningPlan) -> Bool {
     var other = other
-    other.recipe.epochs = recipe.epochs
+    (other.recipe.epochs, other.recipe.patience) = (recipe.epochs, recipe.patience)
     other.rungs = rungs
     other.parameterLimit = parameterLimit
     return self == other
@@ -51,9 +51,13 @@ public struct TuningPlan: Hashable, Sendable, Codable {
       })
   }
 
-  /// Sets the epochs of a trial that is trained to the end, and the rungs with them.
+  /// Sets the epochs of a trial that is trained to the end, with them the rungs, and the patience where it is
+  /// what goes with the epochs.
   mutating func setEpochs(_ epochs: Int) {
     let halving = Halving(epochs: epochs)
+    if recipe.patience == Budget.patience(for: recipe.epochs) {
+      recipe.patience = Budget.patience(for: epochs)
+    }
     recipe.epochs = epochs
     (rungs, reduction) = (halving.rungs, halving.reduction)
   }

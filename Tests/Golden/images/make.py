@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Makes the files beside it: images as other programs write them, with the pixels that must come out.
 
-NAME.png or NAME.jpg goes with NAME.npy, [height, width, channels] of bytes. PNG files are put together here by
+NAME.png or NAME.jpg goes with NAME.npy, [height, width, channels] of bytes, and those of 16 bits with
+NAME-levels.npy of all their levels. PNG files are put together here by
 the specification; JPEG files and what is in them come from Pillow. resized.npz holds images before and after
 Pillow's resizing of floating-point images by the triangle filter.
 
@@ -70,8 +71,10 @@ for depth in [1, 2, 4, 8]:
 deep = random.integers(0, 65536, size + (1,))
 deep[0, :4, 0] = [0, 128, 129, 65535]
 png("grey-16", deep, 16, 0, (deep + 128) // 257)
+numpy.save(here / "grey-16-levels.npy", deep.astype("u2"))
 colours = random.integers(0, 65536, size + (3,))
 png("rgb-16", colours, 16, 2, (colours + 128) // 257)
+numpy.save(here / "rgb-16-levels.npy", colours.astype("u2"))
 colours = random.integers(0, 256, size + (3,))
 png("rgb-8", colours, 8, 2, colours)
 png("rgb-interlaced", colours, 8, 2, colours, interlaced=True)

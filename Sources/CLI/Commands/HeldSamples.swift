@@ -1,0 +1,81 @@
+import Hourglass
+
+/// What `--validation` and `--held-out` ask for.
+struct HeldSamples {
+  private enum Part {
+    case none
+    case fraction(Double)
+    /// Where nothing is said: a tenth, if there are two samples to share out.
+    case usual
+    case data(String)
+  }
+
+  private let part: Part
+  private let manner: HoldOut?
+
+  init(_ arguments: Arguments) throws(Failure) {
+    part = try HeldSamples.part(arguments)
+    manner = try arguments[TrainOption.heldOut].flatMap(HoldOut.init(rawValue:))
+    guard manner != nil else { return }
+    switch part {
+    case .fraction, .usual: return
+    case .none:
+      throw Failure.commandLine(
+        "--held-out says which samples are held out; --validation 0 holds out none")
+    case .data(let name):
+      throw Failure.commandLine(
+        "--held-out says which samples of SOURCE are held out; --validation \(name) holds out none of them"
+      )
+    }
+  }
+
+  private static func part(_ arguments: Arguments) throws(Failure) -> Part {
+    guard let text = try arguments[TrainOption.validation] else { return .usual }
+    guard let fraction = Double(text) else { return .data(text) }
+    guard fraction >= 0, fraction < 1 else {
+      throw Failure.commandLine(
+        "--validation expects a fraction from 0 to below 1, or data, found '\(text)'")
+    }
+    return fraction == 0 ? .none : .fraction(fraction)
+  }
+
+  var source: String? {
+    if case .data(let name) = part { name } else { nil }
+  }
+
+  func split(
+    _ session: Session, seed: UInt64
+  ) throws -> (training: Dataset, held: Dataset?, split: Split?) {
+    let dataset = try session.open(session.operand(0))
+    let fraction: Double
+    switch part {
+    case .none: return (dataset, nil, nil)
+    case .usual where dataset.count < 2: return (dataset, nil, nil)
+    case .usual: fraction = 0.1
+    case .fraction(let given): fraction = given
+    case .data(let name):
+      return (dataset, try session.open(name, like: dataset, isOther: true), nil)
+    }
+    let split = try dataset.split(holdingOut: fraction, by: manner, seed: seed)
+    return (split.training, split.held, split)
+  }
+}
+
+extension Split {
+  /// How many are held out and how: `123 held out: 3 of 30 series`.
+  var words: String {
+    let count = "\(Figures.grouped(held.count)) held out"
+    let rest =
+      leftOut > 0
+      ? ", \(Figures.grouped(leftOut)) left out that share values with them" : ""
+    switch manner {
+    case .random:
+      return count
+        + (sharesValues ? " at random, which share values with those trained on" : " at random")
+    case .last: return count + (groups == nil ? ": the last rows" : ": the last in time") + rest
+    case .group:
+      let kind = held.spans == nil ? "classes" : held.sampleNames == nil ? "series" : "files"
+      return count + (groups.map { ": \($0.held) of \($0.count) \(kind)" } ?? "") + rest
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import HourglassFormats
+
+/// How many images lost something on their way to samples.
+struct ImageLosses {
+  private var count = 0
+  /// Of other sides than the samples.
+  private var stretched = 0
+  /// In colour, where samples are grey.
+  private var colours = 0
+  /// Not opaque, where samples are.
+  private var opacity = 0
+  /// Of 16 bits, where samples have 8.
+  private var bits = 0
+
+  init() {}
+
+  /// What an image lost.
+  init<Level: PixelLevel>(_ image: PixelImage<Level>, bits: Int, in form: ImageForm) {
+    count = 1
+    stretched = (image.height, image.width) == (form.height, form.width) ? 0 : 1
+    colours = image.channels >= 3 && form.channels == 1 ? 1 : 0
+    let isSeen =
+      image.channels % 2 == 0 && form.channels != 4
+      && stride(from: image.channels - 1, to: image.pixels.count, by: image.channels).contains {
+        image.pixels[$0] != Level.max
+      }
+    opacity = isSeen ? 1 : 0
+    self.bits = bits > form.bits ? 1 : 0
+  }
+
+  mutating func add(_ other: ImageLosses) {
+    count += other.count
+    stretched += other.stretched
+    colours += other.colours
+    opacity += other.opacity
+    bits += other.bits
+  }
+
+  /// A sentence for each kind of loss that nobody asked for.
+  func words(_ form: ImageForm, _ options: SourceOptions) -> [String] {
+    let isGiven = !options.areFromModel
+    var words: [String] = []
+    func say(_ number: Int, _ what: String) {
+      if number > 0 {
+        words.append("\(number == count && count > 1 ? "all" : "\(number) of") \(count) images \(what)")
+      }
+    }
+    if !(isGiven && options.height != nil) {
+      say(stretched, "have other sides and are stretched to \(form.height)x\(form.width), as in training")
+    }
+    if !(isGiven && options.channels != nil) { say(colours, "are in colour and become grey, as in training") }
+    say(
+      opacity,
+      "are not opaque and are laid over white"
+        + (isGiven ? "; --channels 4 keeps their opacity" : ", as in training"))
+    say(
+      bits,
+      "have 16 bits a channel and are read at \(form.bits), as this model learned; one trained anew keeps all"
+    )
+    return words
+  }
+}

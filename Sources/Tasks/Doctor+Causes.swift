@@ -1,0 +1,127 @@
+import HourglassData
+import HourglassModels
+import HourglassTensor
+import HourglassTraining
+
+/// What lies beneath errors and curves: samples that leave nothing to learn, codes that carry nothing.
+extension Doctor {
+  /// Samples that no network can do better on.
+  static func data(_ evaluation: Evaluation, _ model: Model) -> [Finding] {
+    if evaluation.areAlike {
+      return [
+        Finding(
+          .constantData, .fault, Measure("alike_share", 1, threshold: 1),
+          problem:
+            "These samples are all alike: the mean of the training samples reconstructs each of them.",
+          remedy:
+            "There is nothing to learn: look at the data ('hourglass inspect' says how they are scaled), at what "
+            + "was taken from them by --label or --weight, and give samples that differ.")
+      ]
+    }
+    guard evaluation.areLinear, let mean = evaluation.decisive.mean,
+      let pca = evaluation.decisive.pca
+    else {
+      return []
+    }
+    let width = model.autoencoder.outline.codeNumbers
+    return [
+      Finding(
+        .linearData, .fault,
+        Measure("linear_share", 1 - pca / mean, threshold: 1 - Evaluation.rounding),
+        problem:
+          "PCA with the same \(width) \(width == 1 ? "value" : "values") reconstructs these samples exactly: "
+          + "they lie in a flat space of no more dimensions, and no network can do better.",
+        remedy:
+          "Use PCA, or a --latent below \(width), where something is left for a network to find.")
+    ]
+  }
+
+  /// Codes that carry nothing, though the network has room for them.
+  static func collapse(_ model: Model, _ dataset: Dataset, threads: Int) throws -> [Finding] {
+    if let bound = try EvidenceBound(model, on: dataset, threads: threads) {
+      let measure = Measure("nats_short", Trainer.collapsed - bound.divergence, threshold: 0)
+      if measure.isBeyond { return [posterior(bound, model, measure)] }
+    }
+    guard let use = try CodeUse(model, on: dataset, threads: threads) else { return [] }
+    guard let perplexity = use.perplexities.min() else { return [] }
+    let measure = Measure(
+      "idle_entry_share", 1 - perplexity / Double(use.entries), threshold: 1 - BookUse.least)
+    // Fewer samples than entries cannot use them all.
+    guard measure.isBeyond, dataset.count >= use.entries else { return [] }
+    let isAll = perplexity < Threshold.lonelyEntry
+    return [
+      Finding(
+        .unusedEntries, isAll ? .fault : .warning, measure,
+        problem:
+          "The code has \(use.entries) entries and is used as if it had \(perplexity.brief) (its perplexity): "
+          + "\(isAll ? "all samples look alike to the decoder" : "most of it is dead").",
+        remedy: isAll
+          ? "Train with a lower --rate or another --seed, and with --scaling standard, so that vectors and entries are of "
+            + "one size."
+          : "Use fewer --entries, which keep as much, or train with a lower --rate.")
+    ]
+  }
+
+  private static func posterior(_ bound: EvidenceBound, _ model: Model, _ measure: Measure)
+    -> Finding
+  {
+    let width = model.autoencoder.outline.code.count
+    return Finding(
+      .collapsedCode, .fault, measure,
+      problem:
+        "The code carries \(bound.divergence.brief) nats a sample, \(bound.activeUnits) of its \(width) values "
+        + "\(bound.activeUnits == 1 ? "is" : "are") in use: the posterior has collapsed onto the prior, and all samples "
+        + "look alike to the decoder.",
+      remedy: "Train with a lower --beta, let it grow (--beta-warmup), or give --free-bits.")
+  }
+
+  /// Outputs that do not follow the samples.
+  static func output(_ model: Model, _ dataset: Dataset, threads: Int) throws -> [Finding] {
+    guard dataset.count >= Threshold.fewestSamples else { return [] }
+    let width = model.autoencoder.architecture.input.count
+    var (given, made) = (Spread(width: width), Spread(width: width))
+    try model.visit(dataset, threads: threads) { _, samples, outputs, _ in
+      given.add(samples)
+      made.add(outputs)
+    }
+    let measure = Measure(
+      "constant_output_share", 1 - made.sum / max(given.sum, .leastNormalMagnitude),
+      threshold: 1 - Threshold.outputVariance)
+    guard measure.isBeyond, given.sum > 0, made.sum.isFinite else { return [] }
+    return [
+      Finding(
+        .constantOutput, .fault, measure,
+        problem:
+          "The reconstructions are the same for every sample: they have \((made.sum / given.sum).percent) of the "
+          + "samples' variance.",
+        remedy:
+          "The decoder does not read the code: train again with another --seed, a lower --rate, --activation elu "
+          + "or --normalization batch, and less of --l2 and --weight-decay.")
+    ]
+  }
+}
+
+/// The variance of each value over samples, summed. By the recurrence of Welford 1962; values that are
+/// missing are passed over.
+private struct Spread {
+  private var counts: [Double]
+  private var means: [Double]
+  private var squares: [Double]
+
+  init(width: Int) {
+    counts = Array(repeating: 0, count: width)
+    (means, squares) = (counts, counts)
+  }
+
+  mutating func add(_ values: UnsafeBufferPointer<Float>) {
+    for index in values.indices where !values[index].isNaN {
+      let place = index % counts.count
+      counts[place] += 1
+      let distance = Double(values[index]) - means[place]
+      means[place] += distance / counts[place]
+      squares[place] += distance * (Double(values[index]) - means[place])
+    }
+  }
+
+  var sum: Double { Statistics.sum(squares.indices.map { squares[$0] / max(1, counts[$0]) }) }
+}
