@@ -98,8 +98,7 @@ struct TrainingPlan {
     let traits = SampleTraits(
       shape: training.sampleShape, areUnitInterval: preparation.scaling.isUnitInterval,
       areBytes: [.uint8, .uint16].contains(training.samples.element) || preparation.scaling.kind == .by255,
-      form: isSearched ? nil : training.form,
-      count: training.count,
+      form: isSearched ? nil : training.form, count: training.count,
       condition: isConditional ? try Condition(ofClassesIn: training) : nil)
     architecture = try described ?? arguments.architecture(for: traits, inputLimit: preparation.inputLimit)
     furthest = try architecture.inputLimit == nil ? nil : preparation.furthestValue(of: training)
