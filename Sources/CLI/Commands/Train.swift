@@ -155,12 +155,11 @@ struct TrainingPlan {
 extension TrainingPlan {
   /// Where values lie so far out that the encoder is not given them whole.
   fileprivate var limitWords: String? {
-    guard let furthest, let limit = architecture.inputLimit, furthest.value.magnitude > limit else {
-      return nil
-    }
+    guard let furthest, let limit = architecture.inputLimit, furthest.value.magnitude > limit,
+      let words = architecture.limitWords
+    else { return nil }
     let name = training.featureNames.map { "column '\($0[furthest.feature])'" } ?? "value \(furthest.feature)"
-    return "values beyond ±\(Figures.significant(Double(limit))) cut for the encoder, as in \(name), up to "
-      + Figures.significant(Double(furthest.value))
+    return "\(words), as in \(name), up to \(Figures.significant(Double(furthest.value)))"
   }
 
   /// What to do where bytes in rows are pictures after all.
