@@ -79,7 +79,8 @@ import Testing
 
   @Test(arguments: data)
   func everyFamilyOnFewRows(_ data: Data) throws {
-    for rows in [2, 3, 10] { try check(data, rows: rows, data.models, Family.all.map(\.name)) }
+    try check(data, rows: 2, data.models, Family.all.map(\.name))
+    for rows in [3, 10] { try check(data, rows: rows, Array(data.models.prefix(1)), Family.all.map(\.name)) }
   }
 
   @Test(arguments: [60, 257, 1000])
