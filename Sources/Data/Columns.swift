@@ -15,13 +15,29 @@ struct Extent: Hashable {
       highest: parts.lazy.map(\.highest).max() ?? -.infinity)
   }
 
-  /// Whether numbers of 24 bits and at most 3.4e38 can tell the ends apart: rounding moves an end by less
-  /// than a tenth of the spread.
-  fileprivate var fitsSinglePrecision: Bool {
+  /// The largest distance from 0.
+  var reach: Double { max(abs(lowest), abs(highest)) }
+
+  /// Whether it is one number, of single precision, or none: nothing is lost to rounding.
+  var isHeldBySinglePrecision: Bool { isEmpty || (lowest == highest && Double(Float(lowest)) == lowest) }
+
+  /// Whether single precision reaches the ends and their difference.
+  fileprivate var isInRange: Bool {
     let limit = Double(Float.greatestFiniteMagnitude)
+    return reach <= limit && highest - lowest <= limit
+  }
+
+  /// Whether numbers of some bits can tell the ends apart: rounding moves an end by less than a tenth of the
+  /// spread.
+  fileprivate func isTold(bits: Int) -> Bool {
     let spread = highest - lowest
-    guard abs(lowest) <= limit, abs(highest) <= limit, spread <= limit else { return false }
-    let rounding = max(abs(Double(Float(lowest)) - lowest), abs(Double(Float(highest)) - highest))
+    let rounding: Double
+    if bits > Float.significandBitCount + 1 {
+      // The ends are rounded already.
+      rounding = reach.ulp / 2
+    } else {
+      rounding = max(abs(Double(Float(lowest)) - lowest), abs(Double(Float(highest)) - highest))
+    }
     return rounding <= spread / 10 || spread == 0
   }
 }
@@ -52,6 +68,9 @@ extension Columns {
     return (0..<form.channels).map { ($0 * form.window)..<(($0 + 1) * form.window) }
   }
 
+  /// The ends of each group of values.
+  var groupExtents: [Extent] { groups.map { group in Extent.whole(group.map { extents[$0] }) } }
+
   /// A number for each value of a sample out of one a group; the one where there is one group.
   func spread<Value>(_ numbers: [Value]) -> [Value] {
     let groups = groups
@@ -69,9 +88,11 @@ struct Columns: Reading {
   private(set) var sums: [Double]
   /// How many values are there.
   private(set) var counts: [Int]
+  /// The first value of a sample whose ends differ, and are the same in double precision.
+  private var blurred: Int?
 
-  /// - Throws: ``DataError`` where single precision cannot hold the values or their differences, and for a
-  ///   column, or samples of more axes, without any value.
+  /// - Throws: ``DataError`` where single precision cannot hold the differences, or double precision the
+  ///   values, and for a column, or samples of more axes, without any value.
   init(of dataset: Dataset) throws {
     self.dataset = dataset
     sums = [Double](repeating: 0, count: dataset.sampleShape.count)
@@ -88,17 +109,41 @@ struct Columns: Reading {
       throw DataError(
         place: dataset.isPerFeature || groups.count > 1 ? "\(dataset.origin) \(part)" : dataset.origin,
         expected: "at least one number", found: "nothing but gaps",
-        remedy: dataset.isPerFeature ? "leave the column out" : "check how the file was made")
+        remedy: dataset.isPerFeature
+          ? "leave the column out (of a table with --drop)" : "check how the file was made")
     }
-    for (index, extent) in extents.enumerated() {
-      guard extent.isEmpty || extent.fitsSinglePrecision else {
-        throw DataError(
-          place: "\(dataset.origin) \(dataset.featureName(index))",
-          expected: "values and differences that single precision can hold",
-          found: "\(extent.lowest) to \(extent.highest)",
-          remedy: "subtract a constant or divide by one before")
+    for (index, extent) in extents.enumerated() where !extent.isEmpty {
+      if !extent.isInRange {
+        throw fault(index, "values and differences that single precision can hold")
+      }
+      let isInteger = dataset.samples.element == .int64
+      if index == blurred || (isInteger && !extent.isTold(bits: Double.significandBitCount + 1)) {
+        throw fault(index, "values that double precision can tell apart")
       }
     }
+  }
+
+  /// Makes sure that the differences outlive a kind of scaling: one that takes nothing off rounds the values
+  /// themselves.
+  ///
+  /// - Throws: ``DataError`` naming the first column that becomes a constant or coarse.
+  func check(_ kind: Scaling.Kind) throws {
+    guard kind == .none || kind == .by255 else { return }
+    for (index, extent) in extents.enumerated() where !extent.isEmpty {
+      guard extent.isTold(bits: Float.significandBitCount + 1) else {
+        throw fault(
+          index, "values that single precision can tell apart, with the scaling \(kind.rawValue)",
+          "choose the scaling standard or min-max, which take differences first")
+      }
+    }
+  }
+
+  private func fault(
+    _ index: Int, _ expected: String, _ remedy: String = "subtract a constant or divide by one before"
+  ) -> DataError {
+    DataError(
+      place: "\(dataset.origin) \(dataset.featureName(index))", expected: expected,
+      found: "\(extents[index].lowest) to \(extents[index].highest)", remedy: remedy)
   }
 
   mutating func read<Value: Readable>(_ values: Values<Value>) {
@@ -119,6 +164,9 @@ struct Columns: Reading {
         }
       }
       if dataset.hasGaps { addPresent(row) } else { add(row) }
+    }
+    blurred = lowest.indices.first { index in
+      lowest[index] < highest[index] && lowest[index].exact == highest[index].exact
     }
     extents = zip(lowest, highest).map { lowest, highest in
       lowest > highest

@@ -12,8 +12,8 @@ import HourglassFormats
 enum FileKind: Hashable {
   case npy, npz, idx, image, sound, series
   case table(separator: Character?)
-  /// Something else, in words.
-  case unknown(String)
+  /// Something else, in words, and what to do with it.
+  case unknown(String, remedy: String)
 
   static func exists(_ path: String) -> Bool {
     access(path, F_OK) == 0
@@ -40,24 +40,36 @@ enum FileKind: Hashable {
     let name = path.lowercased()
     let bare = name.hasSuffix(".gz") ? String(name.dropLast(3)) : name
     if start.starts(with: [0x93] + Array("NUMPY".utf8)) { return .npy }
-    if start.starts(with: [0x50, 0x4B, 0x03, 0x04]) || start.starts(with: [0x50, 0x4B, 0x05, 0x06]) {
-      return .npz
+    if start.starts(with: [0x50, 0x4B, 0x05, 0x06]) { return .npz }
+    if start.starts(with: [0x50, 0x4B, 0x03, 0x04]) {
+      return ForeignFile.inZip(start).map { .unknown($0.words, remedy: $0.remedy) } ?? .npz
     }
     if ImageFile.begins(start) { return .image }
     if SoundFile.begins(start) { return .sound }
-    if let found = words(for: start) { return .unknown(found) }
+    if let found = ForeignFile.beginning(start) { return .unknown(found.words, remedy: found.remedy) }
     if bare.hasSuffix(".csv") { return .table(separator: nil) }
     if bare.hasSuffix(".tsv") { return .table(separator: "\t") }
-    if name.hasSuffix(".ts") || (name.hasSuffix(".txt") && SeriesFile.begins(start)) { return .series }
+    if name.hasSuffix(".ts") { return .series }
+    if isPlainText(path) { return SeriesFile.isLikely(start, name: name) ? .series : .table(separator: nil) }
     let isNamedIDX = bare.hasSuffix("-ubyte") || bare.hasSuffix(".idx")
     if isNamedIDX || isIDX(start) { return .idx }
     if name.hasSuffix(".npy") { return .npy }
     if name.hasSuffix(".npz") { return .npz }
     if start.starts(with: [0x1F, 0x8B]) {
-      return .unknown("gzip data whose name does not say what is inside")
+      return .unknown(
+        "gzip data whose name does not say what is inside", remedy: "name it .csv.gz, if it is a table")
     }
     let isText = start.allSatisfy { $0 >= 0x20 || [0x09, 0x0A, 0x0D].contains($0) }
-    return .unknown(isText ? "text; a table must be named .csv or .tsv" : "a file of another kind")
+    return .unknown(
+      isText ? "text; a table must be named .csv, .tsv or .txt" : "a file of another kind",
+      remedy: isText ? "name it .csv, if it is a table" : "convert it to one of these")
+  }
+
+  /// Whether a name is one that tables of text have, and other text too.
+  static func isPlainText(_ path: String) -> Bool {
+    let name = path.lowercased()
+    let bare = name.hasSuffix(".gz") ? String(name.dropLast(3)) : name
+    return [".txt", ".dat", ".data", ".tab", ".asc", ".prn"].contains(where: bare.hasSuffix)
   }
 
   /// Two zeros, a type, a number of axes.
@@ -65,36 +77,6 @@ enum FileKind: Hashable {
     start.count >= 4 && start[0] == 0 && start[1] == 0 && [8, 9, 11, 12, 13, 14].contains(start[2])
       && start[3] > 0
   }
-
-  /// Kinds of files that people have and that are no table or array.
-  private static func words(for start: [UInt8]) -> String? {
-    let known: [(bytes: [UInt8], words: String)] = [
-      (Array("RIFF".utf8), webP(start) ? "a WebP image; PNG keeps all of it" : "audio (RIFF)"),
-      (Array("%PDF".utf8), "a PDF document"),
-      ([0x89, 0x48, 0x44, 0x46], "an HDF5 file"),
-      (Array("PAR1".utf8), "a Parquet file"),
-    ]
-    // A text may begin with these letters.
-    let others: [(bytes: [UInt8], words: String)] = [
-      ([0x49, 0x49, 0x2A, 0x00], tiff), ([0x4D, 0x4D, 0x00, 0x2A], tiff),
-      (Array("GIF8".utf8), "a GIF image; PNG keeps all of it"),
-      (Array("BM".utf8), "a BMP image; PNG keeps all of it"),
-      (Array("OggS".utf8), "an Ogg sound; WAV and FLAC are read"),
-      (Array("ID3".utf8), "an MP3 sound; WAV and FLAC are read"),
-    ]
-    let isBinary = start.contains { $0 < 0x09 }
-    if let kind = (known + (isBinary ? others : [])).first(where: { start.starts(with: $0.bytes) }) {
-      return kind.words
-    }
-    if start.count > 8, start[6] == 0, start[7] == 0, start[8] == UInt8(ascii: "{") {
-      return "a safetensors file: a model, not data"
-    }
-    return nil
-  }
-
-  private static let tiff = "a TIFF image; PNG keeps all of it, 16 bits a channel too"
-
-  private static func webP(_ start: [UInt8]) -> Bool { start.dropFirst(8).starts(with: Array("WEBP".utf8)) }
 
   private static func firstBytes(of path: String) throws -> [UInt8] {
     var status = stat()
@@ -116,7 +98,7 @@ enum FileKind: Hashable {
         remedy: "change its permissions or run as its owner")
     }
     defer { close(descriptor) }
-    var start = [UInt8](repeating: 0, count: 256)
+    var start = [UInt8](repeating: 0, count: 1 << 14)
     let count = start.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
     guard count > 0 else {
       throw DataError(

@@ -18,7 +18,7 @@ extension Preparation {
     let columns = try Columns(of: training)
     return Preparation(
       sampleShape: training.sampleShape, element: training.samples.element,
-      scaling: .fitted(kind ?? recommendedScaling(for: columns, within: range), to: columns),
+      scaling: try .fitted(kind ?? recommendedScaling(for: columns, within: range), to: columns),
       featureNames: training.featureNames, allowsGaps: gaps || training.hasGaps, form: training.form,
       takenColumns: training.takenColumns)
   }

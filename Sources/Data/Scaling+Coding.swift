@@ -1,6 +1,7 @@
 extension Scaling: Codable {
   private enum Key: String, CodingKey {
     case kind, shift, scale
+    case shiftRemainder = "shift_remainder"
     case isUnitInterval = "unit_interval"
   }
 
@@ -8,6 +9,8 @@ extension Scaling: Codable {
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(kind.rawValue, forKey: .kind)
     try container.encode(shift, forKey: .shift)
+    // Most scalings keep the form that versions before far ones wrote and read.
+    if isFar { try container.encode(shiftRemainder, forKey: .shiftRemainder) }
     try container.encode(scale, forKey: .scale)
     try container.encode(isUnitInterval, forKey: .isUnitInterval)
   }
@@ -24,14 +27,15 @@ extension Scaling: Codable {
     }
     let shift = try container.decode([Float].self, forKey: .shift)
     let scale = try container.decode([Float].self, forKey: .scale)
-    guard Scaling.areValid(shift: shift, scale: scale) else {
+    let remainder = try container.decodeIfPresent([Float].self, forKey: .shiftRemainder) ?? []
+    guard Scaling.areValid(shift: shift, remainder, scale: scale) else {
       throw DecodingError.dataCorruptedError(
         forKey: .scale, in: container,
         debugDescription: "scaling: expects as many shifts as scales, finite, no scale 0; "
           + "found \(shift.count) and \(scale.count)")
     }
     self.init(
-      kind, shift: shift, scale: scale,
+      kind, shift: shift, shiftRemainder: remainder, scale: scale,
       isUnitInterval: try container.decode(Bool.self, forKey: .isUnitInterval))
   }
 }

@@ -13,13 +13,17 @@ extension Scaling {
   /// Sums run in `Double`, down the columns in the order of the rows: the same data give the same bytes.
   /// Complexity: one pass over the data, two for ``Kind/standard``.
   ///
-  /// - Throws: ``DataError`` if the values of a feature lie so far apart, or so far from 0, that single
-  ///   precision cannot hold their difference, or if every value of it is missing.
+  /// Differences that single precision would lose are taken in double: see ``isFar``.
+  ///
+  /// - Throws: ``DataError`` if the values of a feature lie so far apart that single precision cannot hold
+  ///   their difference, or so far from 0 that double precision, or without a shift single precision, cannot
+  ///   tell them apart; if every value of it is missing.
   public static func fitted(_ kind: Kind, to dataset: Dataset) throws -> Scaling {
-    fitted(kind, to: try Columns(of: dataset))
+    try fitted(kind, to: Columns(of: dataset))
   }
 
-  static func fitted(_ kind: Kind, to columns: Columns) -> Scaling {
+  static func fitted(_ kind: Kind, to columns: Columns) throws -> Scaling {
+    try columns.check(kind)
     let whole = Extent.whole(columns.extents)
     switch kind {
     case .none:
@@ -28,10 +32,10 @@ extension Scaling {
       return Scaling(
         .by255, shift: [0], scale: [1 / 255], isUnitInterval: whole.lowest >= 0 && whole.highest <= 255)
     case .minMax:
-      let parts = columns.groups.map { group in Extent.whole(group.map { columns.extents[$0] }) }
+      let parts = columns.groupExtents
       return Scaling(
-        .minMax, shift: columns.spread(parts.map { Float($0.lowest) }),
-        scale: columns.spread(parts.map { reciprocal($0.highest - $0.lowest, of: $0) }), isUnitInterval: true)
+        .minMax, centers: parts.map(\.lowest),
+        scale: parts.map { reciprocal($0.highest - $0.lowest, of: $0) }, columns, isUnitInterval: true)
     case .standard:
       return standard(columns)
     }
@@ -48,12 +52,27 @@ extension Scaling {
     let squares = ColumnSquares(
       of: columns.dataset,
       from: groups.count == 1 ? columns.sums.map { _ in centers[0] } : columns.spread(centers))
-    let scale = zip(means(squares.sums), groups).map { variance, group in
-      reciprocal(variance.squareRoot(), of: Extent.whole(group.map { columns.extents[$0] }))
+    let scale = zip(means(squares.sums), columns.groupExtents).map { variance, extent in
+      reciprocal(variance.squareRoot(), of: extent)
     }
-    return Scaling(
-      .standard, shift: columns.spread(centers.map { Float($0) }), scale: columns.spread(scale),
-      isUnitInterval: false)
+    return Scaling(.standard, centers: centers, scale: scale, columns, isUnitInterval: false)
+  }
+
+  /// - Parameters:
+  ///   - centers, scale: one a group of values.
+  private init(
+    _ kind: Kind, centers: [Double], scale: [Float], _ columns: Columns, isUnitInterval: Bool
+  ) {
+    let isFar =
+      columns.dataset.samples.element.isWide
+      && zip(columns.groupExtents, scale).contains { extent, scale in
+        extent.reach * Double(scale) > Scaling.farthest && !extent.isHeldBySinglePrecision
+      }
+    let parts = centers.map(Scaling.parts)
+    self.init(
+      kind, shift: columns.spread(parts.map(\.shift)),
+      shiftRemainder: isFar ? columns.spread(parts.map(\.remainder)) : [], scale: columns.spread(scale),
+      isUnitInterval: isUnitInterval)
   }
 
   /// 1 / spread, or 1 where the values do not vary or the reciprocal is no number of single precision.
@@ -61,5 +80,15 @@ extension Scaling {
     guard extent.lowest < extent.highest, spread > 0 else { return 1 }
     let scale = Float(1 / spread)
     return scale.isFinite && scale > 0 ? scale : 1
+  }
+}
+
+extension Element {
+  /// Whether values may have more digits than single precision.
+  var isWide: Bool {
+    switch self {
+    case .int32, .int64, .float64: true
+    case .uint8, .int8, .uint16, .int16, .float32: false
+    }
   }
 }

@@ -7,6 +7,9 @@ public import HourglassTensor
 /// One shift and scale stand for the whole sample, or there is one a feature. They are fitted on the training
 /// part alone, stored in the model, applied to whatever the model is used on, and undone on what it gives
 /// back. A value that is missing (NaN) takes no part in the fitting and stays missing.
+///
+/// Values that lie far from 0 and close together (times in seconds, say) lose their differences in single
+/// precision. Where the training data have such a feature the scaling is far: see ``isFar``.
 public struct Scaling: Hashable, Sendable {
   public enum Kind: String, Hashable, Sendable, CaseIterable {
     /// Values as they are.
@@ -22,25 +25,33 @@ public struct Scaling: Hashable, Sendable {
   public let kind: Kind
   /// One value, or one a feature.
   public let shift: [Float]
+  /// What single precision leaves of each shift, which is ``shift`` + this then; empty unless the scaling is
+  /// far.
+  public let shiftRemainder: [Float]
   /// As many as ``shift``, none of them 0.
   public let scale: [Float]
   /// Whether every training value came out in [0, 1]: a sigmoid output and binary cross-entropy fit then.
   /// Values seen later may lie outside.
   public let isUnitInterval: Bool
 
-  /// - Precondition: as many shifts as scales, at least one; all finite, no scale 0.
-  public init(_ kind: Kind, shift: [Float], scale: [Float], isUnitInterval: Bool) {
+  /// - Precondition: as many shifts as scales, at least one; as many remainders or none; all finite, no scale
+  ///   0.
+  public init(
+    _ kind: Kind, shift: [Float], shiftRemainder: [Float] = [], scale: [Float], isUnitInterval: Bool
+  ) {
     precondition(
-      Scaling.areValid(shift: shift, scale: scale),
+      Scaling.areValid(shift: shift, shiftRemainder, scale: scale),
       "Scaling: \(shift.count) shifts and \(scale.count) scales, which must be as many, finite, no scale 0")
     self.kind = kind
     self.shift = shift
+    self.shiftRemainder = shiftRemainder
     self.scale = scale
     self.isUnitInterval = isUnitInterval
   }
 
-  static func areValid(shift: [Float], scale: [Float]) -> Bool {
+  static func areValid(shift: [Float], _ remainder: [Float], scale: [Float]) -> Bool {
     shift.count == scale.count && !shift.isEmpty && shift.allSatisfy(\.isFinite)
+      && (remainder.isEmpty || remainder.count == shift.count) && remainder.allSatisfy(\.isFinite)
       && scale.allSatisfy { $0.isFinite && $0 != 0 }
   }
 
@@ -52,9 +63,14 @@ public struct Scaling: Hashable, Sendable {
   /// Whether each feature has its own shift and scale.
   public var isPerFeature: Bool { shift.count > 1 }
 
+  /// Whether differences from the shift are taken in double precision, for values of any type, and values
+  /// that are undone have it: single precision would lose more than 2⁻¹² of a scaled value.
+  public var isFar: Bool { !shiftRemainder.isEmpty }
+
   /// Scaled values, as `float32`, for samples as they come: `[samples, sample shape…]` or one sample.
   ///
-  /// Integers of 32 bits and more and `float64` are shifted and scaled in double precision, others in single.
+  /// Integers of 32 bits and more and `float64` are shifted and scaled in double precision, others in single
+  /// unless the scaling is far.
   ///
   /// - Precondition: with a scaling per feature, a sample has as many values as there are features.
   public func apply(_ tensor: Tensor) -> Tensor {
@@ -66,12 +82,14 @@ public struct Scaling: Hashable, Sendable {
     }
   }
 
-  /// Values as they were before ``apply(_:)``, up to rounding, as `float32`.
+  /// Values as they were before ``apply(_:)``, up to rounding, as `float32`; where the scaling is far as
+  /// `float64`, rounded to the decimal that is at most a ten-millionth of the feature's scale.
   ///
   /// - Precondition: with a scaling per feature, a sample has as many values as there are features.
   public func undo(_ tensor: Tensor) -> Tensor {
     if kind == .none { return tensor.asFloat32 }
     let width = width(of: tensor)
+    if isFar { return undoneFar(tensor, width: width) }
     let values = tensor.values
     return Tensor(tensor.shape) { target in
       for index in 0..<target.count {
@@ -100,6 +118,7 @@ public struct Scaling: Hashable, Sendable {
 extension Scaling {
   /// Scales one row of features into `target`, which holds as many.
   func write<Value: Readable>(_ values: Values<Value>, into target: UnsafeMutablePointer<Float>) {
+    if isFar { return writeFar(values, into: target) }
     guard isPerFeature else {
       let (shift, scale) = (shift[0], scale[0])
       for index in 0..<values.count { target[index] = values[index].scaled(shift, scale) }

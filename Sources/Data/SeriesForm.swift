@@ -88,6 +88,12 @@ public struct SeriesForm: Hashable, Sendable, Codable {
 }
 
 extension Dataset {
+  /// Whether the samples are windows that were cut out of longer series.
+  public var areWindows: Bool {
+    guard case .series(let form) = form, !form.isPadded else { return false }
+    return spans?.contains { $0.total > form.window } ?? false
+  }
+
   /// The same samples, those of an array `[n, channels, steps]` known to be whole series; others as they are.
   ///
   /// Each channel is then scaled by itself.
@@ -109,12 +115,10 @@ extension Dataset {
     guard case .series(let form) = form, form.isPadded, let spans = orderedSpans,
       values.shape == sampleShape.batch(count)
     else { return values }
-    let given = values.values
-    return Tensor(values.shape) { target in
-      for index in given.indices {
-        let (row, step) = (index / sampleShape.count, index % form.window)
-        target[index] = step < spans[row].total ? given[index] : .nan
-      }
+    func isThere(_ index: Int) -> Bool { index % form.window < spans[index / sampleShape.count].total }
+    if values.element == .float64 {
+      return Tensor(values.shape, values.doubles.enumerated().map { isThere($0) ? $1 : .nan })
     }
+    return Tensor(values.shape, values.values.enumerated().map { isThere($0) ? $1 : .nan })
   }
 }

@@ -47,12 +47,18 @@ extension Source {
         expected: "an array [steps, channels] or [n, channels, steps], since a window is asked for",
         found: "\(shape)", remedy: "reshape it, or leave out --window")
     }
+    if shape.rank < 3 {
+      try opening.refuseColumns(place: origin, holding: "one series, whose rows are steps")
+      if labels != nil {
+        notice("\(origin): the classes beside it are of single steps, and windows have none")
+      }
+    }
     let hasGaps = try Dataset(checking: rows(of: array), gaps: opening.gaps, origin: origin).hasGaps
     let (count, channels, steps) =
       shape.rank == 3 ? (shape[0], shape[1], shape[2]) : (1, shape.rank == 2 ? shape[1] : 1, shape[0])
     try checkAxes(count, channels, steps, shape, opening.options, origin)
     tell(shape, count, channels, steps, opening, origin, notice)
-    let values = array.values
+    let values = array.doubles
     let each = channels * steps
     let series = (0..<count).map { index in
       guard shape.rank == 2 else {
@@ -67,7 +73,7 @@ extension Source {
     return try samples(
       of: series, channels: channels, origin, opening.options,
       labels: isMany ? labels : nil, weights: isMany ? weights : nil, hasGaps: hasGaps,
-      areCases: isMany, notice)
+      areCases: isMany, element: array.element.isWide ? .float64 : .float32, notice)
   }
 
   /// The array with an axis for the values of a sample.

@@ -23,7 +23,7 @@ extension Source {
   ) throws -> (series: [Series], hasHoles: Bool) {
     var series = file.cases.map { single in
       Series(
-        values: single.values, length: single.values.count / file.channels,
+        values: single.values.map(Double.init), length: single.values.count / file.channels,
         place: "\(path) line \(single.line)")
     }
     let sorts = opening.options.sorts
@@ -125,7 +125,7 @@ extension Series {
   fileprivate mutating func arrange(channels: Int, order: [Int], places: [Int]?) {
     let written = values
     let count = places.map { ($0.last ?? 0) + 1 } ?? length
-    values = [Float](repeating: .nan, count: channels * count)
+    values = [Double](repeating: .nan, count: channels * count)
     for channel in 0..<channels {
       for (step, place) in order.enumerated() {
         values[channel * count + (places?[step] ?? step)] = written[channel * length + place]

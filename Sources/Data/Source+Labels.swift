@@ -23,7 +23,7 @@ extension Source {
         "\(labelFile) is a file and a column of \(name): the classes are those of the file, the column stays; "
           + "give its number as the label to take the column")
     }
-    return try label(dataset, from: labelFile)
+    return try label(dataset, from: labelFile, cache.notice)
   }
 
   /// Gives data the classes in a file of their own: an array of whole numbers in `.npy`, `.npz` or MNIST's
@@ -31,18 +31,21 @@ extension Source {
   ///
   /// - Throws: ``DataError`` for a file of another kind or number of classes; `FormatError` for one that
   ///   cannot be read.
-  static func label(_ dataset: Dataset, from path: String) throws -> Dataset {
+  static func label(
+    _ dataset: Dataset, from path: String, _ notice: (String) -> Void
+  ) throws -> Dataset {
     let count = dataset.count
     switch try FileKind.of(path) {
     case .table(let separator):
-      let (labels, names) = try CSV.readLabels(path, separator: separator, count: count)
+      let (labels, names, remarks) = try CSV.readLabels(path, separator: separator, count: count)
       try check(labels.count, of: dataset, path)
+      tell(remarks, of: path, notice)
       return try dataset.labelled(labels, classNames: names)
     case .npy: return try dataset.labelled(labels(NPY.read(path), of: dataset, path))
     case .npz: return try dataset.labelled(labels(NPZ.read(path, name: nil).tensor, of: dataset, path))
     case .idx: return try dataset.labelled(labels(IDX.read(path), of: dataset, path))
     case .image, .sound, .series: throw unfit(path, "no numbers of classes")
-    case .unknown(let found): throw unfit(path, found)
+    case .unknown(let found, _): throw unfit(path, found)
     }
   }
 
@@ -64,9 +67,13 @@ extension Source {
 
   private static func check(_ found: Int, of dataset: Dataset, _ path: String) throws {
     guard found != dataset.count else { return }
+    let isOff = (found - dataset.count).magnitude == 1
     throw DataError(
       place: path, expected: "\(dataset.count) classes, one for each sample of \(dataset.origin)",
       found: "\(found)",
-      remedy: "give the classes of these samples; for a column of that name, give its number")
+      remedy: isOff
+        ? "one of the two files seems to have a header that was taken for a row, or a row that was taken for a "
+          + "header: look at their first lines (--header yes or no says which the samples have)"
+        : "give the classes of these samples; for a column of that name, give its number")
   }
 }

@@ -16,8 +16,13 @@ struct Opening {
   func table(_ separator: Character?) -> CSV.Options {
     var table = CSV.Options(separator: separator, gaps: gaps, label: label, weight: weight)
     table.remembered = options.remembered
+    table.precision = options.precision
+    table.drop = options.drop
+    table.header = options.header
+    table.decimal = options.decimal
     table.kept = options.kept
     table.expected = options.expected
+    table.keepsOthers = options.keepsOthers
     return table
   }
 
@@ -41,8 +46,12 @@ struct Opening {
 }
 
 extension Opening {
-  /// - Throws: ``DataError`` if columns are to be kept: only tables have any.
+  /// - Throws: ``DataError`` if columns are to be kept or left out: only tables have any.
   func refuseKept(place: String, holding found: String) throws {
+    if let name = options.drop.first {
+      throw DataError(
+        place: place, expected: "a table to leave '\(name)' out of", found: found, remedy: "leave out --drop")
+    }
     guard let name = options.kept.first else { return }
     throw DataError(
       place: place, expected: "a table to keep '\(name)' of", found: found, remedy: "leave out what to keep")
@@ -57,12 +66,14 @@ extension Source {
   static func table(
     _ path: String, _ options: CSV.Options, _ cache: Cache, _ smallest: Int
   ) throws -> Table {
-    if textCount(path) > smallest, options.kept.isEmpty {
+    if textCount(path) > smallest, options.kept.isEmpty, !options.keepsOthers {
       let passedOver = try CSV.passedOver(path, options)
       let separator = options.separator.map { $0 == "\t" ? "tab" : "\($0)" } ?? "found"
       let reading =
-        "csv 2 separator=\(separator) gaps=\(options.gaps) label=\(named(options.label)) "
-        + "weight=\(named(options.weight)) remembered=\(words(options.remembered))"
+        "csv 3 precision=\(options.precision) separator=\(separator) gaps=\(options.gaps) "
+        + "label=\(named(options.label)) weight=\(named(options.weight)) "
+        + "drop=\(options.drop.map(named)) header=\(words(options.header)) "
+        + "decimal=\(words(options.decimal)) remembered=\(words(options.remembered))"
         + (passedOver.isEmpty ? "" : " without=\(passedOver)")
       let arrays = try cache.arrays(of: path, reading: reading) { file, key in
         try CSV.convert(path, options, to: file, key: key)
@@ -76,6 +87,8 @@ extension Source {
   private static func named(_ column: String?) -> String {
     column.map { "'\($0)'" } ?? "none"
   }
+
+  private static func words<Value>(_ choice: Value?) -> String { choice.map { "\($0)" } ?? "found" }
 
   private static func words(_ remembered: CSV.Options.Remembered) -> String {
     let columns = remembered.columns.map { "\($0.role) \(named($0.name)) \($0.number ?? 0)" }

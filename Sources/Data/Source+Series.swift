@@ -4,7 +4,7 @@ import HourglassTensor
 /// A series on its way to samples.
 struct Series {
   /// `[channels, length]`.
-  var values: [Float]
+  var values: [Double]
   var length: Int
   /// Where a person finds it.
   let place: String
@@ -39,10 +39,11 @@ extension Source {
   ///   - labels: the class of each series.
   ///   - weights: of each series.
   ///   - areCases: whether they are cases of a file; else there is one, of rows.
+  ///   - element: of the samples' values: `float32` or `float64`.
   static func samples(
     of series: [Series], channels: Int, _ path: String, _ options: SourceOptions,
     labels: [Int32]? = nil, classNames: [String]? = nil, weights: [Float]? = nil, hasGaps: Bool,
-    areCases: Bool = true, _ notice: (String) -> Void
+    areCases: Bool = true, element: Element = .float32, _ notice: (String) -> Void
   ) throws -> Dataset {
     let (shortest, longest) = (series.map(\.length).min() ?? 0, series.map(\.length).max() ?? 0)
     let window = options.seriesWindow
@@ -57,7 +58,7 @@ extension Source {
     try checkLengths(series, form, shortest: shortest)
     sayLeft(series, form, path, notice)
     let places = places(series, form)
-    let samples = try windows(series, places, form, path)
+    let samples = try windows(series, places, form, path, element)
     // Samples that are filled up go the same way all, so that no score depends on how long the others are.
     let dataset = try Dataset(
       samples, labels: labels.map { labels in places.map { labels[$0.index] } },
@@ -80,7 +81,7 @@ extension Source {
     _ path: String, _ separator: Character?, window: Int, _ opening: Opening, _ notice: (String) -> Void
   ) throws -> Dataset {
     var columns = opening
-    columns.options.kept = []
+    (columns.options.kept, columns.options.drop) = ([], [])
     try columns.refuseColumns(place: path, holding: "a series")
     try opening.options.check(place: path, as: .series)
     var options = opening.table(separator)
@@ -88,6 +89,7 @@ extension Source {
     options.columnsKept = opening.options.seriesChannels
     let (table, times) = try ordered(
       CSV.read(path, options), path, sorts: opening.options.sorts, notice)
+    tell(table.remarks, of: path, notice)
     let channels = table.tensor.shape.sample.count
     if case .digits? = times?.unit {
       notice(
@@ -104,8 +106,9 @@ extension Source {
     let whole = series(of: table, length: length, grid, path)
     let dataset = try samples(
       of: [whole], channels: channels, path, opening.options,
-      hasGaps: table.hasGaps || length > table.tensor.rows, areCases: false, notice)
-    return dataset.with(keptColumns: table.kept).with(
+      hasGaps: table.hasGaps || length > table.tensor.rows, areCases: false, element: table.tensor.element,
+      notice)
+    return dataset.with(takenColumns: table.taken).with(keptColumns: table.kept).with(
       series: SeriesSource(
         [whole.source], areCases: false, timeName: table.timeName, channelNames: table.columns))
   }
@@ -113,8 +116,8 @@ extension Source {
   /// The columns of a table as channels, its rows where their times lie on a grid.
   private static func series(of table: Table, length: Int, _ grid: [Int]?, _ path: String) -> Series {
     let channels = table.tensor.shape.sample.count
-    var values = [Float](repeating: .nan, count: channels * length)
-    for (index, value) in table.tensor.values.enumerated() {
+    var values = [Double](repeating: .nan, count: channels * length)
+    for (index, value) in table.tensor.doubles.enumerated() {
       let row = index / channels
       values[index % channels * length + (grid?[row] ?? row)] = value
     }
@@ -129,19 +132,36 @@ extension Source {
   }
 
   private static func windows(
-    _ series: [Series], _ places: [(index: Int, start: Int)], _ form: SeriesForm, _ path: String
+    _ series: [Series], _ places: [(index: Int, start: Int)], _ form: SeriesForm, _ path: String,
+    _ element: Element
   ) throws -> Tensor {
-    try checkMemory(places.count, of: form.sampleShape, elementSize: 4, path)
-    return Tensor(form.sampleShape.batch(places.count)) { target in
-      for (row, place) in places.enumerated() {
-        let source = series[place.index]
-        let count = min(form.window, source.length - place.start)
-        for channel in 0..<form.channels {
-          let start = (row * form.channels + channel) * form.window
-          let from = channel * source.length + place.start
-          for step in 0..<count { target[start + step] = source.values[from + step] }
-          for step in count..<form.window { target[start + step] = .nan }
-        }
+    try checkMemory(places.count, of: form.sampleShape, elementSize: element.size, path)
+    let shape = form.sampleShape.batch(places.count)
+    guard element == .float64 else {
+      return Tensor(shape) { target in
+        forEachStep(of: series, places, form) { target[$0] = $1.map { Float($0) } ?? .nan }
+      }
+    }
+    let storage = Storage(count: shape.count * element.size) { bytes in
+      let target = bytes.bindMemory(to: Double.self)
+      forEachStep(of: series, places, form) { target[$0] = $1 ?? .nan }
+    }
+    return Tensor(shape, .float64, in: storage)
+  }
+
+  /// Calls `write` with each place of the samples and the value that belongs there, nil behind a series' end.
+  private static func forEachStep(
+    of series: [Series], _ places: [(index: Int, start: Int)], _ form: SeriesForm,
+    _ write: (Int, Double?) -> Void
+  ) {
+    for (row, place) in places.enumerated() {
+      let source = series[place.index]
+      let count = min(form.window, source.length - place.start)
+      for channel in 0..<form.channels {
+        let start = (row * form.channels + channel) * form.window
+        let from = channel * source.length + place.start
+        for step in 0..<count { write(start + step, source.values[from + step]) }
+        for step in count..<form.window { write(start + step, nil) }
       }
     }
   }

@@ -115,12 +115,16 @@ extension Source {
 extension Table {
   /// The same rows in another order, without classes and weights.
   fileprivate func rows(_ order: [Int]) -> Table {
-    let (values, width) = (tensor.values, tensor.shape.sample.count)
-    let sorted = Tensor(tensor.shape) { target in
-      for (row, place) in order.enumerated() {
-        for column in 0..<width { target[row * width + column] = values[place * width + column] }
+    let size = tensor.shape.sample.count * tensor.element.size
+    let storage = Storage(count: tensor.count * tensor.element.size) { target in
+      tensor.withBytes { source in
+        for (row, place) in order.enumerated() {
+          UnsafeMutableRawBufferPointer(rebasing: target[(row * size)..<((row + 1) * size)])
+            .copyMemory(from: UnsafeRawBufferPointer(rebasing: source[(place * size)..<((place + 1) * size)]))
+        }
       }
     }
+    let sorted = Tensor(tensor.shape, tensor.element, in: storage)
     return Table(
       columns: columns, tensor: sorted, hasGaps: hasGaps,
       times: times.map { times in order.map { times[$0] } }, timeName: timeName,

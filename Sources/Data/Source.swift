@@ -9,12 +9,14 @@ import HourglassTensor
 /// | `*.npy` | an array, first axis the samples |
 /// | `*.npz`, `FILE.npz:X` | one of its arrays, see `open` |
 /// | `*idx3-ubyte`, `*.idx`, also `.gz` | MNIST's format |
-/// | `*.csv`, `*.tsv`, also `.gz` | a table of numbers |
+/// | `*.csv`, `*.tsv`, `*.txt`, `*.dat` and their kin, also `.gz` | a table of numbers |
 /// | a folder, or one `.png`, `.jpg` | images, see ``ImageForm``; folders in it are classes |
 /// | a folder, or one `.wav`, `.flac` | sounds, see ``SoundForm``; folders in it are classes |
 /// | `*.ts`; a table or an array, with a window | time series, see ``SeriesForm`` |
+/// | `-`, `-:X` | any file of these on standard input; no folder |
 ///
-/// Arrays are known by their first bytes, whatever the name; tables by their name.
+/// Arrays are known by their first bytes, whatever the name; tables by their name. Lines of numbers in
+/// `*.txt` whose first number looks like a class are series as UCR has them, which is told of.
 ///
 /// Data may be larger than memory. `.npy`, plain IDX of bytes and what is stored in `.npz` are mapped: they
 /// take address space of their size, and memory only for the pages in use. Tables of more than 64 MiB of text
@@ -58,6 +60,7 @@ public enum Source {
   }
 
   static func open(_ name: String, _ opening: Opening, _ cache: Cache) throws -> Dataset {
+    if StandardStream.isInput(name) { return try standardInput(name, opening, cache) }
     if let label = opening.label, isLabelFile(label) {
       return try self.open(name, opening, cache, labelFile: label)
     }
@@ -80,10 +83,10 @@ public enum Source {
 
   /// What can be opened, in a line.
   static let understood =
-    "a table (.csv, .tsv), an array (.npy, .npz), MNIST's format (idx3-ubyte), images (.png, .jpg), sounds (.wav, .flac), series (.ts) or builtin:digits"
+    "a table (.csv, .tsv, .txt), an array (.npy, .npz), MNIST's format (idx3-ubyte), images (.png, .jpg), sounds (.wav, .flac), series (.ts) or builtin:digits"
 
   private static func file(_ path: String, _ opening: Opening, _ cache: Cache) throws -> Dataset {
-    let kind = try FileKind.of(path)
+    let kind = try kind(of: path, opening, cache.notice)
     switch kind {
     case .npy, .idx, .image, .sound: try opening.refuseColumns(place: path)
     default: break
@@ -105,13 +108,14 @@ public enum Source {
       )
     case .table(let separator):
       let table = try table(path, opening.table(separator), cache, opening.smallest)
+      tell(table.remarks, of: path, cache.notice)
       sayPassedOver(table, path, cache.notice)
       return try Dataset(
         table.tensor, labels: table.labels, classNames: table.classNames, featureNames: table.columns,
         weights: table.weights, hasGaps: table.hasGaps, origin: path
       ).with(takenColumns: table.taken).with(keptColumns: table.kept)
-    case .unknown(let found):
-      throw DataError(place: path, expected: understood, found: found, remedy: "convert it to one of these")
+    case .unknown(let found, let remedy):
+      throw DataError(place: path, expected: understood, found: found, remedy: remedy)
     }
   }
 

@@ -1,4 +1,4 @@
-import HourglassFormats
+public import HourglassFormats
 import HourglassTensor
 
 /// What a person wants where files leave a choice; nil: told by the data.
@@ -20,11 +20,21 @@ public struct SourceOptions: Hashable, Sendable {
   public var sorts = false
   /// Bands of log-mel spectrograms in place of sounds.
   public var bands: Int?
+  /// Columns of a table to leave out, by name, number from 1, or from one number to another (`2-5`).
+  public var drop: [String] = []
+  /// Whether the first line of a table is a header; nil to find out by looking.
+  public var header: Bool?
+  /// What stands before decimals in a table; nil to find out by looking.
+  public var decimal: CSV.DecimalMark?
+  /// What a text file is read as whose name does not tell.
+  public var textKind: TextKind?
   /// Columns of a table to keep as they stand, by name or number from 1.
   public var kept: [String] = []
   /// What the columns of numbers are called: a table that has them all may have others beside them, which are
   /// passed over and told of. Nil: all columns are numbers.
   public var expected: [String]?
+  /// Whether the texts of these others are kept.
+  public var keepsOthers = false
   /// Leaves out files that cannot be read, instead of giving up.
   public var skipsBadFiles = false
   /// Threads that decode files; nil: one a processor. They change the time, never the result.
@@ -41,8 +51,15 @@ public struct SourceOptions: Hashable, Sendable {
   var seriesChannels: Int?
   /// What a model's training took out of its table.
   var remembered = CSV.Options.Remembered()
+  /// What the numbers of a table are rounded to.
+  public var precision = CSV.Precision.byNeed
   /// Taken from a model, not given by a person: data to which they do not apply are no error.
   var areFromModel = false
+
+  /// What lines of numbers may be.
+  public enum TextKind: String, Hashable, Sendable, CaseIterable {
+    case table, series
+  }
 
   public init() {}
 
@@ -52,6 +69,9 @@ public struct SourceOptions: Hashable, Sendable {
   /// `[height, width]`, takes images of that size.
   public init(_ preparation: Preparation) {
     self.init(preparation.form)
+    // As in training, so that a model of before gives the same bytes, and one row alone has all its digits.
+    precision = preparation.scaling.isFar ? .double : .single
+    if case .series = preparation.form { textKind = .series } else { textKind = .table }
     remembered = .init(columns: preparation.takenColumns, features: preparation.columnCount)
     expected = preparation.columnNames
     let shape = preparation.sampleShape.dimensions

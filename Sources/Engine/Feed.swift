@@ -10,6 +10,8 @@ public struct Feed {
   /// Which row of `base` is row i of the batch; nil: row i.
   let rows: UnsafePointer<UInt32>?
   let shift: UnsafePointer<Float>?
+  /// What single precision leaves of the shift: differences are taken in double precision where it is there.
+  let remainder: UnsafePointer<Float>?
   let scale: UnsafePointer<Float>?
   /// Values of shift and scale: 0 none, 1 for all columns, else one a column.
   let parameters: Int
@@ -38,15 +40,18 @@ public struct Feed {
     self.init(base: UnsafeRawPointer(base), element: .float32)
   }
 
-  /// Rows chosen from a table of any element type, scaled on the way: (x - shift) · scale.
+  /// Rows chosen from a table of any element type, scaled on the way: (x - shift) · scale; with a remainder
+  /// (x - shift - remainder) · scale, in double precision.
   public init(
     base: UnsafeRawPointer, element: Element, rows: UnsafePointer<UInt32>? = nil,
-    shift: UnsafePointer<Float>? = nil, scale: UnsafePointer<Float>? = nil, parameters: Int = 0
+    shift: UnsafePointer<Float>? = nil, remainder: UnsafePointer<Float>? = nil,
+    scale: UnsafePointer<Float>? = nil, parameters: Int = 0
   ) {
     self.base = base
     self.element = element
     self.rows = rows
     self.shift = shift
+    self.remainder = remainder
     self.scale = scale
     self.parameters = parameters
   }

@@ -228,7 +228,7 @@ extension Session {
     let base = feed.rows == nil ? feed.base + first * columns * feed.element.size : feed.base
     hourglass_gather(
       base, Int32(feed.element.rawValue), Int64(columns), feed.rows.map { $0 + first }, Int64(rows),
-      feed.shift, feed.scale, Int64(feed.parameters), out)
+      feed.shift, feed.remainder, feed.scale, Int64(feed.parameters), out)
     switch feed.gaps {
     case .kept: break
     case .zero: hourglass_fill_gaps(out, Int64(rows * columns))

@@ -15,9 +15,15 @@ extension CSV {
   ///
   /// - Throws: what ``read(_:_:)`` throws about the first rows.
   public static func passedOver(_ path: String, _ options: Options) throws -> [String] {
-    guard options.expected != nil else { return [] }
-    let reader = try FileReader(path, blockSize: TextWindow.blockSize)
-    return try CSVParser(TextWindow(reader, blockSize: TextWindow.blockSize), options, place: path).passedOver
+    guard options.expected != nil, !options.keepsOthers else { return [] }
+    do {
+      let reader = try FileReader(path, blockSize: TextWindow.blockSize)
+      let window = try TextWindow(reader, blockSize: TextWindow.blockSize)
+      return try CSVParser(window, options, place: path).passedOver
+    } catch is IsUTF16 {
+      let text = try content(of: path).withUnsafeBytes { CSVText.transcoded($0) }
+      return try text.withUnsafeBytes { try CSVParser(TextWindow($0), options, place: path).passedOver }
+    }
   }
 }
 
@@ -43,7 +49,7 @@ struct KeptColumns {
     for column in 0...last {
       let text = scanner.cell()?.text ?? []
       guard places[index] == column else { continue }
-      texts[index].append(String(decoding: text, as: UTF8.self))
+      texts[index].append(CSVText.string(text))
       index += 1
     }
   }
@@ -60,12 +66,16 @@ struct KeptColumns {
 extension CSVParser {
   /// Passes over columns that are none of the expected ones, and those that are only kept.
   mutating func passOverUnexpected(_ kept: [Int], _ options: CSV.Options) {
-    if let expected = options.expected, let header, Set(expected).isSubset(of: header) {
+    if let expected = options.expected, let header = names, Set(expected).isSubset(of: header) {
       let names = Set(expected)
       for place in roles.indices where roles[place] == .feature && !names.contains(header[place]) {
         roles[place] = .passedOver
         if !kept.contains(place) { passedOver.append(header[place]) }
       }
+      guard options.keepsOthers else { return }
+      let others = roles.indices.filter { roles[$0] == .passedOver }
+      self.kept = KeptColumns(others.map { ($0, header[$0]) })
+      passedOver = []
       return
     }
     // Without names there are as many values as the model has, or the kept columns are beside them.

@@ -7,16 +7,22 @@ enum CSVCell {
   case notFinite
   case text
 
-  private static let gaps = Set(["", "NA", "N/A", "NaN", "nan", "null", "?", "-"].map { [UInt8]($0.utf8) })
+  private static let gaps = Set(
+    [
+      "", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NAN", "null", "NULL", "Null", "None", "none",
+      "nil",
+      "NaT", "k.A.", "k. A.", "?", "-", "--", "–", "—", ".",
+    ].map { [UInt8]($0.utf8) })
+  private static let longestGap = 5
 
   static func kind(_ text: [UInt8]) -> CSVCell {
     if isGap(text) { return .gap }
-    if number(text) != nil { return .number }
+    if single(text) != nil { return .number }
     return isNotFinite(text) ? .notFinite : .text
   }
 
   static func isGap(_ text: [UInt8]) -> Bool {
-    text.count <= 4 && gaps.contains(text)
+    text.count <= longestGap && gaps.contains(text)
   }
 
   static func isNotFinite(_ text: [UInt8]) -> Bool {
@@ -25,10 +31,19 @@ enum CSVCell {
     return ["nan", "inf", "infinity"].contains(word)
   }
 
-  static func number(_ text: [UInt8]) -> Float? {
+  static func single(_ text: [UInt8]) -> Float? {
     text.withUnsafeBufferPointer { bytes in
       guard let start = bytes.baseAddress, let (value, end) = Decimal.read(start, from: 0, to: bytes.count),
         end == bytes.count
+      else { return nil }
+      return value
+    }
+  }
+
+  static func double(_ text: [UInt8]) -> Double? {
+    text.withUnsafeBufferPointer { bytes in
+      guard let start = bytes.baseAddress,
+        let (value, end) = Decimal.readDouble(start, from: 0, to: bytes.count), end == bytes.count
       else { return nil }
       return value
     }
@@ -70,7 +85,7 @@ struct CSVClasses {
   func finished() -> (labels: [Int32], names: [String]) {
     let numbers = names.compactMap(CSVCell.wholeNumber)
     guard numbers.count == names.count else {
-      return (labels, names.map { String(decoding: $0, as: UTF8.self) })
+      return (labels, names.map(CSVText.string))
     }
     let sorted = Set(numbers).sorted()
     let places = Dictionary(uniqueKeysWithValues: zip(sorted, Int32(0)...))

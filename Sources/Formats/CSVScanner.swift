@@ -5,15 +5,18 @@ struct CSVScanner {
   private let bytes: UnsafePointer<UInt8>
   private let count: Int
   let separator: UInt8
+  /// Blanks and tabs, as many as there may be, stand between cells.
+  let isBlankSeparated: Bool
   var position = 0
   /// Of the file, counted from 1.
   var line = 1
 
   /// - Parameter bytes: must outlive the scanner.
-  init(_ bytes: UnsafePointer<UInt8>, count: Int, separator: UInt8) {
+  init(_ bytes: UnsafePointer<UInt8>, count: Int, separator: UInt8, isBlankSeparated: Bool = false) {
     self.bytes = bytes
     self.count = count
     self.separator = separator
+    self.isBlankSeparated = isBlankSeparated
   }
 
   /// Only line ends and spaces are left.
@@ -27,20 +30,43 @@ struct CSVScanner {
   var isAtBlankLine: Bool { position == count || bytes[position] == 0x0A || bytes[position] == 0x0D }
 
   /// The number that fills the cell, and what ends it; nil, and nothing read, where the cell is anything
-  /// else.
+  /// else. In double precision as ``Decimal/readBoth(_:from:to:)`` has it.
   @inline(__always)
-  mutating func number() -> (value: Float, terminator: Terminator)? {
-    guard let (value, end) = Decimal.read(bytes, from: position, to: count) else { return nil }
-    guard end == count || bytes[end] == separator || bytes[end] == 0x0A || bytes[end] == 0x0D else {
+  mutating func number() -> (value: Float, double: Double, terminator: Terminator)? {
+    if isBlankSeparated { skipSpace() }
+    guard let (value, double, end) = Decimal.readBoth(bytes, from: position, to: count), endsCell(end) else {
       return nil
     }
     position = end
-    return (value, terminator())
+    return (value, double, terminator())
+  }
+
+  /// The same to the nearest `Double`.
+  mutating func doubleNumber() -> (value: Float, double: Double, terminator: Terminator)? {
+    if isBlankSeparated { skipSpace() }
+    guard let (double, end) = Decimal.readDouble(bytes, from: position, to: count), endsCell(end) else {
+      return nil
+    }
+    position = end
+    return (Float(double), double, terminator())
+  }
+
+  @inline(__always)
+  private func endsCell(_ end: Int) -> Bool {
+    end == count || bytes[end] == separator || bytes[end] == 0x0A || bytes[end] == 0x0D
+      || (isBlankSeparated && bytes[end] == 0x09)
   }
 
   /// Passes over what ends a cell.
   @inline(__always)
   mutating func terminator() -> Terminator {
+    if isBlankSeparated {
+      let start = position
+      skipSpace()
+      if position > start, position < count, bytes[position] != 0x0A, bytes[position] != 0x0D {
+        return .separator
+      }
+    }
     guard position < count else { return .end }
     let byte = bytes[position]
     position &+= 1
@@ -57,7 +83,7 @@ struct CSVScanner {
     var text: [UInt8] = []
     if position < count, bytes[position] == 0x22 {
       guard quoted(&text) else { return nil }
-      skipSpace()
+      if !isBlankSeparated { skipSpace() }
       guard isAtCellEnd else { return nil }
     } else {
       let start = position
@@ -86,41 +112,68 @@ struct CSVScanner {
     return false
   }
 
-  private var isAtCellEnd: Bool {
-    position == count || bytes[position] == separator || bytes[position] == 0x0A || bytes[position] == 0x0D
-  }
+  private var isAtCellEnd: Bool { endsCell(position) }
 
-  private func isSpace(_ byte: UInt8) -> Bool { (byte == 0x20 || byte == 0x09) && byte != separator }
+  private func isSpace(_ byte: UInt8) -> Bool {
+    (byte == 0x20 || byte == 0x09) && (byte != separator || isBlankSeparated)
+  }
 
   private mutating func skipSpace() {
     while position < count, isSpace(bytes[position]) { position += 1 }
   }
 
-  /// The separator that the first ten rows have equally often; where none is, the one the first row has most.
-  static func separator(of text: UnsafeRawBufferPointer) -> UInt8 {
-    let candidates: [UInt8] = [0x09, 0x3B, 0x2C]
-    var rows: [[Int]] = []
-    var counts = [0, 0, 0]
-    var isQuoted = false
-    var isBlank = true
-    for byte in text {
-      if byte == 0x22 { isQuoted.toggle() }
-      if !isQuoted, byte == 0x0A || byte == 0x0D {
-        if !isBlank { rows.append(counts) }
-        if rows.count == 10 { break }
-        counts = [0, 0, 0]
-        isBlank = true
-        continue
+  /// The cells of a row; nil for a quote that is not closed or has text after it.
+  mutating func row() -> (cells: [[UInt8]], isLast: Bool)? {
+    var cells: [[UInt8]] = []
+    while let (text, terminator) = cell() {
+      cells.append(text)
+      if terminator != .separator { return (cells, terminator == .end) }
+    }
+    return nil
+  }
+
+  /// Passes over whole lines that begin with a mark, and blank lines before them.
+  @inline(__always)
+  mutating func skipComments(_ mark: UInt8?) {
+    guard let mark, position < count, bytes[position] == mark || bytes[position] <= 0x20 else { return }
+    skipCommentLines(mark)
+  }
+
+  private mutating func skipCommentLines(_ mark: UInt8) {
+    var probe = self
+    while probe.position < count {
+      probe.skipSpace()
+      guard probe.position < count else { return }
+      let byte = bytes[probe.position]
+      if byte == mark, !probe.isAtError {
+        while probe.position < count, bytes[probe.position] != 0x0A, bytes[probe.position] != 0x0D {
+          probe.position += 1
+        }
+        probe.passLineEnd()
+        self = probe
+      } else if byte == 0x0A || byte == 0x0D {
+        probe.passLineEnd()
+      } else {
+        return
       }
-      isBlank = false
-      if !isQuoted, let index = candidates.firstIndex(of: byte) { counts[index] += 1 }
     }
-    if rows.isEmpty || (rows.count < 10 && !isBlank) { rows.append(counts) }
-    let first = rows[0]
-    let even = candidates.indices.first { index in
-      first[index] > 0 && rows.allSatisfy { $0[index] == first[index] }
+  }
+
+  /// Whether a spreadsheet's word for a value that is missing or wrong is next: `#N/A`, `#DIV/0!`.
+  private var isAtError: Bool {
+    CSVScanner.errors.contains { word in
+      position + word.count <= count && word.indices.allSatisfy { bytes[position + $0] == word[$0] }
     }
-    let best = even ?? candidates.indices.max { first[$0] < first[$1] }
-    return best.flatMap { first[$0] > 0 ? candidates[$0] : nil } ?? 0x2C
+  }
+
+  private static let errors = [
+    "#N/A", "#NV", "#DIV/0!", "#VALUE!", "#WERT!", "#REF!", "#BEZUG!", "#NAME?", "#NUM!", "#ZAHL!", "#NULL!",
+  ].map { [UInt8]($0.utf8) }
+
+  private mutating func passLineEnd() {
+    guard position < count else { return }
+    let isPair = bytes[position] == 0x0D && position + 1 < count && bytes[position + 1] == 0x0A
+    position += isPair ? 2 : 1
+    line += 1
   }
 }

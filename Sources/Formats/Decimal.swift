@@ -1,4 +1,4 @@
-/// Decimal numbers to the nearest `Float`, ties to even.
+/// Decimal numbers to the nearest `Float` or `Double`, ties to even.
 ///
 /// Nearly every number is read as an integer times a power of ten in `Double`, whose error is known; where
 /// that error could change the rounding, the text is read again exactly.
@@ -25,6 +25,48 @@ enum Decimal {
   static func read(
     _ bytes: UnsafePointer<UInt8>, from start: Int, to limit: Int
   ) -> (value: Float, end: Int)? {
+    guard let (value, _, end) = readBoth(bytes, from: start, to: limit) else { return nil }
+    return (value, end)
+  }
+
+  /// The same with the value in double precision, which may be off by four units in the last place; equal
+  /// texts have equal values.
+  @inline(__always)
+  static func readBoth(
+    _ bytes: UnsafePointer<UInt8>, from start: Int, to limit: Int
+  ) -> (value: Float, double: Double, end: Int)? {
+    guard let (parts, end) = parts(bytes, from: start, to: limit) else { return nil }
+    let (rounded, double) = nearest(parts)
+    guard let double else {
+      let magnitude = exact(bytes, start, end)
+      let value = parts.isNegative ? -magnitude : magnitude
+      return (value, Double(value), end)
+    }
+    let magnitude = rounded ?? exact(bytes, start, end)
+    return parts.isNegative ? (-magnitude, -double, end) : (magnitude, double, end)
+  }
+
+  /// The same to the nearest `Double`.
+  static func readDouble(
+    _ bytes: UnsafePointer<UInt8>, from start: Int, to limit: Int
+  ) -> (value: Double, end: Int)? {
+    guard let (parts, end) = parts(bytes, from: start, to: limit) else { return nil }
+    let magnitude: Double
+    if parts.mantissa <= 1 << 53, parts.exponent.magnitude <= 22 {
+      // Both are exact, so the one operation rounds to the nearest.
+      magnitude =
+        parts.exponent < 0
+        ? Double(parts.mantissa) / powers[-parts.exponent] : Double(parts.mantissa) * powers[parts.exponent]
+    } else {
+      magnitude = (Double(text(bytes, start, end)) ?? .infinity).magnitude
+    }
+    return (parts.isNegative ? -magnitude : magnitude, end)
+  }
+
+  @inline(__always)
+  private static func parts(
+    _ bytes: UnsafePointer<UInt8>, from start: Int, to limit: Int
+  ) -> (parts: Parts, end: Int)? {
     var parts = Parts()
     var position = start
     if position < limit, bytes[position] == 0x2D || bytes[position] == 0x2B {
@@ -44,8 +86,7 @@ enum Decimal {
       guard let end = exponent(bytes, from: position + 1, to: limit, &parts) else { return nil }
       position = end
     }
-    let magnitude = nearest(parts) ?? exact(bytes, start, position)
-    return (parts.isNegative ? -magnitude : magnitude, position)
+    return (parts, position)
   }
 
   /// - Parameter scale: what a digit that is kept adds to the exponent: 0 before the point, -1 after it.
@@ -90,12 +131,12 @@ enum Decimal {
     return position
   }
 
-  /// The magnitude where `Double` arithmetic decides it, else nil.
+  /// The magnitude where `Double` arithmetic decides it, and what that arithmetic gives, else nil.
   @inline(__always)
-  private static func nearest(_ parts: Parts) -> Float? {
-    if parts.mantissa == 0 { return 0 }
+  private static func nearest(_ parts: Parts) -> (Float?, Double?) {
+    if parts.mantissa == 0 { return (0, 0) }
     // Four multiplications at most, of half a unit in the last place each.
-    guard parts.exponent >= -66, parts.exponent <= 66 else { return nil }
+    guard parts.exponent >= -66, parts.exponent <= 66 else { return (nil, nil) }
     var value = Double(parts.mantissa)
     var rest = parts.exponent
     while rest > 22 {
@@ -110,13 +151,16 @@ enum Decimal {
     // A float's midpoints have these 29 bits at 2²⁸; further from one than the error, the rounding is
     // certain.
     let distance = Int(value.bitPattern & 0x1FFF_FFFF) - 0x1000_0000
-    guard abs(distance) > 16, value > 0x1p-125, value < 0x1p127 else { return nil }
-    return Float(value)
+    guard abs(distance) > 16, value > 0x1p-125, value < 0x1p127 else { return (nil, value) }
+    return (Float(value), value)
   }
 
   @inline(never)
   private static func exact(_ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Float {
-    let text = String(decoding: UnsafeBufferPointer(start: bytes + start, count: end - start), as: UTF8.self)
-    return (Float(text) ?? .infinity).magnitude
+    (Float(text(bytes, start, end)) ?? .infinity).magnitude
+  }
+
+  private static func text(_ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> String {
+    String(decoding: UnsafeBufferPointer(start: bytes + start, count: end - start), as: UTF8.self)
   }
 }

@@ -13,8 +13,8 @@ public typealias ImageFile = PixelImage<UInt8>
 ///
 /// Reads PNG (1 to 16 bits, palettes, transparency, interlaced) by libpng and JPEG (baseline and progressive,
 /// also of four inks) by libjpeg, told apart by their first bytes. Of ``ImageFile`` 16 bits are rounded to 8;
-/// of `PixelImage<UInt16>` 8 become 16, 255 times 257. A JPEG that says in its Exif data how the camera was
-/// held is turned upright.
+/// of `PixelImage<UInt16>` 8 become 16, 255 times 257. An image that says in its Exif data how the camera
+/// was held is turned upright.
 ///
 /// A damaged or incomplete file is an error, never an image with a part made up.
 ///
@@ -118,7 +118,7 @@ private struct Coded {
         remedy: "make it smaller or cut it into parts")
     }
     self.header = header
-    orientation = isPNG ? .upright : Orientation(jpeg: bytes)
+    orientation = isPNG ? Orientation(png: bytes) : Orientation(jpeg: bytes)
   }
 
   func image<Level: PixelLevel>() throws(FormatError) -> PixelImage<Level> {

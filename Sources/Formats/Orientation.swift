@@ -11,7 +11,7 @@
 /// | 7 | the right | the bottom |
 /// | 8 | the left | the bottom |
 ///
-/// - Source: CIPA DC-008-2019, tag 0x0112.
+/// - Source: CIPA DC-008-2019, tag 0x0112; for PNG the third edition of its specification, chunk `eXIf`.
 struct Orientation: Hashable {
   let number: Int
 
@@ -27,6 +27,11 @@ struct Orientation: Hashable {
   /// From the Exif data of a JPEG; upright where there are none or they make no sense.
   init(jpeg bytes: UnsafeRawBufferPointer) {
     self = Orientation.exif(in: bytes).flatMap(Orientation.init(exif:)) ?? .upright
+  }
+
+  /// From the chunk `eXIf` of a PNG, wherever it stands; upright where there is none or it makes no sense.
+  init(png bytes: UnsafeRawBufferPointer) {
+    self = Orientation.exifChunk(in: bytes).flatMap(Orientation.init(exif:)) ?? .upright
   }
 
   /// The image as it is seen.
@@ -69,6 +74,22 @@ extension Orientation {
         return UnsafeRawBufferPointer(rebasing: content.dropFirst(name.count))
       }
       position = end
+    }
+    return nil
+  }
+
+  /// The content of a PNG's chunk of Exif data.
+  private static func exifChunk(in bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+    var position = PNG.signature.count
+    while let length = bytes.integer(at: position, as: UInt32.self, bigEndian: true),
+      Int(length) <= bytes.count - position - 12
+    {
+      let content = (position + 8)..<(position + 8 + Int(length))
+      if bytes[(position + 4)..<(position + 8)].elementsEqual("eXIf".utf8) {
+        return UnsafeRawBufferPointer(rebasing: bytes[content])
+      }
+      // Behind the length and the name comes the content, then a checksum.
+      position = content.upperBound + 4
     }
     return nil
   }

@@ -44,13 +44,37 @@ public struct SeriesFile: Hashable, Sendable {
     try bytes.withUnsafeBytes { try SeriesParser($0, gaps: gaps, place: name).file }
   }
 
+  /// Values of a line from which on, and lines up to which a class must come twice in the mean, lines of
+  /// numbers are likely to be series in the older form.
+  private static let fewestValues = 15
+
+  /// Whether lines of numbers look like series in the older form, a class and values, more than like a table:
+  /// by the ending `_TRAIN` or `_TEST` that the archive's files have, or by whole numbers in front that come
+  /// again and again.
+  ///
+  /// - Parameters:
+  ///   - start: the first bytes of the file.
+  ///   - name: the file's, in small letters.
+  public static func isLikely(_ start: some Collection<UInt8>, name: String) -> Bool {
+    guard begins(start) else { return false }
+    if name.hasSuffix("_train.txt") || name.hasSuffix("_test.txt") { return true }
+    let lines = start.split { $0 == 0x0A }.map { line in
+      line.split { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }.map { [UInt8]($0) }
+    }
+    // The last line may be cut off.
+    let whole = lines.count > 1 ? lines.dropLast() : lines[...]
+    let classes = whole.compactMap { $0.first.flatMap(CSVCell.single) }.filter { $0 == $0.rounded() }
+    return whole.allSatisfy { $0.count > fewestValues } && classes.count == whole.count
+      && 2 * Set(classes).count <= max(2, whole.count)
+  }
+
   /// Whether the first line of a text is three numbers or more with blanks between.
   public static func begins(_ start: some Collection<UInt8>) -> Bool {
     let line = start.prefix { $0 != 0x0A }
     // The last number may be cut off.
     let words = line.split { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
     let whole = line.count < start.count ? words[...] : words.dropLast()
-    return whole.count >= 3 && whole.allSatisfy { CSVCell.number([UInt8]($0)) != nil }
+    return whole.count >= 3 && whole.allSatisfy { CSVCell.single([UInt8]($0)) != nil }
   }
 }
 
@@ -259,7 +283,7 @@ private struct SeriesParser {
 
   private mutating func number(_ text: Bytes) throws(FormatError) -> Float {
     let word = [UInt8](text)
-    if let value = CSVCell.number(word), value.isFinite { return value }
+    if let value = CSVCell.single(word), value.isFinite { return value }
     guard CSVCell.isGap(word) else { throw fault("a number", text, nil) }
     guard gaps else {
       throw fault("a number", text, "fill the gap, leave out the case, or allow gaps (--gaps)")

@@ -3,8 +3,8 @@ import HourglassTensor
 /// A table as arrays in an archive, for a copy that is mapped instead of parsed again.
 ///
 /// `X` holds the numbers; beside it stand `key`, what the copy was made of and how, and as far as there are
-/// any, `labels`, `weights`, and the texts `class_names`, `columns` and `taken`; `gaps` is 1 where a value is
-/// missing.
+/// any, `labels`, `weights`, and the texts `class_names`, `columns`, `taken` and `remarks`; `gaps` is 1 where
+/// a value is missing.
 /// In Python `numpy.load(file)["X"]` is the table.
 extension Table {
   package static let valuesName = "X"
@@ -22,13 +22,16 @@ extension Table {
     if let weights { arrays.append(NamedTensor(name: "weights", tensor: Tensor(weights))) }
     let texts = taken.flatMap { [$0.role.rawValue, $0.name ?? "", $0.number.map(String.init) ?? ""] }
     if !texts.isEmpty { arrays.append(NamedTensor(name: "taken", tensor: Table.encoded(texts))) }
+    if !remarks.isEmpty { arrays.append(NamedTensor(name: "remarks", tensor: Table.encoded(remarks))) }
     return arrays
   }
 
   /// The table in an archive's arrays; nil where they are not those of one.
   package init?(archive arrays: [NamedTensor]) {
     func array(_ name: String) -> Tensor? { arrays.first { $0.name == name }?.tensor }
-    guard let values = array(Table.valuesName), values.shape.rank == 2, values.element == .float32 else {
+    guard let values = array(Table.valuesName), values.shape.rank == 2,
+      [.float32, .float64].contains(values.element)
+    else {
       return nil
     }
     let (rows, width) = (values.shape[0], values.shape[1])
@@ -45,7 +48,8 @@ extension Table {
     self.init(
       columns: columns.flatMap(\.self), tensor: values, hasGaps: gaps[0] != 0, labels: labels,
       classNames: classes, weights: weights,
-      taken: Table.taken(array("taken").flatMap(Table.decoded) ?? []))
+      taken: Table.taken(array("taken").flatMap(Table.decoded) ?? []),
+      remarks: array("remarks").flatMap(Table.decoded) ?? [])
   }
 
   /// Columns out of three texts each: what for, name and number.
@@ -98,13 +102,31 @@ extension CSV {
   package static func convert(
     _ path: String, _ options: Options, to archive: String, key: String, blockSize: Int = TextWindow.blockSize
   ) throws -> ContentChecksum {
-    let reader = try FileReader(path, blockSize: blockSize)
-    var parser = try CSVParser(
-      TextWindow(reader, blockSize: blockSize, limit: Int.max), options, place: path)
-    let block = try Block(capacity: CSV.pieceSize + parser.rowSize, place: path)
+    do {
+      return try byNeed(options) { options in
+        let reader = try FileReader(path, blockSize: blockSize)
+        let window = try TextWindow(reader, blockSize: blockSize, limit: Int.max)
+        let needsDoublePrecision = try convert(window, options, place: path, to: archive, key: key)
+        return (reader.checksum, needsDoublePrecision)
+      }
+    } catch is IsUTF16 {
+      let text = try content(of: path).withUnsafeBytes { CSVText.transcoded($0) }
+      try text.withUnsafeBytes { text in
+        try byNeed(options) { try ((), convert(TextWindow(text), $0, place: path, to: archive, key: key)) }
+      }
+      return try ContentChecksum.of(path)
+    }
+  }
+
+  /// - Returns: whether the columns need double precision.
+  private static func convert(
+    _ window: TextWindow, _ options: Options, place: String, to archive: String, key: String
+  ) throws -> Bool {
+    var parser = try CSVParser(window, options, place: place)
+    let block = try Block(capacity: CSV.pieceSize + parser.rowSize, place: place)
     let sample: Shape = [parser.width]
     try AtomicFile.write(to: archive, compressed: false, synced: false) { writer in
-      let values = StreamedArray(name: Table.valuesName, element: .float32, sample: sample) {
+      let values = StreamedArray(name: Table.valuesName, element: parser.element, sample: sample) {
         block.count = 0
         _ = try parser.readRows(into: block, upTo: CSV.pieceSize)
         return UnsafeRawBufferPointer(start: block.base, count: block.count)
@@ -113,6 +135,6 @@ extension CSV {
         values,
         then: { try parser.table(Tensor([0, parser.width], [Float]())).attachments(key: key) }, &writer)
     }
-    return reader.checksum
+    return parser.needsDoublePrecision
   }
 }

@@ -1,9 +1,11 @@
 /// A column that was taken out of a table, or an array that was taken from beside another: it holds the class
-/// or the weight of each row and is no feature.
+/// or the weight of each row, or was left out, and is no feature.
 public struct TakenColumn: Hashable, Sendable, Codable {
   /// What it holds.
   public enum Role: String, Hashable, Sendable, Codable {
     case label, weight
+    /// Left out: a column nobody wants, or the names of the rows.
+    case dropped
   }
 
   public let role: Role
@@ -38,8 +40,13 @@ extension CSV.Options {
     /// Where a table has one of the columns, from 0.
     func place(of column: TakenColumn, header: [String]?, count: Int) -> Int? {
       if let header, let name = column.name { return header.firstIndex(of: name) }
-      guard let number = column.number, count == features + columns.count else { return nil }
-      return (1...count).contains(number) ? number - 1 : nil
+      guard let number = column.number else { return nil }
+      if count == features + columns.count { return (1...count).contains(number) ? number - 1 : nil }
+      // Without classes and weights, which data in use need not have, the others move up.
+      let absent = columns.filter { $0.role != .dropped }
+      guard column.role == .dropped, count == features + columns.count - absent.count else { return nil }
+      let place = number - absent.count { $0.number ?? .max < number } - 1
+      return (0..<count).contains(place) ? place : nil
     }
   }
 }

@@ -56,6 +56,14 @@ public struct Architecture: Hashable, Sendable {
     return found.min()
   }
 
+  /// What looks at the samples of a batch together while training, so that what a sample comes to depends on
+  /// the others of its batch, in words: a batch normalisation, or a penalty that compares samples. Nil where
+  /// nothing does.
+  public var comparingSamples: String? {
+    if (encoder + decoder).contains(where: \.normalisesBatches) { return "batch normalisation" }
+    return penalties.first(where: \.comparesSamples).map { "the penalty \($0.name)" }
+  }
+
   /// The number of values of a code, once the shapes fit.
   ///
   /// - Throws: ``ModelError`` naming the layer that does not.

@@ -211,10 +211,10 @@ final class Scatter {
     // (x - shift) scale - μ = (x - (shift + μ / scale)) scale
     let isScaled = scaling.kind != .none
     let scale = (0..<width).map { isScaled ? scaling.scale[scaling.isPerFeature ? $0 : 0] : 1 }
-    let shift = (0..<width).map {
-      (isScaled ? scaling.shift[scaling.isPerFeature ? $0 : 0] : 0) + Float(mean[$0] / Double(scale[$0]))
-    }
-    rows = try TrainingRows(dataset, shift: shift, scale: scale, shares: shares)
+    let centers = (0..<width).map { scaling.center(of: $0, mean: mean[$0]) }
+    rows = try TrainingRows(
+      dataset, shift: centers.map(\.shift), remainder: scaling.isFar ? centers.map(\.remainder) : [],
+      scale: scale, shares: shares)
     var graph = Graph()
     let x = graph.input(0, [width])
     let basis = graph.parameter([width, columns], offset: 0)

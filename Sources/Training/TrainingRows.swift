@@ -12,10 +12,15 @@ final class TrainingRows {
   private let base: UnsafeRawPointer
   private let chosen: [UInt32]?
   private let parameters: Int
+  /// Whether differences from the shift are taken in double precision.
+  private let isFar: Bool
+  /// Shifts, what is left of them, and scales.
   private let scales: UnsafeMutablePointer<Float>
   private let order: UnsafeMutablePointer<UInt32>
+  /// Samples in the order: all, or those that were arranged.
+  private var arranged: Int
   /// How much each sample counts, by position; nil where all count alike.
-  private let shares: [Float]?
+  let shares: [Float]?
   /// The same in the order of the rows.
   private let arrangedShares: UnsafeMutablePointer<Float>?
   /// The number of each sample's class, by position; nil where nobody asks for it.
@@ -31,14 +36,17 @@ final class TrainingRows {
   ) throws(TrainingError) {
     let isScaled = scaling.kind != .none
     try self.init(
-      dataset, shift: isScaled ? scaling.shift : [], scale: isScaled ? scaling.scale : [], shares: shares,
+      dataset, shift: isScaled ? scaling.shift : [], remainder: isScaled ? scaling.shiftRemainder : [],
+      scale: isScaled ? scaling.scale : [], shares: shares,
       classes: condition.map { condition throws(TrainingError) in try condition.numbers(of: dataset) })
   }
 
   /// - Parameters:
   ///   - shift, scale: none, one for all columns, or one a column.
+  ///   - remainder: what is left of the shifts, as many, where differences need double precision; else none.
   init(
-    _ dataset: Dataset, shift: [Float], scale: [Float], shares: [Float]? = nil, classes: [Float]? = nil
+    _ dataset: Dataset, shift: [Float], remainder: [Float] = [], scale: [Float], shares: [Float]? = nil,
+    classes: [Float]? = nil
   ) throws(TrainingError) {
     self.dataset = dataset
     samples = dataset.samples
@@ -50,13 +58,16 @@ final class TrainingRows {
     }
     self.base = base
     parameters = shift.count
-    scales = .allocate(capacity: max(1, 2 * parameters))
-    scales.initialize(repeating: 0, count: max(1, 2 * parameters))
+    isFar = !remainder.isEmpty
+    scales = .allocate(capacity: max(1, 3 * parameters))
+    scales.initialize(repeating: 0, count: max(1, 3 * parameters))
     for index in 0..<parameters {
       scales[index] = shift[index]
       scales[parameters + index] = scale[index]
+      if isFar { scales[2 * parameters + index] = remainder[index] }
     }
     order = .allocate(capacity: count)
+    arranged = count
     for index in 0..<count { order[index] = chosen?[index] ?? UInt32(index) }
     self.shares = shares
     arrangedShares = shares.map(TrainingRows.copy)
@@ -77,16 +88,17 @@ final class TrainingRows {
     arrangedClasses?.deallocate()
   }
 
-  /// Puts the samples in the order given, positions within the data set.
-  func arrange(_ positions: [UInt32]) {
-    if let chosen {
-      for index in 0..<count { order[index] = chosen[Int(positions[index])] }
-    } else {
-      order.update(from: positions, count: count)
+  /// Puts samples in the order given, positions within the data set, at most as many as it has.
+  ///
+  /// - Parameter scale: of their shares, whose mean is to be 1 where some samples are left out.
+  func arrange(_ positions: [UInt32], scale: Float = 1) {
+    arranged = positions.count
+    for (index, position) in positions.enumerated() {
+      order[index] = chosen?[Int(position)] ?? position
     }
-    for (values, arranged) in [(shares, arrangedShares), (classes, arrangedClasses)] {
+    for (values, arranged, scale) in [(shares, arrangedShares, scale), (classes, arrangedClasses, 1)] {
       guard let values, let arranged else { continue }
-      for index in 0..<count { arranged[index] = values[Int(positions[index])] }
+      for (index, position) in positions.enumerated() { arranged[index] = values[Int(position)] * scale }
     }
   }
 
@@ -114,8 +126,8 @@ final class TrainingRows {
     guard dataset.isOnDisk else { return }
     let size = max(1, dataset.sampleShape.count * samples.element.size)
     let ahead = max(places.count, min(TrainingRows.samplesAhead, TrainingRows.bytesAhead / size))
-    let start = isFirst ? places.lowerBound : min(count, places.lowerBound + ahead)
-    let end = min(count, places.upperBound + ahead)
+    let start = isFirst ? places.lowerBound : min(arranged, places.lowerBound + ahead)
+    let end = min(arranged, places.upperBound + ahead)
     if start < end {
       dataset.prefetch(rows: UnsafeBufferPointer(start: order + start, count: end - start))
     }
@@ -131,15 +143,21 @@ final class TrainingRows {
   func read(_ place: Int, width: Int, into target: UnsafeMutablePointer<Float>) {
     hourglass_gather(
       base, Int32(samples.element.rawValue), Int64(width), order + place, 1,
-      parameters > 0 ? UnsafePointer(scales) : nil,
-      parameters > 0 ? UnsafePointer(scales + parameters) : nil, Int64(parameters), target)
+      shifts, remainders, parameters > 0 ? UnsafePointer(scales + parameters) : nil, Int64(parameters),
+      target)
   }
 
   /// The rows from place `start` of the order on.
   func feed(from start: Int) -> Feed {
     Feed(
       base: base, element: samples.element, rows: order + start,
-      shift: parameters > 0 ? UnsafePointer(scales) : nil,
+      shift: shifts, remainder: remainders,
       scale: parameters > 0 ? UnsafePointer(scales + parameters) : nil, parameters: parameters)
+  }
+
+  private var shifts: UnsafePointer<Float>? { parameters > 0 ? UnsafePointer(scales) : nil }
+
+  private var remainders: UnsafePointer<Float>? {
+    isFar && parameters > 0 ? UnsafePointer(scales + 2 * parameters) : nil
   }
 }

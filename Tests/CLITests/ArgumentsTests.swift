@@ -1,3 +1,4 @@
+import Hourglass
 import Testing
 
 @testable import HourglassCLI

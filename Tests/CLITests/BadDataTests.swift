@@ -55,7 +55,7 @@ import Testing
     Case("cut-idx3-ubyte", [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 2, 1, 2, 3], "8", "3"),
     Case("model.bin", [8, 0, 0, 0, 0, 0, 0, 0] + Array("{}      ".utf8), "a model, not data"),
     Case("picture.dat", [0x89, 0x50, 0x4E, 0x47, 13, 10, 26, 10], "PNG"),
-    Case("notes.txt", "no table by its name\n", "must be named .csv"),
+    Case("notes.md", "no table by its name\n", "must be named .csv"),
   ]
 
   @Test(arguments: cases) func isRefused(_ bad: Case) throws {

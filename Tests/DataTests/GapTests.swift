@@ -91,7 +91,7 @@ struct GapTests {
       let text = message { _ = try Scaling.fitted(kind, to: table) }
       #expect(
         text
-          == "t.csv column 'mass': expected at least one number, found nothing but gaps; leave the column out"
+          == "t.csv column 'mass': expected at least one number, found nothing but gaps; leave the column out (of a table with --drop)"
       )
     }
     // A point of an image may be missing everywhere, as all its values are scaled alike.

@@ -51,9 +51,10 @@ struct SeriesTests {
     let even = folder.write(Array("@classLabel true x y\n@data\n1,2,3:4,5,6:y\n7,8,9:1,2,3:x\n".utf8), "a.ts")
     let whole = try Source.open(even)
     #expect(whole.samples.shape == [2, 2, 3] && whole.labels == [0, 1] && whole.classNames == ["y", "x"])
+    #expect(!whole.areWindows)
     let cut = try Source.open(even, options: options(2))
     #expect(cut.samples.values == [1, 2, 4, 5, 2, 3, 5, 6, 7, 8, 1, 2, 8, 9, 2, 3])
-    #expect(cut.labels == [0, 0, 1, 1] && cut.spans?.map(\.start) == [0, 1, 0, 1])
+    #expect(cut.areWindows && cut.labels == [0, 0, 1, 1] && cut.spans?.map(\.start) == [0, 1, 0, 1])
     let uneven = folder.write(Array("@classLabel false\n@data\n1,2,3\n1,2,3,4,5\n".utf8), "b.ts")
     #expect(try Source.open(uneven, options: options(3)).count == 4)
     let long = message { _ = try Source.open(uneven, options: options(4)) }
@@ -94,7 +95,7 @@ struct SeriesTests {
     #expect(shown(try Source.open(short, options: wide).tensor) == "7.0 nan nan nan 8.0 nan nan nan")
     wide.window = 1
     #expect(message { _ = try Source.open(short, options: wide) }.contains("--window and --pad 4"))
-    let lines = folder.write(Array("1 5 6 7 8\n2 5 6 7\n".utf8), "lines.txt")
+    let lines = folder.write(Array("1 5 6 7 8\n2 5 6 7\n".utf8), "lines_TRAIN.txt")
     #expect(shown(try Source.open(lines).tensor) == "5.0 6.0 7.0 8.0 5.0 6.0 7.0 nan")
     let made = Tensor([2, 2, 3], [Float](repeating: 9, count: 12))
     #expect(shown(training.markingPadding(in: made)) == "9.0 9.0 nan 9.0 9.0 nan 9.0 9.0 9.0 9.0 9.0 9.0")

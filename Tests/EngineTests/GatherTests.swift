@@ -48,12 +48,12 @@ import Testing
           let element = Int32(Value.element.rawValue)
           if var rows {
             hourglass_gather(
-              base, element, Int64(table.columns), &rows, Int64(picked.count), shift, scale,
+              base, element, Int64(table.columns), &rows, Int64(picked.count), shift, nil, scale,
               Int64(parameters), &found)
           } else {
             hourglass_gather(
-              base, element, Int64(table.columns), nil, Int64(picked.count), shift, scale, Int64(parameters),
-              &found)
+              base, element, Int64(table.columns), nil, Int64(picked.count), shift, nil, scale,
+              Int64(parameters), &found)
           }
         }
         #expect(found == expected, "\(Value.self) \(table) \(scaling) \(rows == nil ? "in order" : "chosen")")

@@ -22,6 +22,9 @@ import Testing
   {
     let bytes = [UInt8](bytes)
     if bytes.isEmpty { return }
+    // What is looked at beforehand is in memory at once; a text goes on behind it.
+    var options = options
+    options.reach = 8
     let path = try folder.file("a.csv", bytes)
     let expected = outcome { try CSV.read(bytes: bytes, name: path, options) }
     for blockSize in [1, 2, 3, 7, 64, 1 << 20] {

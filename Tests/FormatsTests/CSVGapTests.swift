@@ -25,6 +25,10 @@ import Testing
     ("x\n1\nNA\n3\n\n", ["x"], 1, [1, gap, 3]),
     ("1\t\t3\n\t\t\n", nil, 3, [1, gap, 3, gap, gap, gap]),
     ("1,-2,-\n", nil, 3, [1, -2, gap]),
+    (
+      "a,b,c\n1,NULL,None\n#N/A,<NA>,NAN\n–,—,k. A.\n", ["a", "b", "c"], 3,
+      [1] + Array(repeating: gap, count: 8)
+    ),
   ]
 
   @Test(arguments: accepted)
@@ -46,10 +50,9 @@ import Testing
     ),
     ("a,b\n1,NA\n", false, "found 'NA'; replace it, leave out the row, or allow gaps (--gaps)"),
     ("1,?\n", false, "line 1 column 2: expected a number, found '?'; replace it"),
-    ("1,na\n", true, "found 'na'; leave out columns of text"),
-    ("1,Null\n2,3\n", true, "found 'Null'"),
-    ("1,--\n", true, "found '--'"),
-    ("1,NAN\n", true, "found 'NAN'; replace it or leave out the row"),
+    ("1,na\n", true, "found 'na'; leave out this column of text: --drop 2"),
+    ("1,---\n", true, "found '---'"),
+    ("1,+nan\n", true, "found '+nan'; replace it or leave out the row"),
     ("1,inf\n", true, "found 'inf'; replace it or leave out the row"),
     ("1,1e39\n", true, "expected a number below 3.4e38"),
     ("1,,3\n1,2\n", true, "line 2: expected 3 cells as in the first row, found 2"),

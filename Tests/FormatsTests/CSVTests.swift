@@ -26,7 +26,7 @@ import Testing
     ("a\tb\n1\t2\n", ["a", "b"], [1, 2], [1, 2]),
     ("\"a, b\",\"c \"\"d\"\"\"\n1,2\n", ["a, b", "c \"d\""], [1, 2], [1, 2]),
     ("\"a\nb\",c\n1,2\n", ["a\nb", "c"], [1, 2], [1, 2]),
-    (",a\n1,2\n", ["column 1", "a"], [1, 2], [1, 2]),
+    (",a\n1.5,2\n", ["column 1", "a"], [1, 2], [1.5, 2]),
     (" 1 , +2e0 \n\"3\",\"-.5\" \n", nil, [2, 2], [1, 2, 3, -0.5]),
     ("x\n1\n2\n", ["x"], [2, 1], [1, 2]),
     ("7", nil, [1, 1], [7]),
@@ -56,11 +56,12 @@ import Testing
     ("\n\r\n", "a.csv: expected at least one row of numbers, found none"),
     ("\u{FEFF}", "a.csv: expected at least one row of numbers, found none"),
     ("a,b\n", "a.csv: expected at least one row of numbers, found only a header"),
-    ("age,b\n1,2\nabc,3\n", "a.csv line 3 column 'age': expected a number, found 'abc'; leave out"),
+    ("age,b\n1,2\nabc,3\n", "a.csv line 3 column 'age': expected a number, found 'abc'; mend the cell"),
     ("1,2\nx,3\n", "a.csv line 2 column 1: expected a number, found 'x'"),
     (
       "1,x\n2,3\n",
-      "a.csv line 1 column 2: expected a number, found 'x'; leave out columns of text; in a header"
+      "a.csv line 1 column 2: expected a number, found 'x'; mend the cell, leave out the row, or the "
+        + "column (--drop 2); in a header"
     ),
     ("a,b\n1\n", "a.csv line 2: expected 2 cells as in the first row, found 1"),
     ("1,2\n3,4,5,6\n", "a.csv line 2: expected 2 cells as in the first row, found 4"),
@@ -76,7 +77,6 @@ import Testing
     ("1,1e\n", "found '1e'"),
     ("1,1_000\n", "found '1_000'"),
     ("1,2 3\n", "found '2 3'"),
-    ("1,5;2,5\n1,5;2,5\n", "found '1,5'; write numbers with a point"),
     ("1,\"2\n3,4\n", "a.csv line 1 column 2: expected a quoted cell that ends"),
     ("1,\"2\"x\n3,4\n", "a.csv line 1 column 2: expected a quoted cell that ends"),
     ("\"a\nb\"\n1\nx\n", "a.csv line 4 column 'a"),
@@ -90,9 +90,7 @@ import Testing
     #expect(message.contains(expected), "\(message)")
   }
 
-  @Test func `UTF-16 and a damaged gzip are named`() throws {
-    let wide: [UInt8] = [0xFF, 0xFE, 0x31, 0]
-    #expect(words { _ = try CSV.read(bytes: wide, name: "a.csv") }.contains("found UTF-16"))
+  @Test func `a damaged gzip is named`() throws {
     let cut = [UInt8](try Gzip.compress(Array("1,2\n".utf8)).dropLast(3))
     #expect(
       words { _ = try CSV.read(bytes: cut, name: "a.csv.gz") }.contains("the rest of the compressed data"))

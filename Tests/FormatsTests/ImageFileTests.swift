@@ -102,6 +102,40 @@ func goldenImage(_ name: String) -> String { golden("../images/" + name) }
     #expect(try ImageFile.read(bytes: bytes, name: "x") != upright)
   }
 
+  @Test(arguments: 1...8)
+  func `a PNG's own orientation is obeyed as a JPEG's is`(number: Int) throws {
+    // 2 x 3 grey pixels; what is seen for each number by the table of the standard, written out.
+    let stored: [UInt8] = [1, 2, 3, 4, 5, 6]
+    let seen: [(width: Int, pixels: [UInt8])] = [
+      (2, [1, 2, 3, 4, 5, 6]), (2, [2, 1, 4, 3, 6, 5]), (2, [6, 5, 4, 3, 2, 1]), (2, [5, 6, 3, 4, 1, 2]),
+      (3, [1, 3, 5, 2, 4, 6]), (3, [5, 3, 1, 6, 4, 2]), (3, [6, 4, 2, 5, 3, 1]), (3, [2, 4, 6, 1, 3, 5]),
+    ]
+    let plain = try PNG.encode(pixels: stored, width: 2, height: 3, channels: 1)
+    let folder = try TemporaryFolder()
+    for isBig in [false, true] {
+      let exif: [UInt8] =
+        isBig
+        ? [
+          0x4D, 0x4D, 0, 42, 0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, UInt8(number), 0, 0, 0, 0, 0, 0,
+        ]
+        : [
+          0x49, 0x49, 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, UInt8(number), 0, 0, 0, 0, 0, 0, 0,
+        ]
+      let content = Array("eXIf".utf8) + exif
+      let chunk = [0, 0, 0, UInt8(exif.count)] + content + Self.crc(content[...])
+      // Behind the head (33 bytes), or before the end (12).
+      for place in [33, plain.count - 12] {
+        var bytes = plain
+        bytes.insert(contentsOf: chunk, at: place)
+        let (width, pixels) = seen[number - 1]
+        let expected = ImageFile(width: width, height: 6 / width, channels: 1, pixels: pixels)
+        #expect(try ImageFile.read(bytes: bytes, name: "x.png") == expected)
+        let size = try ImageFile.size(folder.file("x.png", bytes))
+        #expect(size.width == width && size.height == 6 / width)
+      }
+    }
+  }
+
   static func crc(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
     var value = ~UInt32(0)
     for byte in bytes {

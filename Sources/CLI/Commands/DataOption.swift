@@ -3,7 +3,7 @@ import Hourglass
 /// The options that say how data are to be read.
 enum DataOption {
   static let gaps = Option.flag(
-    "gaps", "values may be missing (an empty cell, NA, N/A, NaN, null, ?, -): they neither pull nor count")
+    "gaps", "values may be missing (an empty cell, NA, NaN, NULL, None, ?, -): they neither pull nor count")
   static let label = Option.optional(
     "label", .text("COLUMN|FILE", "a column or a file"),
     "the class of each sample: a column by name or number from 1, an array of an .npz file, or a file of its "
@@ -12,12 +12,29 @@ enum DataOption {
     "weight", .text("COLUMN", "a column"),
     "how much each sample counts: a column by name or number from 1, or an array of an .npz file; no input of "
       + "the network")
+  static let drop = Option.repeated(
+    "drop", .text("COLUMNS", "columns between commas"),
+    "of tables: columns to leave out, by name, number from 1 or range (2-5), with commas between")
+  static let header = Option.optional(
+    "header", .choice(["yes", "no"]), shown: "found by looking",
+    "of tables: whether the first line holds the names of the columns")
+  static let decimal = Option.optional(
+    "decimal", .choice(["point", "comma"]), shown: "found by looking",
+    "of tables: what stands before decimals; the other one may part thousands")
+  static let textKind = Option.optional(
+    "as", .choice(SourceOptions.TextKind.allCases.map(\.rawValue)), shown: "found by looking",
+    "of .txt files: whether lines of numbers are a table or series")
   static let balanced = Option.flag(
     "balanced", "every epoch draws all classes equally often (see --label), with replacement")
 
+  static let trim = Option.optional(
+    "trim", .number(above: 0, atMost: 0.5), shown: "nothing",
+    "leaves out this share of the samples, those that are reconstructed worst, from the second epoch on: for data "
+      + "of which a part is odd")
+
   static let augment = Option.optional(
     "augment", .text("CHANGES", "changes such as shift=2,flip,rotate=10"), shown: "none",
-    "changes training samples at random, anew in each epoch: \(Augmentation.names.joined(separator: ", ")), see above"
+    "changes training samples at random, anew in each epoch: \(Augmentation.names.joined(separator: ", "))"
   )
 
   static let keep = Option(
@@ -26,21 +43,29 @@ enum DataOption {
       + "they need not be numbers")
 
   /// Of commands that write what belongs to samples.
-  static let ofOutput: [Declaration] = ofUse + [keep.declaration]
+  static let ofOutput: [Declaration] = ofUse + [keep.declaration].under(.data)
 
   /// Of commands that train.
   static let ofTraining: [Declaration] =
-    [gaps.declaration, label.declaration, weight.declaration, balanced.declaration] + SourceOption.ofTraining
+    [gaps.declaration, label.declaration, weight.declaration, balanced.declaration, trim.declaration]
+    + ofTables
+    + [textKind.declaration] + SourceOption.ofTraining
+
+  private static let ofTables = [drop.declaration, header.declaration, decimal.declaration]
 
   /// Of commands that use a model. It knows already whether values may be missing, and how samples are made.
   static let ofUse: [Declaration] = [
-    gapsOnUse, onUse(label.declaration), onUse(weight.declaration), SourceOption.skipBad.declaration,
+    gapsOnUse, onUse(label.declaration), onUse(weight.declaration),
+    onUse(drop.declaration, "the columns of training, where the data have them"), header.declaration,
+    decimal.declaration, SourceOption.skipBad.declaration,
     SourceOption.sort.declaration,
-  ]
+  ].under(.data)
 
-  private static func onUse(_ declaration: Declaration) -> Declaration {
+  private static func onUse(
+    _ declaration: Declaration, _ fallback: String = "the column of training, where the data have it"
+  ) -> Declaration {
     var declaration = declaration
-    declaration.fallback = "the column of training, where the data have it"
+    declaration.fallback = fallback
     return declaration
   }
 
@@ -66,6 +91,13 @@ extension Session {
     var options =
       try model.map { SourceOptions($0.preparation) } ?? training?.form.map { SourceOptions($0) }
       ?? arguments.sourceOptions
+    if let training { options.precision = training.samples.element == .float64 ? .double : .single }
+    options.drop = try arguments[DataOption.drop].flatMap { list in
+      list.split(separator: ",").map { String($0.drop { $0 == " " }) }
+    }
+    options.header = try arguments[DataOption.header].map { $0 == "yes" }
+    options.decimal = try arguments[DataOption.decimal].map { $0 == "comma" ? .comma : .point }
+    if let kind = try arguments[DataOption.textKind] { options.textKind = .init(rawValue: kind) }
     options.skipsBadFiles = arguments.has(SourceOption.skipBad)
     options.sorts = arguments.has(SourceOption.sort)
     options.threads = try threads
@@ -117,7 +149,25 @@ extension Session {
 
   /// The model that is the first operand; under --gaps one that takes data whose values are missing.
   func model() throws -> Model {
-    let model = try Model(contentsOf: operand(0))
+    let model: Model
+    do {
+      model = try Model(contentsOf: operand(0))
+    } catch let error as FormatError {
+      throw noModel(operand(0)) ?? error
+    }
     return arguments.has(DataOption.gaps) ? model.allowingGaps() : model
+  }
+
+  /// What is wrong with something in a model's place that is another kind of file; nil for a damaged model.
+  private func noModel(_ path: String) -> Failure? {
+    guard let found = Source.words(forFile: path), !found.hasPrefix("a safetensors file") else { return nil }
+    let names = arguments.operands
+    let isSwapped =
+      names.count > 1 && Source.words(forFile: names[1])?.hasPrefix("a safetensors file") == true
+    let remedy =
+      isSwapped
+      ? "the model comes first: swap \(path) and \(names[1])"
+      : "make a model with 'hourglass train \(path) -o model.safetensors', or name the one to use"
+    return Failure.data("\(path): expected a model, found \(found); \(remedy)")
   }
 }

@@ -113,6 +113,7 @@ extension Model {
           + (recipe.schedule == .constant ? "" : " (schedule \(recipe.schedule.name))")
           + ", batch \(recipe.batch), seed \(recipe.seed)"
           + (recipe.isBalanced ? ", classes drawn equally often" : "")
+          + (recipe.trim.map { ", the worst \(Figures.percent($0)) left out" } ?? "")
           + (recipe.augmentation.map { ", samples changed by \($0)" } ?? "")
           + (recipe.precision == .float32 ? "" : ", products of \(recipe.precision.rawValue)")
       )
@@ -171,7 +172,12 @@ extension Preparation {
 extension TakenColumn {
   /// What it is and what it holds, in words.
   fileprivate var words: String {
-    (name ?? "column \(number ?? 0)") + (role == .label ? " (classes)" : " (weights)")
+    let called = name.flatMap { $0.isEmpty ? nil : $0 } ?? "column \(number ?? 0)"
+    switch role {
+    case .label: return called + " (classes)"
+    case .weight: return called + " (weights)"
+    case .dropped: return called + " (left out)"
+    }
   }
 }
 

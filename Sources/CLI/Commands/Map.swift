@@ -29,6 +29,7 @@ extension Command {
       let codes = try model.encode(dataset, threads: session.threads)
       let map = try CodeMap(
         codes, method: method, seed: session.arguments[SharedOption.seed], threads: session.threads)
+      session.sayLowered(method, map.method, dataset.count)
       let picture = ScatterPicture(
         title: "\(map.method.name) of \(Figures.grouped(dataset.count)) codes", points: map.points,
         meaning: colouring.meaning)
@@ -45,13 +46,13 @@ extension Command {
             JSON.Member("method", .text(map.method.word)), JSON.Member("divergence", .number(map.divergence)),
           ]).line)
       }
-      session.say("\(output.path): \(picture.title)")
+      session.say("\(output.name): \(picture.title)")
     })
 }
 
 enum MapOption {
   static let output = Option.required(
-    "output", short: "o", .file("OUT"), "the file to write: .png, .svg, .csv or .tsv")
+    "output", short: "o", .file("OUT"), "the file to write: .png, .svg, .csv or .tsv; - is standard output")
   static let method = Option(
     "method", .choice(["pca", "tsne", "umap"]), default: "tsne", "how codes become points")
   static let color = Option.optional(
@@ -113,6 +114,28 @@ extension Session {
             minimumDistance: arguments[MapOption.distance] ?? 0.1))
       default: return try .tSNE(TSNE(perplexity: arguments[MapOption.perplexity] ?? 30))
       }
+    }
+  }
+
+  private func short(_ value: Double) -> String {
+    value == value.rounded() ? "\(Int(value))" : Figures.significant(value)
+  }
+
+  /// Says where a method is given less than it is asked for, as there are too few samples.
+  fileprivate func sayLowered(_ asked: CodeMap.Method, _ used: CodeMap.Method, _ count: Int) {
+    if asked != used {
+      say("\(asked.name) needs \(CodeMap.fewest) samples; \(used.name) shows the \(count) there are")
+      return
+    }
+    switch asked {
+    case .tSNE(let options) where options.perplexity(ofPoints: count) < options.perplexity:
+      say(
+        "perplexity \(short(options.perplexity)) is lowered to "
+          + "\(short(options.perplexity(ofPoints: count))), a third of the other \(count - 1) samples"
+      )
+    case .umap(let options) where options.neighbours > count:
+      say("neighbourhoods of \(options.neighbours) are lowered to the \(count) samples there are")
+    default: break
     }
   }
 

@@ -18,10 +18,12 @@ enum hourglass_element {
 
 /// out[i, c] = (base[rows[i], c] - shift[c]) * scale[c]. `rows` may be null: then row i is row i.
 /// With `parameters` 1, shift and scale hold one value for all columns; with 0 nothing is scaled.
+/// Where there is a `remainder`, the shift is shift + remainder, and the difference is taken in double
+/// precision before it is rounded; it may be null.
 /// The samples need not be aligned to their type.
 void hourglass_gather(
     const void *base, int32_t element, int64_t columns, const uint32_t *rows, int64_t count,
-    const float *shift, const float *scale, int64_t parameters, float *out);
+    const float *shift, const float *remainder, const float *scale, int64_t parameters, float *out);
 
 /// Puts 0 where a value is NaN.
 void hourglass_fill_gaps(float *x, int64_t count);

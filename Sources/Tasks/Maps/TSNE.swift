@@ -42,10 +42,13 @@ public struct TSNE: Hashable, Sendable {
   /// Deviation of the first coordinate at the start.
   static let startDeviation = 1e-4
 
+  /// What is left of ``perplexity`` for so many points: at most a third of the others.
+  public func perplexity(ofPoints count: Int) -> Double { max(1, min(perplexity, Double(count - 1) / 3)) }
+
   /// The joint probabilities P of points: `[n, width]`.
   func affinities(_ values: [Float], width: Int, team: Team) -> NeighbourGraph {
     let count = values.count / width
-    let perplexity = max(1, min(perplexity, Double(count - 1) / 3))
+    let perplexity = perplexity(ofPoints: count)
     let each = count < exactBelow ? count - 1 : min(count - 1, Int(3 * perplexity + 1))
     let neighbours = NearestNeighbours(values, width: width, neighbours: each, team: team)
     var conditional = [Double](repeating: 0, count: count * each)

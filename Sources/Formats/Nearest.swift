@@ -1,7 +1,7 @@
 /// The known word that a mistyped one was most likely meant to be.
-enum Nearest {
+public enum Nearest {
   /// The candidate with the fewest edits, if at most a third of the letters or 2; the first of equals.
-  static func word(to text: String, among candidates: [String]) -> String? {
+  public static func word(to text: String, among candidates: [String]) -> String? {
     let limit = max(2, text.count / 3)
     var best: (word: String, edits: Int)?
     for candidate in candidates {
@@ -15,7 +15,7 @@ enum Nearest {
   ///
   /// - Source: Damerau 1964, in the form that edits no letter twice.
   /// - Complexity: O(n · m).
-  static func distance(_ first: [Character], _ second: [Character]) -> Int {
+  public static func distance(_ first: [Character], _ second: [Character]) -> Int {
     var before: [Int] = []
     var previous = Array(0...second.count)
     for (row, left) in first.enumerated() {
