@@ -88,12 +88,6 @@ public struct SeriesForm: Hashable, Sendable, Codable {
 }
 
 extension Dataset {
-  /// Whether the samples are windows that were cut out of longer series.
-  public var areWindows: Bool {
-    guard case .series(let form) = form, !form.isPadded else { return false }
-    return spans?.contains { $0.total > form.window } ?? false
-  }
-
   /// The same samples, those of an array `[n, channels, steps]` known to be whole series; others as they are.
   ///
   /// Each channel is then scaled by itself.

@@ -14,6 +14,8 @@ struct TrainingRun {
   private let path: String
   private let checkpointEvery: Int?
   private var lastCheckpoint = System.seconds
+  /// Seconds from the last checkpoint of an epoch to the next.
+  private var rest = TrainingRun.leastRest
   private var log: TrainingLog?
 
   init(_ plan: TrainingPlan, _ session: Session) throws {
@@ -116,17 +118,24 @@ struct TrainingRun {
     say(log?.add(epoch, of: trainer))
     if session.isJSON { try session.streams.output.writeLine(epoch.json(of: plan.architecture).line) }
     if let signal = System.pendingStop() { throw Stop(signal: signal) }
-    if System.seconds - lastCheckpoint >= TrainingRun.rest, !trainer.isFinished { checkpoint() }
+    if System.seconds - lastCheckpoint >= rest, !trainer.isFinished { checkpoint() }
   }
 
   /// Seconds between two checkpoints of epochs: a training whose epochs take milliseconds would do nothing
   /// else.
-  private static let rest = 0.2
+  private static let leastRest = 0.2
+  /// What a checkpoint took is rested this often: a curve of thousands of epochs takes longer to write than a
+  /// small table takes to train.
+  private static let restShare = 10.0
 
   /// Saves all that is needed to go on. Where the disk refuses, the old file stays, the training goes on and
   /// says so.
   private mutating func checkpoint() {
-    lastCheckpoint = System.seconds
+    let start = System.seconds
+    defer {
+      lastCheckpoint = System.seconds
+      rest = max(TrainingRun.leastRest, TrainingRun.restShare * (lastCheckpoint - start))
+    }
     do {
       try trainer.checkpoint(to: path)
     } catch {
