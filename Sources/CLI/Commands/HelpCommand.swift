@@ -1,3 +1,5 @@
+import Hourglass
+
 extension Command {
   static let help = Command(
     name: "help", abstract: "tells about a command, or about the data that can be read",
