@@ -14,6 +14,9 @@ struct Arguments: Sendable {
   /// Whether the option is on the command line.
   func has<Value>(_ option: Option<Value>) -> Bool { texts[option.declaration.name] != nil }
 
+  /// What was given for an option, in words.
+  func texts(of declaration: Declaration) -> [String] { texts[declaration.name] ?? [] }
+
   /// The first of the options that is on the command line, with its dashes.
   func firstGiven(of declarations: [Declaration]) -> String? {
     declarations.first { texts[$0.name] != nil }?.dashed
@@ -44,7 +47,7 @@ private struct Parser {
         operands += words[index...]
         return
       }
-      guard word.hasPrefix("-"), word != "-" else {
+      guard word.hasPrefix("-"), !isStandardStream(word) else {
         operands.append(word)
         continue
       }
@@ -68,7 +71,14 @@ private struct Parser {
 
   /// A word with dashes that is not a negative number; `--x=-word` gives such a word as a value.
   private func isOption(_ word: String) -> Bool {
-    word.hasPrefix("-") && word.count > 1 && Double(word) == nil
+    word.hasPrefix("-") && !isStandardStream(word) && Double(word) == nil
+  }
+
+  /// `-`, `-.npy`, `-:X` or `-@3`: no option begins so.
+  private func isStandardStream(_ word: String) -> Bool {
+    word == "-"
+      || [".", ":", "@"].contains(word.dropFirst().first) && word.hasPrefix("-")
+        && Double(word) == nil
   }
 
   /// The option that a word names, and the value behind its equals sign.

@@ -10,7 +10,7 @@ struct Command: Sendable {
     var isRepeated = false
 
     static let source = Operand(
-      name: "SOURCE", meaning: "data: a file, a folder or builtin:NAME ('hourglass help sources')")
+      name: "SOURCE", meaning: "data: a file, a folder, - or builtin:NAME ('hourglass help sources')")
     static let model = Operand(name: "MODEL", meaning: "a trained model, the file that train wrote")
   }
 
@@ -19,8 +19,12 @@ struct Command: Sendable {
   let abstract: String
   let operands: [Operand]
   let options: [Declaration]
+  /// Those that most people want, where there are too many to read; none: the help shows all at once.
+  var common: [Declaration] = []
   /// What the abstract has no place for; empty for nothing.
   var discussion = ""
+  /// What headings say before their options, where all are shown.
+  var notes: [HeadingNote] = []
   /// Command lines that work as they stand.
   var examples: [String] = []
   let run: @Sendable (Session) throws -> Void

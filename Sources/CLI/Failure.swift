@@ -1,3 +1,5 @@
+import Hourglass
+
 /// What ends the program before its work is done: an exit code and what to say.
 ///
 /// An error of another type that reaches the top is a fault of the data or of a file: exit code 1.
@@ -20,6 +22,10 @@ struct Failure: Error, CustomStringConvertible, Equatable {
   }
 
   init(_ error: any Error) {
+    if error is BrokenPipe {
+      self = .brokenPipe
+      return
+    }
     self = error as? Failure ?? .data("\(error)")
   }
 }

@@ -10,6 +10,8 @@ struct Declaration: Sendable {
   var fallback: String?
   var isRequired = false
   var isRepeated = false
+  /// The heading that it stands under in the help; see ``Heading``.
+  var heading = Heading.options
   /// The words that may be given, where there is a closed list.
   var choices: [String] = []
   /// What is wrong with a value; nil if nothing is.

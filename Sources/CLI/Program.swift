@@ -33,10 +33,12 @@ struct Program {
     default:
       let command = try Program.command(first)
       // Help is asked for by people whose command line is not right yet.
-      if rest.prefix(while: { $0 != "--" }).contains(where: { $0 == "--help" || $0 == "-h" }) {
-        try streams.output.write(Help.of(command))
+      if let place = rest.prefix(while: { $0 != "--" }).firstIndex(where: { $0 == "--help" || $0 == "-h" }) {
+        let extent = rest.dropFirst(place + 1).first.flatMap { Help.Extent($0, of: command) }
+        try streams.output.write(Help.of(command, extent ?? .common))
       } else {
         let arguments = try Arguments(rest, for: command)
+        try arguments.checkStreams(of: command)
         try command.run(Session(arguments: arguments, streams: streams, terminal: terminal))
       }
     }

@@ -95,12 +95,12 @@ enum System {
       && one.st_dev == other.st_dev
   }
 
-  /// The text in a file of at most `limit` bytes.
+  /// The text in a file, or for `-` on standard input, of at most `limit` bytes.
   ///
   /// - Throws: ``Failure`` that says what is in the way.
   static func text(of path: String, limit: Int = 1 << 24) throws(Failure) -> String {
     func failure(_ found: String) -> Failure { .data("\(path): expected a file of text, found \(found)") }
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = path == "-" ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw failure(errno == ENOENT ? "nothing of that name" : String(cString: strerror(errno)).lowercased())
     }

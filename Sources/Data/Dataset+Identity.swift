@@ -38,8 +38,9 @@ extension Dataset {
 
   /// Whether samples are windows of series, not whole ones.
   public var areWindows: Bool {
-    guard case .series(let form) = form, !form.isPadded, let series, let spans else { return false }
-    return !series.areCases || spans.contains { $0.start > 0 || $0.total > form.window }
+    guard case .series(let form) = form, !form.isPadded, let spans else { return false }
+    if let series, !series.areCases { return true }
+    return spans.contains { $0.start > 0 || $0.total > form.window }
   }
 
   /// Whether a sample is a part of its file.

@@ -42,7 +42,7 @@ public struct Dataset: Sendable {
   /// Rows of ``samples`` that are in neither part then, since they share values with these.
   private var rowsLeftOut: [UInt32] = []
   /// What a person called the data: for provenance and messages.
-  public let origin: String
+  public private(set) var origin: String
 
   /// All rows of a tensor.
   ///
@@ -73,6 +73,13 @@ public struct Dataset: Sendable {
     self.hasGaps = hasGaps ?? false
     self.origin = origin
     if hasGaps == nil { self.hasGaps = searchNonFinite(stopsAtGap: true).hasGaps }
+  }
+
+  /// The same samples under another name.
+  func named(_ name: (String) -> String) -> Dataset {
+    var dataset = self
+    dataset.origin = name(origin)
+    return dataset
   }
 
   private static func check(_ labels: [Int32], count: Int, origin: String) throws {

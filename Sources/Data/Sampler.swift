@@ -20,13 +20,16 @@ public struct Sampler: Hashable, Sendable {
   public let count: Int
   /// Samples a step; the last step of an epoch has what is left.
   public private(set) var batch: Int
+  /// Whether up to half a batch that is left at the end of an epoch joins the batch before it. For steps
+  /// that look at the samples of a batch together: a mean or a deviation of one sample says nothing.
+  public let joinsRest: Bool
   public let seed: UInt64
   public let draw: Draw
   private let lottery: Lottery?
 
   /// - Precondition: at least one sample and one a batch, at most 2³² - 1 samples; a label or weight a
   ///   sample; weights finite and not negative, one above 0.
-  public init(count: Int, batch: Int, seed: UInt64, draw: Draw = .all) {
+  public init(count: Int, batch: Int, seed: UInt64, draw: Draw = .all, joinsRest: Bool = false) {
     precondition(
       count > 0 && count <= Int(UInt32.max) && batch > 0,
       "Sampler: \(count) samples in batches of \(batch)")
@@ -34,6 +37,7 @@ public struct Sampler: Hashable, Sendable {
     self.batch = batch
     self.seed = seed
     self.draw = draw
+    self.joinsRest = joinsRest
     lottery = Lottery(draw, count: count)
   }
 
@@ -47,8 +51,17 @@ public struct Sampler: Hashable, Sendable {
     return sampler
   }
 
-  /// Steps an epoch: ⌈count / batch⌉.
-  public var batches: Int { (count - 1) / batch + 1 }
+  /// Steps an epoch: ⌈count / batch⌉, or one less where what is left joins the batch before.
+  public var batches: Int {
+    let (whole, rest) = count.quotientAndRemainder(dividingBy: batch)
+    return rest == 0 || joinsRest && whole > 0 && 2 * rest <= batch ? whole : whole + 1
+  }
+
+  /// Samples of the largest step.
+  public var largest: Int { batches == 1 ? count : max(batch, range(step: batches - 1).count) }
+
+  /// Samples of the smallest step.
+  public var smallest: Int { batches == 1 ? count : min(batch, range(step: batches - 1).count) }
 
   /// The positions of an epoch's samples in their order, epochs counted from 0: `count` of them.
   ///
@@ -66,7 +79,7 @@ public struct Sampler: Hashable, Sendable {
   /// - Precondition: 0 ≤ step < batches.
   public func range(step: Int) -> Range<Int> {
     precondition(step >= 0 && step < batches, "Sampler: has no step \(step) of \(batches)")
-    return (step * batch)..<min((step + 1) * batch, count)
+    return (step * batch)..<(step == batches - 1 ? count : (step + 1) * batch)
   }
 }
 

@@ -47,6 +47,12 @@ extension Source {
         expected: "an array [steps, channels] or [n, channels, steps], since a window is asked for",
         found: "\(shape)", remedy: "reshape it, or leave out --window")
     }
+    if shape.rank < 3 {
+      try opening.refuseColumns(place: origin, holding: "one series, whose rows are steps")
+      if labels != nil {
+        notice("\(origin): the classes beside it are of single steps, and windows have none")
+      }
+    }
     let hasGaps = try Dataset(checking: rows(of: array), gaps: opening.gaps, origin: origin).hasGaps
     let (count, channels, steps) =
       shape.rank == 3 ? (shape[0], shape[1], shape[2]) : (1, shape.rank == 2 ? shape[1] : 1, shape[0])

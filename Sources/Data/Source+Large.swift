@@ -22,6 +22,7 @@ struct Opening {
     table.decimal = options.decimal
     table.kept = options.kept
     table.expected = options.expected
+    table.keepsOthers = options.keepsOthers
     return table
   }
 
@@ -65,7 +66,7 @@ extension Source {
   static func table(
     _ path: String, _ options: CSV.Options, _ cache: Cache, _ smallest: Int
   ) throws -> Table {
-    if textCount(path) > smallest, options.kept.isEmpty {
+    if textCount(path) > smallest, options.kept.isEmpty, !options.keepsOthers {
       let passedOver = try CSV.passedOver(path, options)
       let separator = options.separator.map { $0 == "\t" ? "tab" : "\($0)" } ?? "found"
       let reading =

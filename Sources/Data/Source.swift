@@ -13,6 +13,7 @@ import HourglassTensor
 /// | a folder, or one `.png`, `.jpg` | images, see ``ImageForm``; folders in it are classes |
 /// | a folder, or one `.wav`, `.flac` | sounds, see ``SoundForm``; folders in it are classes |
 /// | `*.ts`; a table or an array, with a window | time series, see ``SeriesForm`` |
+/// | `-`, `-:X` | any file of these on standard input; no folder |
 ///
 /// Arrays are known by their first bytes, whatever the name; tables by their name. Lines of numbers in
 /// `*.txt` whose first number looks like a class are series as UCR has them, which is told of.
@@ -59,6 +60,7 @@ public enum Source {
   }
 
   static func open(_ name: String, _ opening: Opening, _ cache: Cache) throws -> Dataset {
+    if StandardStream.isInput(name) { return try standardInput(name, opening, cache) }
     if let label = opening.label, isLabelFile(label) {
       return try self.open(name, opening, cache, labelFile: label)
     }

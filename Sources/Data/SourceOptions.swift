@@ -33,6 +33,8 @@ public struct SourceOptions: Hashable, Sendable {
   /// What the columns of numbers are called: a table that has them all may have others beside them, which are
   /// passed over and told of. Nil: all columns are numbers.
   public var expected: [String]?
+  /// Whether the texts of these others are kept.
+  public var keepsOthers = false
   /// Leaves out files that cannot be read, instead of giving up.
   public var skipsBadFiles = false
   /// Threads that decode files; nil: one a processor. They change the time, never the result.

@@ -12,7 +12,8 @@ public enum AtomicFile {
   ///
   /// On any failure, `body`'s own included, the temporary file is removed and the old file stays as it was.
   /// An existing file's owner and permissions are kept; a new one is readable by all, as the umask allows. A
-  /// symbolic link stays and its target is written. A pipe or device (`/dev/stdout`) is written directly.
+  /// symbolic link stays and its target is written. A pipe or device (`/dev/stdout`) is written directly, and
+  /// so is standard output, by the names of ``StandardStream``.
   /// A process killed in between leaves a file `.hourglass-….tmp` that may be deleted.
   ///
   /// - Throws: ``FormatError`` for a missing folder, a full or read-only disk or missing permission; what
@@ -27,6 +28,10 @@ public enum AtomicFile {
   static func write(
     to path: String, compressed: Bool, synced: Bool = true, _ body: (inout FileWriter) throws -> Void
   ) throws {
+    if StandardStream.isOutput(path) {
+      let deflater = compressed ? try Deflater(level: 6, place: StandardStream.output) : nil
+      return try fill(StandardStream.outputDescriptor, StandardStream.output, deflater, body)
+    }
     let target = try resolved(path)
     var status = stat()
     let isThere = stat(target, &status) == 0
@@ -65,6 +70,7 @@ public enum AtomicFile {
   ///
   /// - Throws: ``FormatError`` for a missing or read-only folder, missing permission, a folder of that name.
   public static func check(_ path: String) throws {
+    if StandardStream.isOutput(path) { return }
     let target = try resolved(path)
     var status = stat()
     if stat(target, &status) == 0 {

@@ -15,7 +15,7 @@ extension CSV {
   ///
   /// - Throws: what ``read(_:_:)`` throws about the first rows.
   public static func passedOver(_ path: String, _ options: Options) throws -> [String] {
-    guard options.expected != nil else { return [] }
+    guard options.expected != nil, !options.keepsOthers else { return [] }
     do {
       let reader = try FileReader(path, blockSize: TextWindow.blockSize)
       let window = try TextWindow(reader, blockSize: TextWindow.blockSize)
@@ -72,6 +72,10 @@ extension CSVParser {
         roles[place] = .passedOver
         if !kept.contains(place) { passedOver.append(header[place]) }
       }
+      guard options.keepsOthers else { return }
+      let others = roles.indices.filter { roles[$0] == .passedOver }
+      self.kept = KeptColumns(others.map { ($0, header[$0]) })
+      passedOver = []
       return
     }
     // Without names there are as many values as the model has, or the kept columns are beside them.

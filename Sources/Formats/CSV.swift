@@ -110,6 +110,8 @@ public enum CSV {
     /// The names of the columns of numbers. A table whose header has them all may have others beside them,
     /// which are passed over.
     public var expected: [String]?
+    /// Keeps the texts of all columns that are passed over for not being expected, in place of naming them.
+    public var keepsOthers = false
     /// So many columns are all values, whatever the first is called, unless it is text.
     public var columnsKept: Int?
 

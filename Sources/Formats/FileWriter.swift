@@ -37,7 +37,7 @@ public struct FileWriter: ~Copyable {
 
   /// Writes bytes.
   ///
-  /// - Throws: ``FormatError`` if the system does not take them (full disk).
+  /// - Throws: ``FormatError`` if the system does not take them (full disk); ``BrokenPipe``.
   public mutating func write(_ bytes: UnsafeRawBufferPointer) throws {
     count += bytes.count
     if let deflater {
@@ -139,6 +139,7 @@ public struct FileWriter: ~Copyable {
       #endif
       if written < 0 {
         if errno == EINTR { continue }
+        if errno == EPIPE { throw BrokenPipe() }
         throw FormatError.writing(place, errno)
       }
       rest = UnsafeRawBufferPointer(rebasing: rest[written...])

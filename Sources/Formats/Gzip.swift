@@ -30,6 +30,17 @@ public enum Gzip {
     return output
   }
 
+  /// The first bytes of what was compressed, as far as they can be told from a part of it.
+  static func start(of bytes: [UInt8], count: Int) -> [UInt8] {
+    bytes.withUnsafeBytes { bytes in
+      var start = [UInt8](repeating: 0, count: count)
+      guard let inflater = try? Inflater(bytes, .gzip, place: "gzip data"),
+        let filled = start.withUnsafeMutableBytes({ room in try? inflater.read(into: room) })
+      else { return [] }
+      return Array(start.prefix(filled))
+    }
+  }
+
   /// Told by the first two bytes.
   static func isGzip(_ bytes: UnsafeRawBufferPointer) -> Bool {
     bytes.count >= 2 && bytes[0] == 0x1F && bytes[1] == 0x8B

@@ -24,6 +24,9 @@ public struct Architecture: Hashable, Sendable {
   public var condition: Condition?
   /// A second network that is trained against the autoencoder; nil: none.
   public var critic: Critic?
+  /// What the encoder reads of values far out, on the model's own scale: c = min(max(x, -limit), limit); nil:
+  /// x itself. The loss is held against x.
+  public var inputLimit: Float?
 
   public init(
     input: Shape, encoder: [Layer], code: Code = .vector, decoder: [Layer],
@@ -53,6 +56,14 @@ public struct Architecture: Hashable, Sendable {
     return found.min()
   }
 
+  /// What looks at the samples of a batch together while training, so that what a sample comes to depends on
+  /// the others of its batch, in words: a batch normalisation, or a penalty that compares samples. Nil where
+  /// nothing does.
+  public var comparingSamples: String? {
+    if (encoder + decoder).contains(where: \.normalisesBatches) { return "batch normalisation" }
+    return penalties.first(where: \.comparesSamples).map { "the penalty \($0.name)" }
+  }
+
   /// The number of values of a code, once the shapes fit.
   ///
   /// - Throws: ``ModelError`` naming the layer that does not.
@@ -62,6 +73,7 @@ public struct Architecture: Hashable, Sendable {
 extension Architecture: Codable {
   private enum Keys: String, CodingKey, CaseIterable {
     case format, input, encoder, code, decoder, reconstruction, penalties, corruption, condition, critic
+    case inputLimit
   }
 
   public init(from decoder: any Decoder) throws {
@@ -92,6 +104,7 @@ extension Architecture: Codable {
       corruption: try container.decodeIfPresent([Corruption].self, forKey: .corruption) ?? [],
       condition: try container.decodeIfPresent(Condition.self, forKey: .condition),
       critic: try container.decodeIfPresent(Critic.self, forKey: .critic))
+    inputLimit = try container.decodeIfPresent(Float.self, forKey: .inputLimit)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -106,5 +119,6 @@ extension Architecture: Codable {
     if !corruption.isEmpty { try container.encode(corruption, forKey: .corruption) }
     try container.encodeIfPresent(condition, forKey: .condition)
     try container.encodeIfPresent(critic, forKey: .critic)
+    try container.encodeIfPresent(inputLimit, forKey: .inputLimit)
   }
 }

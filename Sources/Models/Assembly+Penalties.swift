@@ -78,6 +78,8 @@ extension Assembly {
   /// normal: Gretton et al. 2012, eq. 3, with n samples of each.
   ///
   ///     Σ over j ≠ i of (k(zᵢ, zⱼ) + k(pᵢ, pⱼ)) / (n - 1) - 2 Σ over j of k(zᵢ, pⱼ) / n
+  ///
+  /// Of one sample there is no such estimate: it is 0.
   private mutating func meanDiscrepancy(_ code: Graph.Value, _ kernel: Penalty.Kernel) -> Graph.Value {
     let width = graph.shape(of: code).count
     let z = graph.reshape(code, [width])
@@ -85,7 +87,9 @@ extension Assembly {
     let (codes, draws) = (stacked(z), stacked(prior))
     let mask = occupied()
     let share = graph.scalar(Scalar.inverseRows)
-    let rest = graph.binary(.maximum, graph.subtract(graph.constant(1), share), graph.constant(1e-6))
+    let apart = graph.subtract(graph.constant(1), share)
+    let rest = graph.binary(.maximum, apart, graph.constant(1e-6))
+    let areSeveral = graph.binary(.greater, apart, graph.constant(1e-6))
     let others = graph.divide(share, rest)
     func sum(_ x: Graph.Value, _ y: Graph.Value) -> Graph.Value {
       let values = kernel.values(&graph, squaredDistances(x, y), width: width)
@@ -94,8 +98,9 @@ extension Assembly {
     let ofCodes = graph.add(sum(z, codes), -kernel.atZero)
     let ofPrior = graph.add(sum(prior, draws), -kernel.atZero)
     let across = graph.multiply(sum(z, draws), share)
-    return graph.subtract(
+    let whole = graph.subtract(
       graph.multiply(graph.add(ofCodes, ofPrior), others), graph.multiply(across, 2))
+    return graph.multiply(whole, areSeveral)
   }
 
   /// ‖x - yⱼ‖² for each row j of y: `[rows]`.

@@ -116,7 +116,7 @@ extension Code.Codebook {
     )
     try require(
       (1...Code.Codebook.largest).contains(width), "a width between 1 and \(Code.Codebook.largest)", width)
-    try require((1...64).contains(books), "between 1 and 64 books", books)
+    try require((1...64).contains(books), "between 1 and 64 codebooks", books)
     try require(commitment >= 0 && commitment.isFinite, "a commitment of at least 0", commitment)
     if let decay { try require(decay >= 0 && decay < 1, "a decay of at least 0 and below 1", decay) }
     if let restart {

@@ -91,7 +91,9 @@ extension Critic {
       if !isRight { throw ModelError(place: "critic", expected: expected, found: found, remedy: remedy) }
     }
     try require(weight > 0 && weight.isFinite, "a weight above 0", "\(weight)", "leave the critic out")
-    try require((1...Critic.mostTurns).contains(turns), "between 1 and \(Critic.mostTurns) turns", "\(turns)")
+    try require(
+      (1...Critic.mostTurns).contains(turns),
+      "between 1 and \(Critic.mostTurns) turns: updates of the critic in a step", "\(turns)")
     try require(rate > 0 && rate.isFinite, "a rate above 0", "\(rate)")
     try require(
       reconstruction >= 0 && reconstruction.isFinite, "a reconstruction weight of at least 0",

@@ -213,6 +213,15 @@ public enum Layer: Hashable, Sendable {
     }
   }
 
+  /// Whether it, or a layer in it, follows the mean and the deviation of a batch while training.
+  var normalisesBatches: Bool {
+    switch self {
+    case .batchNorm: true
+    case .residual(let layers): layers.contains { $0.normalisesBatches }
+    default: false
+    }
+  }
+
   /// Whether a model that is used, not trained, passes the values on as they are.
   var isIdentityOnUse: Bool {
     switch self {

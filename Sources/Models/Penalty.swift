@@ -123,7 +123,7 @@ extension Penalty {
       }
     case .mmd:
       guard !code.isDiscrete, code.pseudoInputs == 0 else {
-        throw refusal("a code that can lie near a normal law", "\(code)", "use .vector or .gaussian")
+        throw refusal("a code that can lie near a normal distribution", "\(code)", "use .vector or .gaussian")
       }
     case .totalCorrelation:
       guard case .gaussian = code else {

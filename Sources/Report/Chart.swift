@@ -92,7 +92,7 @@ enum Drawing {
   /// Lines through points whose places are given from 0 to 1; a point that is no number breaks a line.
   ///
   /// - Parameter kind: the classes of the style sheet.
-  static func path(_ points: [(x: Double, y: Double)], _ kind: String) -> Markup {
+  static func path(_ points: [(x: Double, y: Double)], _ kind: String, isDotted: Bool = false) -> Markup {
     var path = ""
     var isOpen = false
     for point in points {
@@ -101,7 +101,9 @@ enum Drawing {
         continue
       }
       path += (isOpen ? "L" : "M") + number(point.x) + " " + number(1 - point.y)
-      isOpen = true
+      // A line of no length with round ends is a dot.
+      if isDotted { path += "h0" }
+      isOpen = !isDotted
     }
     return scaled(.element("path", ["class": kind, "d": path]))
   }

@@ -42,6 +42,9 @@ package enum Figures {
     return (value < 0 ? "-" : "") + mantissa + "e" + (exponent < 0 ? "-" : "+") + size
   }
 
+  /// A share: `percent(0.1)` is `10 %`.
+  package static func percent(_ share: Float) -> String { "\(brief(100 * Double(share))) %" }
+
   /// Thousands apart: `60 000`.
   package static func grouped(_ value: Int) -> String {
     var groups = ""

@@ -6,6 +6,8 @@ public struct LineChart: Chart {
       /// What is looked at first.
       case first
       case second
+      /// What stands beside the two.
+      case third
       /// What only gives the others a measure.
       case quiet
     }
@@ -38,6 +40,9 @@ public struct LineChart: Chart {
         return lowest == highest ? [lowest] : [min(lowest, highest), max(lowest, highest)]
       }
     }
+
+    /// Whether its points are dots, for values that lie here and there.
+    public var isDotted = false
 
     /// Values at 0, 1, 2 …
     public init(_ name: String, _ kind: Kind, _ y: [Double]) {
@@ -88,7 +93,7 @@ public struct LineChart: Chart {
         zip(line.x, line.y).map {
           ($0.isFinite ? across.place($0) : .nan, $1.isFinite ? upwards.place($1) : .nan)
         },
-        "line " + line.kind.rawValue)
+        "line " + (line.isDotted ? "points " : "") + line.kind.rawValue, isDotted: line.isDotted)
     }
     var content = Drawing.vertical(upwards, yTitle) + Drawing.horizontal(across, xTitle) + .all(paths)
     if let mark {
@@ -125,42 +130,37 @@ extension LineChart {
   /// The lines without axes, as small as a word, for many of them side by side.
   public func small(height: Int) -> SmallLines { SmallLines(summary: summary, lines: lines, height: height) }
 
+  /// The same with the numbers of the axis upwards.
+  ///
+  /// - Parameter values: further ones that the axis holds, as for several charts on one scale.
+  public func small(height: Int, scaledTo values: [Double]) -> SmallLines {
+    SmallLines(summary: summary, lines: lines, height: height, scaledTo: values)
+  }
+
   /// See ``LineChart/small(height:)``.
   public struct SmallLines: Chart {
     public let summary: String
     let lines: [Line]
     let height: Int
-    public var frame: ChartFrame { ChartFrame(height: height, top: 4, right: 4, bottom: 4, left: 4) }
+    /// Further values of the axis upwards; nil where none is drawn.
+    var scaledTo: [Double]?
+    public var frame: ChartFrame {
+      scaledTo == nil
+        ? ChartFrame(height: height, top: 4, right: 4, bottom: 4, left: 4)
+        : ChartFrame(height: height, top: 8, right: 4, bottom: 8, left: 46)
+    }
 
     public func content() -> Markup {
       let across = Axis(lines.flatMap(\.x))
-      let upwards = Axis(lines.flatMap(\.y))
-      return .all(
-        lines.map { line in
-          Drawing.path(
-            zip(line.x, line.y).map { (across.place($0), $1.isFinite ? upwards.place($1) : .nan) },
-            "line thin " + line.kind.rawValue)
-        })
+      let upwards = Axis(lines.flatMap(\.y) + (scaledTo ?? []), count: height < 80 ? 3 : 4)
+      let numbers = scaledTo == nil ? .empty : Drawing.vertical(upwards, "")
+      return numbers
+        + .all(
+          lines.map { line in
+            Drawing.path(
+              zip(line.x, line.y).map { (across.place($0), $1.isFinite ? upwards.place($1) : .nan) },
+              "line thin " + line.kind.rawValue)
+          })
     }
-  }
-}
-
-/// A sound as it is: how far it swings, from left to right.
-public struct WaveChart: Chart {
-  public let summary: String
-  public var values: [Float]
-  public var kind: LineChart.Line.Kind
-  public var frame = ChartFrame(height: 70, top: 4, right: 4, bottom: 4, left: 4)
-
-  public init(_ summary: String, _ values: [Float], _ kind: LineChart.Line.Kind) {
-    (self.summary, self.values, self.kind) = (summary, values, kind)
-  }
-
-  public func content() -> Markup {
-    let line = LineChart.Line("", kind, values.map(Double.init))
-    let across = Axis(line.x)
-    return Drawing.path(
-      zip(line.x, line.y).map { (across.place($0), 0.5 + max(-1, min(1, $1)) / 2) },
-      "line thin " + kind.rawValue)
   }
 }

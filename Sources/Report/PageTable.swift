@@ -59,37 +59,3 @@ public struct PageTable: Sendable {
     }
   }
 }
-
-/// Numbers as lengths, one below the other, each with its name and its figure.
-public struct BarTable: Sendable {
-  public struct Bar: Hashable, Sendable {
-    public let name: String
-    public let value: Double
-    /// Whether it is what the others are held against.
-    public let isFirst: Bool
-
-    public init(_ name: String, _ value: Double, isFirst: Bool = false) {
-      (self.name, self.value, self.isFirst) = (name, value, isFirst)
-    }
-  }
-
-  public var caption: Markup
-  public var bars: [Bar]
-
-  public init(_ caption: Markup, _ bars: [Bar]) { (self.caption, self.bars) = (caption, bars) }
-
-  public func markup() -> Markup {
-    let largest = bars.map(\.value).filter(\.isFinite).max() ?? 0
-    let rows = bars.map { bar -> Markup in
-      let share = largest > 0 && bar.value.isFinite ? max(0, bar.value / largest) : 0
-      return .element(
-        "tr", ["class": bar.isFirst ? "first" : "other"], .element("th", ["scope": "row"], .name(bar.name)),
-        .element(
-          "td", ["class": "track", "aria-hidden": "true"],
-          .element("div", ["style": "width:\(Drawing.percent(share))"])),
-        .element("td", ["class": "n"], .text(Figures.significant(bar.value))))
-    }
-    return .element(
-      "table", ["class": "bars"], .element("caption", [:], caption), .element("tbody", [:], containing: rows))
-  }
-}

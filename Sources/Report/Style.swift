@@ -65,6 +65,7 @@ enum Style {
     td.n,th.n{white-space:nowrap;overflow-wrap:normal}
     tbody th{font-weight:400}
     .scroll{overflow-x:auto}
+    .scroll th,.scroll td{overflow-wrap:break-word}
     .verdict{font-size:1.25rem;line-height:1.4;margin:.6rem 0 1rem;padding-left:.9rem;border-left:4px solid}
     .verdict.good{border-color:var(--good)}.verdict.bad{border-color:var(--bad)}
     .bars{width:100%;max-width:44rem}
@@ -74,6 +75,19 @@ enum Style {
     .bars .track{padding-right:.5rem}
     .track div{height:1.05rem;min-width:2px;border-radius:2px;background:var(--quiet);opacity:.55}
     .first .track div{background:var(--first);opacity:1}
+    .track .cut{clip-path:polygon(0 0,calc(100% - .7rem) 0,100% 50%,calc(100% - .7rem) 100%,0 100%)}
+    .blamed th,.blamed td{font-weight:650}
+    .blamed th{box-shadow:inset 3px 0 var(--bad);padding-left:.5rem}
+    .heat td{padding:.28rem .55rem;border-bottom:0}
+    .up1{background:rgb(11 107 117 / .12)}.up2{background:rgb(11 107 117 / .24)}
+    .up3{background:rgb(11 107 117 / .36)}.up4{background:rgb(11 107 117 / .48)}
+    .down1{background:rgb(179 66 12 / .1)}.down2{background:rgb(179 66 12 / .2)}
+    .down3{background:rgb(179 66 12 / .3)}.down4{background:rgb(179 66 12 / .4)}
+    @media (prefers-color-scheme:dark){.up1{background:rgb(86 197 196 / .1)}
+    .up2{background:rgb(86 197 196 / .2)}.up3{background:rgb(86 197 196 / .3)}
+    .up4{background:rgb(86 197 196 / .4)}
+    .down1{background:rgb(242 151 92 / .1)}.down2{background:rgb(242 151 92 / .2)}
+    .down3{background:rgb(242 151 92 / .3)}.down4{background:rgb(242 151 92 / .4)}}
     .first th,.first .n{font-weight:650}
     .findings{padding:0;margin:1rem 0;list-style:none;display:grid;gap:.7rem}
     .findings li{background:var(--card);border-radius:6px;padding:.7rem 1rem}
@@ -87,14 +101,15 @@ enum Style {
     .samples .note{display:block}
     .samples table{font-size:.82rem;width:100%;margin:.2rem 0}
     .samples td,.samples th{padding:.15rem .35rem .15rem 0}
+    .samples .blamed th{padding-left:.5rem}
     audio{width:100%;height:2.2rem;margin:.15rem 0}
     img{image-rendering:pixelated;max-width:100%;height:auto;background:var(--card)}
     img.smooth{image-rendering:auto}
     .facts{display:grid;grid-template-columns:minmax(6rem,12rem) 1fr;gap:.3rem 1rem;margin:.8rem 0}
     .facts dt{color:var(--quiet)}.facts dd{margin:0;min-width:0}
     .steps{display:grid;gap:.5rem;margin:.6rem 0 1.2rem;padding:0;list-style:none}
-    .two{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,22rem),1fr));gap:0 2rem}
-    .two>*{min-width:0}
+    .two{display:flex;flex-wrap:wrap;gap:0 3.5rem}
+    .two>*{min-width:0;max-width:100%}
 
     """
 
@@ -112,6 +127,8 @@ enum Style {
     .line{fill:none;stroke-width:2;vector-effect:non-scaling-stroke;stroke-linejoin:round}
     .line.thin{stroke-width:1.5}
     .line.first{stroke:var(--first)}.line.second{stroke:var(--second)}.line.quiet{stroke:var(--quiet)}
+    .line.third{stroke:var(--c4);stroke-dasharray:5 3}
+    .line.points{stroke-linecap:round;stroke-width:5}
     .fill{fill:var(--first);opacity:.16}
     .bar{fill:var(--first)}
     .post{stroke:var(--first);stroke-width:1.5;opacity:.5}
@@ -121,6 +138,7 @@ enum Style {
     vertical-align:.28em}
     .key.first::before{border-color:var(--first)}.key.second::before{border-color:var(--second)}
     .key.quiet::before{border-color:var(--quiet)}
+    .key.third::before{border-color:var(--c4);border-top-style:dashed}
     .points .p{fill:var(--first);fill-opacity:.72}
     .choice{border:0;padding:0;margin:.5rem 0;display:flex;flex-wrap:wrap;gap:.2rem 1rem;font-size:.9rem}
     .choice legend{float:left;padding:0;margin-right:1rem;color:var(--quiet)}

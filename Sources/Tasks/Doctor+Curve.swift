@@ -189,6 +189,11 @@ struct Curve {
 
   // MARK: - Over-fitting
 
+  private func wasEndedByPatience(_ best: Int) -> Bool {
+    guard let recipe, let patience = recipe.patience else { return false }
+    return count < recipe.epochs && count - (best + 1) >= patience
+  }
+
   private var partingWays: Doctor.Finding? {
     guard !validation.isEmpty, let best = validation.indices.min(by: { validation[$0] < validation[$1] }),
       validation[best] > 0, training[best] > 0
@@ -200,7 +205,8 @@ struct Curve {
     let rise = Doctor.Measure(
       "validation_rise", trainingEnd < training[best] ? (end - validation[best]) / level : 0,
       threshold: Threshold.validationRise)
-    if rise.isBeyond {
+    // What ended the training is no fault: the epoch before the rise is the one that was kept.
+    if rise.isBeyond, !wasEndedByPatience(best) {
       let unit = validation[best] < yardstick ? " of that of PCA" : ""
       return Doctor.overfitting(
         rise,

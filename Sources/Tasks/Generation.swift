@@ -27,17 +27,17 @@ extension Model {
     }
     guard autoencoder.architecture.hasPrior else {
       throw TrainingError(
-        place: "generate", expected: "a model whose codes follow a law that can be drawn from",
+        place: "generate", expected: "a model whose codes follow a distribution that can be drawn from",
         found: "the code \(code)",
         remedy:
-          "train one with --family variational or --family adversarial, or draw from a law that is fitted to the codes of some samples: generate --fit SOURCE, or train --prior"
+          "train one with --family variational or --family adversarial, or draw from a distribution that is fitted to the codes of some samples: generate --fit SOURCE, or train --prior"
       )
     }
     if case .categorical = code, temperature != 1 {
       throw TrainingError(
-        place: "temperature", expected: "a law that is higher in some places than in others",
+        place: "temperature", expected: "a distribution that is higher in some places than in others",
         found: "even odds of the code \(code)",
-        remedy: "leave it out, or fit a law with --prior autoregressive")
+        remedy: "leave it out, or train one with --prior autoregressive")
     }
     let codes = try autoencoder.draw(count, random, temperature: temperature)
     return try decode(codes, classes: classes, threads: threads)

@@ -27,6 +27,7 @@ public struct Checkpoint: Sendable {
     static let parameters = "checkpoint.parameters"
     static let average = "checkpoint.average"
     static func state(_ number: Int) -> String { "checkpoint.state.\(number)" }
+    static let kept = "checkpoint.kept"
     static let changes = "checkpoint.changes"
     static let gradientChanges = "checkpoint.gradient_changes"
     static let metadata = "hourglass.checkpoint"
@@ -58,6 +59,12 @@ public struct Checkpoint: Sendable {
         let tensor = Tensor([list.count, width], list.flatMap { $0 })
         blocks.append(NamedTensor(name: name, tensor: tensor))
       }
+    }
+    // An epoch that has begun has chosen its samples, by parameters that are gone.
+    if course.stepInEpoch > 0, let kept = trainer.kept {
+      var marks = [UInt8](repeating: 0, count: trainer.training.count)
+      for position in kept { marks[Int(position)] = 1 }
+      blocks.append(NamedTensor(name: Key.kept, tensor: Tensor(marks)))
     }
     self.blocks = blocks
   }
@@ -92,7 +99,8 @@ public struct Checkpoint: Sendable {
   ///
   /// - Throws: ``TrainingError`` if the trainer's architecture, recipe or data are others.
   package func restore(to trainer: Trainer) throws {
-    try check(trainer)
+    try trainer.checkSame(
+      as: model, provenance: model.provenance, isSameData: fingerprint == trainer.fingerprint)
     let count = trainer.session.parameters.count
     func values(_ name: String) throws -> [Float] {
       guard let tensor = blocks.first(where: { $0.name == name })?.tensor, tensor.count == count else {
@@ -111,6 +119,10 @@ public struct Checkpoint: Sendable {
       trainer.quasiNewton?.gradientChanges = rows(Key.gradientChanges)
     }
     trainer.course = course
+    trainer.kept = blocks.first { $0.name == Key.kept }.map { block in
+      let marks = block.tensor.values
+      return marks.indices.lazy.filter { marks[$0] > 0 }.map { UInt32($0) }
+    }
     trainer.best = hasBest ? model.autoencoder.block : nil
   }
 
@@ -120,27 +132,6 @@ public struct Checkpoint: Sendable {
     }
     let (values, width) = (tensor.doubles, tensor.shape[1])
     return (0..<tensor.shape[0]).map { Array(values[($0 * width)..<(($0 + 1) * width)]) }
-  }
-
-  private func check(_ trainer: Trainer) throws(TrainingError) {
-    func same(_ isSame: Bool, _ what: String, _ remedy: String) throws(TrainingError) {
-      guard !isSame else { return }
-      throw TrainingError(
-        place: "resume", expected: "the same \(what) as the training that was stopped", found: "another",
-        remedy: remedy)
-    }
-    var recipe = model.provenance?.recipe
-    // More epochs or patience are no other training.
-    recipe?.epochs = trainer.recipe.epochs
-    recipe?.patience = trainer.recipe.patience
-    try same(
-      model.autoencoder.architecture == trainer.start.architecture, "architecture",
-      "give the options of the first run, or begin anew without --resume")
-    try same(
-      recipe == trainer.recipe, "recipe", "give the options of the first run, or begin anew without --resume")
-    try same(
-      model.preparation == trainer.preparation && fingerprint == trainer.fingerprint, "data",
-      "give the source of the first run, and what it held out, or begin anew without --resume")
   }
 }
 

@@ -5,6 +5,8 @@ public struct Course: Hashable, Sendable, Codable {
   public internal(set) var epochs: [Epoch] = []
   /// Steps that are done, in all epochs.
   public internal(set) var steps = 0
+  /// Those of them that the optimizer knows nothing of, because it began anew after them.
+  var stepsBefore: Int?
   /// Steps that are done of the epoch under way.
   public internal(set) var stepInEpoch = 0
   /// Σ loss · samples of the epoch under way.
@@ -23,6 +25,9 @@ public struct Course: Hashable, Sendable, Codable {
   var countedLosses: [Double] = []
 
   init() {}
+
+  /// The number of the next step in the optimizer's count, which corrects its averages by it.
+  var optimizerStep: Int { steps + 1 - (stepsBefore ?? 0) }
 
   mutating func finish(_ epoch: Epoch) {
     epochs.append(epoch)

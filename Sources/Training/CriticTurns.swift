@@ -69,7 +69,7 @@ extension Trainer {
     guard !recipe.optimizer.isFullBatch else {
       throw TrainingError(
         place: "optimizer \(recipe.optimizer.name)",
-        expected: "one that takes a step from one gradient, for two networks in turns",
+        expected: "one that takes a step from one gradient, for two networks that are updated by turns",
         found: "a line search over all samples, with a critic of \(critic.subject.rawValue)",
         remedy: "use adam")
     }
@@ -93,7 +93,8 @@ extension Trainer {
     for turn in 1...turns {
       let number = course.steps * turns + turn
       var update = recipe.optimizer.update(
-        rate: rate * critic.critic.rate, decay: recipe.decay, step: number, state: state)
+        rate: rate * critic.critic.rate, decay: recipe.decay,
+        step: (course.optimizerStep - 1) * turns + turn, state: state)
       update?.offset = critic.range.lowerBound
       update?.count = critic.range.count
       update?.clip = recipe.clip

@@ -75,7 +75,7 @@ public enum Prior: Hashable, Sendable {
       throw TrainingError(
         place: "\(name) prior",
         expected:
-          "\(Key.shares) [laws], \(Key.means) [laws, \(width)] and \(Key.factors) [laws, \(width), \(width)]",
+          "\(Key.shares) [gaussians], \(Key.means) [gaussians, \(width)] and \(Key.factors) [gaussians, \(width), \(width)]",
         found: names.compactMap { name in tensors[name].map { "\(name) \($0.shape)" } }.joined(
           separator: ", "))
     }

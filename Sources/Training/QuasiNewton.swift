@@ -140,11 +140,12 @@ extension Trainer {
     for index in place.indices { session.parameters[index] = Float(place[index]) }
     var loss = 0.0
     var gradient = [Double](repeating: 0, count: place.count)
-    var begin = 0
-    while begin < training.count {
-      let count = min(session.plan.capacity, training.count - begin)
-      weigh(begin..<(begin + count))
-      rows.prefetch(after: begin..<(begin + count), isFirst: begin == 0)
+    let parts = Trainer.cut(sampler, recipe, epoch: course.epochs.count)
+    for part in 0..<parts.batches {
+      let range = parts.range(step: part)
+      let (begin, count) = (range.lowerBound, range.count)
+      weigh(range)
+      rows.prefetch(after: range, isFirst: part == 0)
       session.setFeed(samples: rows.feed(from: begin), gaps: assembly.hasGaps)
       if let classes = rows.classFeed(from: begin) { session.setFeed(Assembly.Slot.condition, classes) }
       session.setScalar(Assembly.Scalar.inverseRows, 1 / Float(count))
@@ -153,7 +154,6 @@ extension Trainer {
       let share = Double(count) / Double(training.count)
       loss += share * Double(session.fixedResult(0)[0])
       for index in gradient.indices { gradient[index] += share * Double(session.gradients[index]) }
-      begin += count
     }
     return (loss, gradient)
   }

@@ -5,7 +5,7 @@ import HourglassEngine
 extension Recipe: Codable {
   private enum Key: String, CodingKey, CaseIterable {
     case epochs, batch, optimizer, rate, schedule, warmup, decay, average, patience, seed, precision
-    case augmentation
+    case augmentation, trim
     case isBalanced = "balanced"
     case batchSchedule = "batch_schedule"
     case clipNorm = "clip_norm"
@@ -26,6 +26,7 @@ extension Recipe: Codable {
       seed: try values.decodeIfPresent(UInt64.self, forKey: .seed) ?? usual.seed)
     isBalanced = try values.decodeIfPresent(Bool.self, forKey: .isBalanced) ?? false
     augmentation = try values.decodeIfPresent(Augmentation.self, forKey: .augmentation)
+    trim = try values.decodeIfPresent(Float.self, forKey: .trim)
     schedule = try values.decodeIfPresent(Schedule.self, forKey: .schedule) ?? .constant
     batchSchedule = try values.decodeIfPresent(BatchSchedule.self, forKey: .batchSchedule) ?? .constant
     warmup = try values.decodeIfPresent(Double.self, forKey: .warmup) ?? 0
@@ -49,6 +50,7 @@ extension Recipe: Codable {
     try values.encode(seed, forKey: .seed)
     if isBalanced { try values.encode(true, forKey: .isBalanced) }
     try values.encodeIfPresent(augmentation, forKey: .augmentation)
+    try values.encodeIfPresent(trim, forKey: .trim)
     if schedule != .constant { try values.encode(schedule, forKey: .schedule) }
     if batchSchedule != .constant { try values.encode(batchSchedule, forKey: .batchSchedule) }
     if warmup != 0 { try values.encode(warmup, forKey: .warmup) }

@@ -8,7 +8,7 @@ extension Trainer {
   /// - Throws: ``TrainingError`` where samples are to be drawn by classes that are not known; `DataError`
   ///   where no sample counts.
   static func rows(
-    of training: Dataset, _ scaling: Scaling, _ recipe: Recipe, _ condition: Condition?
+    of training: Dataset, _ scaling: Scaling, _ recipe: Recipe, _ architecture: Architecture
   ) throws -> (Sampler, TrainingRows) {
     var shares = try training.shares()
     var draw = Sampler.Draw.all
@@ -19,12 +19,40 @@ extension Trainer {
           found: "none", remedy: "name the column or file of the classes (--label)")
       }
       draw = .balanced(labels)
-      shares = try shares.map { try balanced($0, labels, origin: training.origin) }
+      shares = shares.map { balanced($0, labels) }
     }
     // Data that do not fit in memory are read here and there from now on, and fetched ahead of the steps.
     training.expect(.random)
-    let sampler = Sampler(count: training.count, batch: recipe.batch, seed: recipe.seed, draw: draw)
-    return (sampler, try TrainingRows(training, scaling, shares: shares, condition: condition))
+    let sampler = Sampler(
+      count: training.count, batch: recipe.batch, seed: recipe.seed, draw: draw,
+      joinsRest: architecture.comparingSamples != nil)
+    return (
+      sampler, try TrainingRows(training, scaling, shares: shares, condition: architecture.condition)
+    )
+  }
+
+  /// Rows that a full-batch step computes together.
+  private static let rowsTogether = 4096
+
+  /// The steps of an epoch, counted from 0; of a full-batch method what it computes together.
+  static func cut(_ sampler: Sampler, _ recipe: Recipe, epoch: Int) -> Sampler {
+    let count = sampler.count
+    if recipe.optimizer.isFullBatch { return sampler.with(batch: min(count, rowsTogether)) }
+    return sampler.with(
+      batch: recipe.batchSchedule.batch(min(recipe.batch, count), epoch: epoch, most: count))
+  }
+
+  /// Rows of the largest step of all epochs.
+  static func capacity(_ recipe: Recipe, _ sampler: Sampler) -> Int {
+    let last = cut(sampler, recipe, epoch: recipe.epochs - 1).largest
+    // How many samples an epoch leaves out is not known before.
+    if sampler.joinsRest, recipe.trim != nil {
+      let batch = cut(sampler, recipe, epoch: recipe.epochs - 1).batch
+      return min(sampler.count, batch + batch / 2)
+    }
+    // Schedules only ever grow a batch, so the last epoch has the largest, but for what joins it.
+    guard sampler.joinsRest, recipe.batchSchedule != .constant else { return last }
+    return (0..<recipe.epochs).reduce(last) { max($0, cut(sampler, recipe, epoch: $1).largest) }
   }
 
   /// Where the recipe changes samples at random, what does so.
@@ -53,14 +81,19 @@ extension Trainer {
   }
 
   /// Shares whose mean is 1 over draws of a class, and then of a sample of it.
-  private static func balanced(_ shares: [Float], _ labels: [Int32], origin: String) throws -> [Float] {
+  private static func balanced(_ shares: [Float], _ labels: [Int32]) -> [Float] {
+    let mean = meanOfClasses(shares, labels)
+    return shares.map { Float(Double($0) / mean) }
+  }
+
+  /// The mean over classes of the means of their shares.
+  static func meanOfClasses(_ shares: [Float], _ labels: [Int32]) -> Double {
     var sums: [Int32: (share: Double, count: Double)] = [:]
     for (label, share) in zip(labels, shares) {
       let sum = sums[label] ?? (0, 0)
       sums[label] = (sum.share + Double(share), sum.count + 1)
     }
     let means = sums.keys.sorted().map { label in sums[label].map { $0.share / $0.count } ?? 0 }
-    let mean = Statistics.mean(means) ?? 1
-    return shares.map { Float(Double($0) / mean) }
+    return Statistics.mean(means) ?? 1
   }
 }

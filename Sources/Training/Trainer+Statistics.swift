@@ -86,7 +86,7 @@ extension Trainer {
   func noticeBooks() {
     guard let (number, entries, perplexity) = bookUse.finishEpoch(course.epochs.count) else { return }
     notice =
-      "book \(number) of the code has \(entries) entries and is used as if it had "
+      "codebook \(number) of the code has \(entries) entries and is used as if it had "
       + "\((perplexity * 10).rounded() / 10) (its perplexity): fewer entries, or a smaller learning rate, may "
       + "do as well or better"
   }

@@ -53,8 +53,13 @@ public final class Trainer {
   var arrangedEpoch = -1
   private var weightedRows = 0
   /// Whether samples of the epoch under way are being fetched ahead of the steps.
-  private var isFetching = false
-  private let sampler: Sampler
+  var isFetching = false
+  /// Of all samples, and of those of the epoch under way.
+  let sampler: Sampler
+  var drawn: Sampler
+  /// The positions of the samples of the epoch under way; nil: all.
+  var kept: [UInt32]?
+  let trimming: Trimming?
   var lastGood: Checkpoint?
   private let matrices: [(offset: Int, rows: Int, columns: Int)]
   private let columnNorms: Block
@@ -62,9 +67,6 @@ public final class Trainer {
   var carried = CarriedNats()
   /// How the books of the code were used in the epoch under way.
   var bookUse = BookUse()
-
-  /// Rows that a full-batch step computes together.
-  private static let rowsTogether = 4096
 
   /// - Parameters:
   ///   - preparation: how samples are scaled; nil: fitted to the training samples.
@@ -90,19 +92,16 @@ public final class Trainer {
     try recipe.check()
     let preparation =
       try given ?? Preparation.fitted(for: autoencoder.architecture.reconstruction, to: training)
-    try preparation.check(training)
-    if let held { try preparation.check(held) }
-    try Trainer.check(autoencoder, recipe, preparation, training)
-    try Trainer.checkEntries(autoencoder.architecture, preparation, [training, held].compactMap { $0 })
+    try Trainer.check(autoencoder, recipe, preparation, training, held)
     let autoencoder = Trainer.placingPseudoInputs(of: autoencoder, recipe, preparation, training)
     (self.recipe, self.preparation) = (recipe, preparation)
     (self.training, self.held, self.threads) = (training, held, max(1, threads))
     start = autoencoder
-    (sampler, rows) = try Trainer.rows(
-      of: training, preparation.scaling, recipe, autoencoder.architecture.condition)
-    let capacity = Trainer.capacity(recipe, training.count)
+    (sampler, rows) = try Trainer.rows(of: training, preparation.scaling, recipe, start.architecture)
+    drawn = sampler
+    let capacity = Trainer.capacity(recipe, sampler)
     assembly = Assembly.training(
-      autoencoder.outline, autoencoder.architecture, gaps: training.hasGaps, rows: capacity)
+      start.outline, start.architecture, gaps: training.hasGaps, rows: capacity)
     let plan = assembly.plan(capacity: capacity, precision: recipe.precision)
     let turn = CriticTurns.plan(autoencoder, capacity: capacity, recipe, gaps: training.hasGaps)
     let team = Team(count: plan.isSmall && turn?.isSmall != false ? 1 : self.threads)
@@ -111,7 +110,10 @@ public final class Trainer {
     sampleWeights.initialize(repeating: 0, count: capacity)
     critic = CriticTurns(autoencoder, turn, sharing: session, sampleWeights, gaps: training.hasGaps)
     augmented = try Trainer.augmented(rows, training, preparation.scaling, recipe, capacity, team)
-    validation = try held.map { try Validation($0, autoencoder, preparation.scaling, team: team) }
+    validation = try held.map {
+      try Validation($0, autoencoder, preparation.scaling, trim: recipe.trim, team: team)
+    }
+    trimming = try Trimming(recipe, of: training, autoencoder, preparation.scaling, team: team)
     let length = autoencoder.block.count
     state = (0..<recipe.optimizer.stateCount).map { _ in Block(count: length) }
     average = recipe.average.map { _ in Block(count: length) }
@@ -128,27 +130,6 @@ public final class Trainer {
   private static func matrices(of outline: Outline) -> [(offset: Int, rows: Int, columns: Int)] {
     outline.ofLayers.filter { $0.weight.shape.rank == 2 && $0.weight.isTrained }
       .map { ($0.offset, $0.weight.shape[0], $0.weight.shape[1]) }
-  }
-
-  private static func capacity(_ recipe: Recipe, _ count: Int) -> Int {
-    if recipe.optimizer.isFullBatch { return min(count, rowsTogether) }
-    // Schedules only ever grow a batch, so the last epoch has the largest.
-    return recipe.batchSchedule.batch(min(recipe.batch, count), epoch: recipe.epochs - 1, most: count)
-  }
-
-  /// The samples must have as many values as the architecture, and lie in the domain of the loss.
-  private static func check(
-    _ autoencoder: Autoencoder, _ recipe: Recipe, _ preparation: Preparation, _ training: Dataset
-  ) throws {
-    let architecture = autoencoder.architecture
-    try check(recipe, architecture)
-    try checkBook(autoencoder.outline, recipe, training)
-    guard architecture.input.count == training.sampleShape.count else {
-      throw TrainingError(
-        place: training.origin, expected: "samples of \(architecture.input), as the architecture's input",
-        found: "\(training.sampleShape)", remedy: "change \"input\" in the architecture")
-    }
-    try checkDomain(architecture.reconstruction, preparation, training)
   }
 
   /// ‖g‖ of the objective in the last step, before the gradient is cut to a norm; 0 before the first step.
@@ -211,22 +192,8 @@ public final class Trainer {
       let done = course.stepInEpoch * sampler.batch
       return Step(done: done, loss: course.sum / Double(done), epoch: nil)
     }
-    let loss = course.sum / Double(training.count)
-    return Step(done: training.count, loss: loss, epoch: finishEpoch(loss, validationLoss))
-  }
-
-  /// Puts the samples in the order of the epoch under way.
-  private func arrange() -> Sampler {
-    let epoch = course.epochs.count
-    let batch = recipe.batchSchedule.batch(
-      min(recipe.batch, training.count), epoch: epoch, most: training.count)
-    let sampler = sampler.with(batch: batch)
-    if arrangedEpoch != epoch {
-      if quasiNewton == nil { rows.arrange(sampler.order(epoch: epoch)) }
-      arrangedEpoch = epoch
-      isFetching = false
-    }
-    return sampler
+    let loss = course.sum / Double(sampler.count)
+    return Step(done: sampler.count, loss: loss, epoch: finishEpoch(loss, validationLoss))
   }
 
   /// The learning rate of the step that comes next.
@@ -263,7 +230,7 @@ public final class Trainer {
     session.setScalar(Assembly.Scalar.inverseRows, 1 / Float(range.count))
     session.setScalar(Assembly.Scalar.progress, warmth(steps: sampler.batches))
     var update = recipe.optimizer.update(
-      rate: rate, decay: recipe.decay, step: course.steps + 1, state: state)
+      rate: rate, decay: recipe.decay, step: course.optimizerStep, state: state)
     update?.count = start.outline.trainedCount
     update?.clip = recipe.clip
     session.run(
@@ -313,7 +280,7 @@ public final class Trainer {
   }
 
   /// The parameters that are validated and kept.
-  private var current: UnsafeMutableBufferPointer<Float> { average?.values ?? session.parameters }
+  var current: UnsafeMutableBufferPointer<Float> { average?.values ?? session.parameters }
 
   /// - Throws: ``TrainingError`` if the mean objective of the validation samples is not finite.
   private func validate() throws(TrainingError) -> Double? {
@@ -334,7 +301,7 @@ public final class Trainer {
     if isBest { keep(current) }
     let epoch = Epoch(
       number: course.epochs.count + 1, loss: loss, validationLoss: validationLoss, seconds: course.seconds,
-      samples: training.count, rate: course.rate, isBest: isBest,
+      samples: drawn.count, rate: course.rate, isBest: isBest,
       criticAccuracy: course.critic?.accuracy)
     noticeCritic()
     noticeCollapse()

@@ -17,8 +17,10 @@ final class TrainingRows {
   /// Shifts, what is left of them, and scales.
   private let scales: UnsafeMutablePointer<Float>
   private let order: UnsafeMutablePointer<UInt32>
+  /// Samples in the order: all, or those that were arranged.
+  private var arranged: Int
   /// How much each sample counts, by position; nil where all count alike.
-  private let shares: [Float]?
+  let shares: [Float]?
   /// The same in the order of the rows.
   private let arrangedShares: UnsafeMutablePointer<Float>?
   /// The number of each sample's class, by position; nil where nobody asks for it.
@@ -65,6 +67,7 @@ final class TrainingRows {
       if isFar { scales[2 * parameters + index] = remainder[index] }
     }
     order = .allocate(capacity: count)
+    arranged = count
     for index in 0..<count { order[index] = chosen?[index] ?? UInt32(index) }
     self.shares = shares
     arrangedShares = shares.map(TrainingRows.copy)
@@ -85,16 +88,17 @@ final class TrainingRows {
     arrangedClasses?.deallocate()
   }
 
-  /// Puts the samples in the order given, positions within the data set.
-  func arrange(_ positions: [UInt32]) {
-    if let chosen {
-      for index in 0..<count { order[index] = chosen[Int(positions[index])] }
-    } else {
-      order.update(from: positions, count: count)
+  /// Puts samples in the order given, positions within the data set, at most as many as it has.
+  ///
+  /// - Parameter scale: of their shares, whose mean is to be 1 where some samples are left out.
+  func arrange(_ positions: [UInt32], scale: Float = 1) {
+    arranged = positions.count
+    for (index, position) in positions.enumerated() {
+      order[index] = chosen?[Int(position)] ?? position
     }
-    for (values, arranged) in [(shares, arrangedShares), (classes, arrangedClasses)] {
+    for (values, arranged, scale) in [(shares, arrangedShares, scale), (classes, arrangedClasses, 1)] {
       guard let values, let arranged else { continue }
-      for index in 0..<count { arranged[index] = values[Int(positions[index])] }
+      for (index, position) in positions.enumerated() { arranged[index] = values[Int(position)] * scale }
     }
   }
 
@@ -122,8 +126,8 @@ final class TrainingRows {
     guard dataset.isOnDisk else { return }
     let size = max(1, dataset.sampleShape.count * samples.element.size)
     let ahead = max(places.count, min(TrainingRows.samplesAhead, TrainingRows.bytesAhead / size))
-    let start = isFirst ? places.lowerBound : min(count, places.lowerBound + ahead)
-    let end = min(count, places.upperBound + ahead)
+    let start = isFirst ? places.lowerBound : min(arranged, places.lowerBound + ahead)
+    let end = min(arranged, places.upperBound + ahead)
     if start < end {
       dataset.prefetch(rows: UnsafeBufferPointer(start: order + start, count: end - start))
     }

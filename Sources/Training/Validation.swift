@@ -4,20 +4,34 @@ import HourglassModels
 import HourglassTensor
 
 /// The mean objective of held samples, by their weights where they have some, computed with a trainer's
-/// parameters.
+/// parameters. Where the recipe leaves the worst samples out, it is the mean of the others, which an outlier
+/// more or less does not move.
 final class Validation {
   private static let rowsTogether = 1024
 
   private let rows: TrainingRows
+  /// The rows of each run.
+  private let parts: Sampler
   private let session: Session
   private let hasGaps: Bool
+  private let trimming: Trimming?
   private let places: Block
 
-  init(_ held: Dataset, _ autoencoder: Autoencoder, _ scaling: Scaling, team: Team) throws {
+  /// - Parameter trim: the share to leave out; of few samples one.
+  init(
+    _ held: Dataset, _ autoencoder: Autoencoder, _ scaling: Scaling, trim: Float? = nil, team: Team
+  ) throws {
+    let least = held.count > 2 ? 1 / Float(held.count) : 0
+    trimming = try trim.map {
+      try Trimming(max($0, least), of: held, autoencoder, scaling, team: team)
+    }
     rows = try TrainingRows(
       held, scaling, shares: held.shares(), condition: autoencoder.architecture.condition)
     hasGaps = held.hasGaps
-    let capacity = min(held.count, Validation.rowsTogether)
+    parts = Sampler(
+      count: held.count, batch: min(held.count, Validation.rowsTogether), seed: 0,
+      joinsRest: autoencoder.architecture.penalties.contains(where: \.comparesSamples))
+    let capacity = parts.largest
     let assembly = Assembly.losses(
       autoencoder.outline, autoencoder.architecture, gaps: hasGaps, rows: capacity)
     session = Session(assembly.plan(capacity: capacity), parameters: autoencoder.block, team: team)
@@ -27,24 +41,32 @@ final class Validation {
   }
 
   func loss(_ parameters: UnsafeMutableBufferPointer<Float>) -> Double {
+    var counts: [Double]?
+    if let kept = trimming?.kept(parameters) {
+      var marks = [Double](repeating: 0, count: rows.count)
+      for position in kept { marks[Int(position)] = rows.shares.map { Double($0[Int(position)]) } ?? 1 }
+      counts = marks
+    }
     _ = session.parameters.update(fromContentsOf: parameters)
     var sums: [Double] = []
-    var start = 0
-    while start < rows.count {
-      let count = min(session.plan.capacity, rows.count - start)
-      rows.prefetch(after: start..<(start + count), isFirst: start == 0)
+    for part in 0..<parts.batches {
+      let range = parts.range(step: part)
+      let (start, count) = (range.lowerBound, range.count)
+      rows.prefetch(after: range, isFirst: part == 0)
       session.setFeed(samples: rows.feed(from: start), gaps: hasGaps)
       if let classes = rows.classFeed(from: start) { session.setFeed(Assembly.Slot.condition, classes) }
       session.setScalar(Assembly.Scalar.inverseRows, 1 / Float(count))
       session.run(rows: count, firstRow: start)
       var losses = session.rowsResult(0).map(Double.init)
-      if let shares = rows.shares(from: start) {
+      if let counts {
+        for index in losses.indices { losses[index] *= counts[start + index] }
+      } else if let shares = rows.shares(from: start) {
         for index in losses.indices { losses[index] *= Double(shares[index]) }
       }
       sums.append(Statistics.sum(losses))
-      start += count
     }
     let ofWeights = session.plan.resultTotal > 1 ? Double(session.fixedResult(1)[0]) : 0
-    return Statistics.sum(sums) / Double(rows.count) + ofWeights
+    let count = counts.map { Statistics.sum($0) } ?? Double(rows.count)
+    return Statistics.sum(sums) / count + ofWeights
   }
 }

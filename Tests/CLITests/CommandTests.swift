@@ -226,7 +226,10 @@ import Testing
     #expect(odd.code == 0)
     #expect(odd.output.filter { !$0.isWhitespace }.contains("\"outputPadding\":[0,0]"))
     let flat = try program.run("new", "--model", "conv", "--input", "784")
-    #expect(flat.code == 2 && flat.messages.contains("--model conv needs samples of [height, width]"))
+    #expect(
+      flat.code == 0 && flat.messages.contains("rows of 784 values are taken for series of one channel"))
+    let deep = try program.run("new", "--model", "conv", "--input", "2x3x4x5")
+    #expect(deep.code == 2 && deep.messages.contains("--model conv needs samples of [height, width]"))
   }
 
   @Test func newWritesWhatTrainTakes() throws {

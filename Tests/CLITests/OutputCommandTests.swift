@@ -53,6 +53,10 @@ import Testing
     #expect(try program.run("decode", "m.st", "c.csv", "-o", "d.npy").code == 0)
     #expect(try program.run("decode", "m.st", "c.npy", "-o", "e.npy").code == 0)
     #expect(program.bytes("d.npy") == program.bytes("e.npy") && !program.bytes("d.npy").isEmpty)
+    // What the codes belong to, their samples do too.
+    #expect(try program.run("decode", "m.st", "c.csv", "-o", "d.csv").code == 0)
+    #expect(lines(program, "d.csv")[0] == "row,kind,id,a,b,c")
+    #expect(lines(program, "d.csv")[4].hasPrefix("3,y,p3,"))
     #expect(try program.run("reconstruct", "m.st", "data.csv", "-o", "r.csv").code == 0)
     #expect(lines(program, "r.csv")[0] == "row,kind,a,b,c")
     let again = try program.run("score", "m.st", "r.csv", "-o", "s.csv")

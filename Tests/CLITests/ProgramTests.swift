@@ -50,9 +50,60 @@ import Testing
       #expect(overview.output.contains("\n  \(command.name) "))
       let help = run(command.name, "--help")
       #expect(help.code == 0 && help.output == run("help", command.name).output)
-      #expect(help.output.split(separator: "\n").allSatisfy { $0.count <= Help.width })
-      for option in command.options { #expect(help.output.contains(option.dashed)) }
+      let all = run(command.name, "--help", "all")
+      #expect(all.code == 0 && all.output == run("help", command.name, "all").output)
+      for text in [help.output, all.output] {
+        #expect(text.split(separator: "\n").allSatisfy { $0.count <= Help.width })
+      }
       #expect(Set(command.options.map(\.name)).count == command.options.count)
+    }
+  }
+
+  /// The options that a help lists: words behind dashes where a line of the table begins.
+  private func listed(_ help: String) -> [String] {
+    help.matches(of: #/(?m)^  (?:-[a-z], |    |)--([a-z0-9-]+)(?: [^ \n]+)?  /#).map { String($0.1) }
+  }
+
+  @Test func helpOfAllListsEveryOptionOnceAndTheShortOneTheCommon() {
+    for command in Command.all {
+      let all = listed(run(command.name, "--help", "all").output)
+      #expect(all.sorted() == command.options.map(\.name).sorted(), "\(command.name)")
+      let short = listed(run(command.name, "--help").output)
+      let common = command.common.isEmpty ? command.options : command.common
+      #expect(short.sorted() == common.map(\.name).sorted(), "\(command.name)")
+      // What cannot be left out is never hidden, and nothing is so long that it wants two parts.
+      let required = command.options.filter(\.isRequired).map(\.name)
+      #expect(Set(required).isSubset(of: short), "\(command.name)")
+      #expect(short.count <= 24, "\(command.name) shows \(short.count) options at once")
+    }
+  }
+
+  @Test func theHelpOfTrainHasHeadings() {
+    let short = run("train", "--help").output
+    #expect(short.split(separator: "\n", omittingEmptySubsequences: false).count < 80)
+    #expect(short.contains("\ndata\n      --validation FRACTION|SOURCE  "))
+    #expect(short.contains("'hourglass train --help all' lists all \(TrainOption.all.count) options"))
+    #expect(listed(short).count == 15 && !short.contains("--critic-turns"))
+    let all = run("train", "--help", "all").output
+    let titles = TrainOption.all.sections.map(\.heading.title)
+    #expect(titles.count == 12 && !titles.contains("options"))
+    for title in titles { #expect(all.contains("\n\n\(title)\n")) }
+    // Each heading can be asked for alone.
+    let quantised = run("train", "--help", "quantised").output
+    #expect(
+      listed(quantised) == ["entries", "code-width", "commitment", "codebook-decay", "books"])
+    #expect(run("help", "train", "data").output.contains("With --gaps values that are missing"))
+    let unknown = run("help", "train", "netwrok")
+    #expect(unknown.code == 2 && unknown.messages.contains("did you mean network?"))
+  }
+
+  @Test func helpSpeaksOfDistributionsAndCodebooks() {
+    let pattern = #/(?i)\b(laws?|books?|critic's turns)\b/#
+    for command in Command.all {
+      // The option --books and the critic's --critic-turns keep their names.
+      let help = run(command.name, "--help", "all").output.replacing("--books", with: "")
+      #expect(
+        help.firstMatch(of: pattern) == nil, "\(command.name): \(help.firstMatch(of: pattern)?.0 ?? "")")
     }
   }
 

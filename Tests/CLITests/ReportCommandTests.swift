@@ -100,6 +100,47 @@ import Testing
     #expect(odd.code == 1 && odd.messages.contains("expected samples of shape [3]"), "\(odd.messages)")
   }
 
+  /// The text of a page, without its styles, its scripts and what is folded away as JSON.
+  private func words(_ page: String) -> String {
+    page.replacing(#/(?s)<(style|script|pre)\b.*?</(style|script|pre)>/#, with: "")
+  }
+
+  @Test func aRowIsShownWithWhatItsErrorComesFrom() throws {
+    let program = try BuiltProgram()
+    // c is a + b but in one row, where it is far off.
+    let rows = (0..<80).map { "\($0 % 9),\($0 % 7),\($0 == 40 ? 90 : $0 % 9 + $0 % 7),\(2020 + $0 % 2)" }
+    try program.write("t.csv", "a,b,c,year\n" + rows.joined(separator: "\n") + "\n")
+    let training = try program.run(
+      "train", "t.csv", "--latent", "2", "--epochs", "30", "--validation", "0", "-q", "-o", "m.st")
+    #expect(training.code == 0, "\(training.messages)")
+    #expect(try program.run("report", "m.st", "t.csv", "-o", "p.html", "-q").code == 0)
+    let page = words(program.text("p.html"))
+    #expect(page.contains("<th scope=\"col\">mostly from</th>"))
+    #expect(page.contains("<bdi>c</bdi> 90, made "))
+    #expect(page.contains("<tr class=\"blamed\"><th scope=\"row\"><bdi>c</bdi></th><td class=\"n\">90</td>"))
+    #expect(page.contains("% of it from c") && page.contains(">PCA</th>"))
+    #expect(
+      page.contains("What each value goes with") && page.contains("<th scope=\"row\"><bdi>year</bdi></th>"))
+    #expect(page.firstMatch(of: #/[ >(]\.[a-z][A-Za-z]+\b/#) == nil && page.contains(#/dense, [0-9]+ units/#))
+  }
+
+  @Test func windowsAreShownInTheirTime() throws {
+    let program = try BuiltProgram()
+    // A wave that is flat from step 300 to 320.
+    let rows = (0..<400).map { step in
+      (300..<320).contains(step) ? "0.5" : "\(Double((step * step / 7) % 11) / 11 + Double(step % 8))"
+    }
+    try program.write("s.csv", "load\n" + rows.joined(separator: "\n") + "\n")
+    let training = try program.run(
+      "train", "s.csv", "--window", "16", "--latent", "4", "--epochs", "5", "-q", "-o", "m.st")
+    #expect(training.code == 0, "\(training.messages)")
+    #expect(try program.run("report", "m.st", "s.csv", "-o", "p.html", "-q").code == 0)
+    let page = words(program.text("p.html"))
+    #expect(page.contains(">Over time</h2>") && page.contains("The error of each window of 16 steps"))
+    #expect(page.firstMatch(of: #/<bdi>steps [0-9]+ to [0-9]+<\/bdi>/#) != nil)
+    #expect(page.contains("class=\"line points first\"") && page.contains("class=\"line thin third\""))
+  }
+
   /// The rules that matter, measured over the page in a browser.
   @Test func pagesCanBeReadByEveryone() throws {
     let program = try BuiltProgram()

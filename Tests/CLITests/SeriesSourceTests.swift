@@ -18,6 +18,24 @@ import Testing
     #expect(digits.code == 1 && digits.messages.contains("--window"), "\(digits.messages)")
   }
 
+  /// Windows have narrow codes, so that odd ones among them are not learned; whole series do not.
+  @Test func theCodeOfWindowsIsNarrow() throws {
+    let program = try BuiltProgram()
+    try program.write("long.csv", "a\n" + (0..<300).map { "\($0 % 24)\n" }.joined())
+    func words(_ more: [String]) throws -> String {
+      try program.run(["train", "long.csv", "--epochs", "1", "-o", "m.st"] + more).messages
+    }
+    #expect(try words(["--window", "24"]).contains("training 24-96-1-96-24,"))
+    #expect(try words(["--window", "100"]).contains("training 100-128-2-128-100,"))
+    #expect(try words(["--window", "24", "--family", "variational"]).contains("-8"))
+    #expect(try words(["--window", "24", "--latent", "5"]).contains("training 24-96-5-96-24,"))
+    let cases = (0..<20).map { number in (0..<24).map { "\(($0 * number) % 7)" }.joined(separator: ",") + "\n"
+    }
+    try program.write("cases.ts", "@data\n" + cases.joined())
+    let whole = try program.run("train", "cases.ts", "--epochs", "1", "-o", "m.st").messages
+    #expect(whole.contains("training 24-96-8-96-24,"), "\(whole)")
+  }
+
   @Test func rowsOutOfOrderAreSortedWhereAsked() throws {
     let program = try BuiltProgram()
     var rows = (0..<60).map { "\(1000 + $0),\($0 % 5)" }

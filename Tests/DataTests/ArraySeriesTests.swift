@@ -66,6 +66,21 @@ struct ArraySeriesTests {
     #expect(padded.sampleShape == [1, 4] && padded.labels == [4, 7] && padded.hasGaps)
   }
 
+  @Test("classes of single steps are none of windows")
+  func labelsOfSteps() throws {
+    let classes = Tensor([4], [0, 1, 0, 1])
+    let (one, told) = try opened([("X", counting([4, 2])), ("y", classes)], windows(2))
+    #expect(
+      one.labels == nil && told.contains { $0.hasSuffix("of single steps, and windows have none") }, "\(told)"
+    )
+    let folder = try Folder()
+    let path = folder("x.npz")
+    try NPZ.write(
+      [NamedTensor(name: "X", tensor: counting([4, 2])), NamedTensor(name: "y", tensor: classes)], to: path)
+    let asked = message { _ = try Source.open(path, label: "y", options: windows(2)) }
+    #expect(asked.contains("one series, whose rows are steps"), "\(asked)")
+  }
+
   @Test("what does not fit is refused with its axes")
   func refusals() throws {
     let steps = message { _ = try opened([("x", counting([4, 30, 2]))], windows(8)) }

@@ -24,7 +24,10 @@ struct FarColumnTests {
   }
 
   private func check(_ dataset: Dataset, _ first: Double, _ comment: Comment) throws {
-    let expected = (0..<8).flatMap { [Float($0 % 2 * 2 - 1), Float($0 % 2 * 2 - 1)] }
+    let expected: [Float] = (0..<8).flatMap { row -> [Float] in
+      let value = Float(row % 2 * 2 - 1)
+      return [value, value]
+    }
     let scaling = try Scaling.fitted(.standard, to: dataset)
     #expect(scaling.isFar && scaling.apply(dataset.tensor).values == expected, comment)
     var gathered = [Float](repeating: 0, count: 16)

@@ -15,6 +15,21 @@ struct SamplerTests {
     #expect(Sampler(count: 1, batch: 10, seed: 3).batches == 1)
   }
 
+  @Test(
+    "where they are to, rows left over join the batch before if they are at most half of one",
+    arguments: [
+      (257, 256, [257]), (33, 32, [33]), (513, 256, [256, 257]), (384, 256, [384]), (385, 256, [256, 129]),
+      (512, 256, [256, 256]), (3, 2, [3]), (2, 3, [2]), (1, 1, [1]), (5, 3, [3, 2]), (4, 3, [4]),
+    ])
+  func joined(_ count: Int, _ batch: Int, _ expected: [Int]) {
+    let sampler = Sampler(count: count, batch: batch, seed: 3, joinsRest: true)
+    let ranges = (0..<sampler.batches).map { sampler.range(step: $0) }
+    #expect(ranges.map(\.count) == expected)
+    #expect(ranges.flatMap { [Int]($0) } == [Int](0..<count))
+    #expect(sampler.largest == expected.max() && sampler.smallest == expected.min())
+    #expect(sampler.order(epoch: 1) == Sampler(count: count, batch: batch, seed: 3).order(epoch: 1))
+  }
+
   @Test("the order depends on seed and epoch alone")
   func pure() {
     let sampler = Sampler(count: 50, batch: 7, seed: 3)

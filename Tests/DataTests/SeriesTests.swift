@@ -51,9 +51,10 @@ struct SeriesTests {
     let even = folder.write(Array("@classLabel true x y\n@data\n1,2,3:4,5,6:y\n7,8,9:1,2,3:x\n".utf8), "a.ts")
     let whole = try Source.open(even)
     #expect(whole.samples.shape == [2, 2, 3] && whole.labels == [0, 1] && whole.classNames == ["y", "x"])
+    #expect(!whole.areWindows)
     let cut = try Source.open(even, options: options(2))
     #expect(cut.samples.values == [1, 2, 4, 5, 2, 3, 5, 6, 7, 8, 1, 2, 8, 9, 2, 3])
-    #expect(cut.labels == [0, 0, 1, 1] && cut.spans?.map(\.start) == [0, 1, 0, 1])
+    #expect(cut.areWindows && cut.labels == [0, 0, 1, 1] && cut.spans?.map(\.start) == [0, 1, 0, 1])
     let uneven = folder.write(Array("@classLabel false\n@data\n1,2,3\n1,2,3,4,5\n".utf8), "b.ts")
     #expect(try Source.open(uneven, options: options(3)).count == 4)
     let long = message { _ = try Source.open(uneven, options: options(4)) }

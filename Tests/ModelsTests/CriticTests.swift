@@ -171,7 +171,9 @@ struct CriticTests {
       #expect(complaint(Critic(of: .codes, rate: number)).contains("a rate above 0"))
       #expect(complaint(Critic(of: .codes, objective: .wasserstein(penalty: number))).contains("10 is usual"))
     }
-    #expect(complaint(Critic(of: .codes, turns: 0)).contains("between 1 and 100 turns, found 0"))
+    #expect(
+      complaint(Critic(of: .codes, turns: 0)).contains(
+        "between 1 and 100 turns: updates of the critic in a step, found 0"))
     #expect(complaint(Critic(of: .codes, turns: 101)).contains("turns"))
     #expect(complaint(Critic(of: .outputs, reconstruction: -1)).contains("at least 0, found -1.0"))
     #expect(complaint(Critic(of: .codes, reconstruction: 0)).contains("let the critic read outputs"))

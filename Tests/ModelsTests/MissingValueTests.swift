@@ -1,3 +1,4 @@
+import Foundation
 import HourglassEngine
 import HourglassModels
 import HourglassTensor
@@ -45,6 +46,32 @@ struct MissingValueTests {
     #expect(distance(run.results[0], rows.flatMap { slow.reconstruct($0) }) < 1e-6)
     #expect(distance(run.results[1], rows.map { slow.loss($0) }) < 1e-6)
     #expect(run.results[1][1] == 0)
+  }
+
+  @Test(
+    "surprises are losses above the least there can be", arguments: ReconstructionTests.terms, [false, true])
+  func surprises(_ term: Reconstruction, _ hasGaps: Bool) throws {
+    let trial = try Trial(term, [3, 4])
+    let samples = hasGaps ? trial.samples : trial.samples[0..<1]
+    let (outline, architecture) = (trial.autoencoder.outline, trial.autoencoder.architecture)
+    let run = Run(.surprises(outline, architecture, gaps: hasGaps), trial.autoencoder.block, samples)
+    let slow = SlowAutoencoder(trial.autoencoder)
+    let expected = samples.doubleRows.map { row in
+      // The entropy of what is there, as the loss of a perfect reconstruction has it.
+      let present = row.filter { !$0.isNaN }
+      func entropy(_ p: Double) -> Double { p > 0 ? -p * log(p) : 0 }
+      let count = Double(max(1, present.count))
+      let least: Double =
+        switch term {
+        case .bernoulli: present.reduce(0) { $0 + entropy($1) + entropy(1 - $1) } / count
+        case .categorical: present.reduce(0) { $0 + entropy($1) } * 4 / count
+        default: 0
+        }
+      return slow.loss(row) - least
+    }
+    #expect(distance(run.results[0], expected) < 2e-6)
+    // Shares of which some are missing are no law: what is left of them may fall below.
+    if !hasGaps || term != .categorical { #expect(run.results[0].allSatisfy { $0 > -1e-6 }) }
   }
 
   @Test("gradients pass over them", arguments: ReconstructionTests.terms, [[12], [3, 4]] as [Shape])

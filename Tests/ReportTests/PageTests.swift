@@ -11,7 +11,7 @@ import Testing
     example.pictures = [
       (Raster(width: 2, height: 2, channels: 1, pixels: [0, 1, 2, 3]), "original of \(name)")
     ]
-    example.rows = [(name: name, cells: ["1", "2", "−1"])]
+    example.rows = [.init(name, ["1", "2", "−1"])]
     example.sounds = [([1, 2, 3], "original")]
     let plot = ScatterPlot(
       "map of \(name)", identifier: "map-a", [.init(x: 0, y: 1, title: name, group: 0, level: 0.5)],

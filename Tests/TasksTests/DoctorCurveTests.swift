@@ -106,6 +106,23 @@ import Testing
     #expect(try findings(creeping, isTuned: true) == ["undertraining late_fall"])
   }
 
+  @Test func aRiseThatPatienceEndedIsNoFault() throws {
+    // The lowest is at epoch 10 of 30; from there on training falls and validation rises.
+    let training = curve(30) { 0.1 + pow(0.9, $0) }
+    let validation = curve(30) { 0.5 + 0.02 * abs($0 - 9) }
+    var recipe = Recipe(epochs: 100)
+    #expect(
+      try findings(training, validation: validation, recipe: recipe).contains("overfitting validation_rise"))
+    recipe.patience = 20
+    #expect(
+      !(try findings(training, validation: validation, recipe: recipe)).contains(
+        "overfitting validation_rise"))
+    // All epochs there were: patience ended nothing.
+    recipe.epochs = 30
+    #expect(
+      try findings(training, validation: validation, recipe: recipe).contains("overfitting validation_rise"))
+  }
+
   @Test func overfittingIsARiseOrAGap() throws {
     let training = curve(50) { 0.05 + pow(0.85, $0) }
     let parting = curve(50) { $0 < 20 ? 0.1 + pow(0.9, $0) : 0.22 + 0.002 * ($0 - 20) }

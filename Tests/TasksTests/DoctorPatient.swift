@@ -96,3 +96,24 @@ struct DoctorTable {
     print(lines.joined(separator: "\n"))
   }
 }
+
+extension Architecture {
+  /// The same with dense layers that begin he-uniform before a rectifier, else glorot-uniform: what depends
+  /// on how far a training has come in so many steps was found with these.
+  var heOrGlorot: Architecture {
+    func named(_ layers: [Layer]) -> [Layer] {
+      layers.indices.map { index in
+        guard case .dense(let units, nil, let bias) = layers[index] else { return layers[index] }
+        let isRectified =
+          switch layers.dropFirst(index + 1).first {
+          case .relu, .leakyRelu, .prelu, .elu, .gelu: true
+          default: false
+          }
+        return .dense(units: units, initializer: isRectified ? .heUniform : .glorotUniform, bias: bias)
+      }
+    }
+    var other = self
+    (other.encoder, other.decoder) = (named(encoder), named(decoder))
+    return other
+  }
+}

@@ -73,7 +73,8 @@ import Testing
     },
     {
       let data = try clusters()
-      let model = try DoctorPatient.train(sound(), Recipe(epochs: 6, batch: 32, seed: 3), on: data)
+      let model = try DoctorPatient.train(
+        sound().heOrGlorot, Recipe(epochs: 6, batch: 32, seed: 3), on: data)
       return try DoctorPatient("6 epochs in place of 60", expecting: [.undertraining], model, on: data)
     },
     {
@@ -100,7 +101,7 @@ import Testing
       let data = try DoctorData.clusters(1280, width: 32, centres: 128)
       let architecture = Architecture.dense(input: [32], layers: [64, 32], latent: 2)
       let recipe = Recipe(epochs: 20, batch: 32, rate: 5e-5, seed: 3)
-      let model = try DoctorPatient.train(architecture, recipe, on: data) {
+      let model = try DoctorPatient.train(architecture.heOrGlorot, recipe, on: data) {
         $0.change("decoder.4.weight") { _, _, old in old / 30 }
       }
       return try DoctorPatient("adam at a twentieth of its rate", expecting: [.rateTooLow], model, on: data)

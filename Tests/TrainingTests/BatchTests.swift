@@ -95,4 +95,57 @@ struct BatchTests {
     values[10] += 0.1
     #expect(try block() != expected)
   }
+
+  @Test(
+    "a normalised network has the same loss in training and in use, whatever is left over of a batch",
+    arguments: [(257, 256), (129, 128), (33, 32), (257, 16), (4097, 4096)])
+  func normalised(_ rows: Int, _ batch: Int) throws {
+    let dataset = try Samples.flat(rows, 8, rank: 2, noise: 0.1)
+    let architecture = Architecture(
+      input: [8], encoder: [.dense(units: 8), .batchNorm(), .relu, .dense(units: 2)],
+      decoder: [.dense(units: 8), .batchNorm(), .relu, .dense(units: 8)])
+    let recipe = Recipe(epochs: max(40, 400 * batch / rows), batch: batch, rate: 0.01, seed: 2)
+    let trainer = try Trainer(
+      Autoencoder(architecture, seed: 2), recipe, on: dataset, validating: dataset, threads: 2)
+    let last = try #require(try trainer.finish().last)
+    // The same rows: what is left are statistics that run behind the weights, and steps within the epoch.
+    let ratio = try #require(last.validationLoss) / last.loss
+    #expect(ratio > 0.4 && ratio < 1.4, "\(last)")
+  }
+
+  @Test("what compares the samples of a batch is never given one alone")
+  func alone() throws {
+    let normalised = Architecture(
+      input: [4], encoder: [.residual([.batchNorm(), .dense(units: 4)])], decoder: [.dense(units: 4)])
+    var wasserstein = Architecture.dense(input: [4], layers: [], latent: 2)
+    wasserstein.penalties = [.mmd(weight: 1)]
+    for (architecture, name) in [(normalised, "batch normalisation"), (wasserstein, "the penalty mmd")] {
+      func words(_ rows: Int, _ batch: Int) -> String {
+        complaint {
+          let trainer = try Trainer(
+            Autoencoder(architecture, seed: 1), Recipe(epochs: 2, batch: batch, seed: 1),
+            on: Samples.flat(rows, 4, rank: 2))
+          try trainer.finish()
+        }
+      }
+      #expect(words(3, 2) == "" && words(5, 4) == "")
+      #expect(
+        words(9, 1) == "batch: expects at least 2 samples a step: \(name) looks at the samples of a step "
+          + "together, found 1; choose a larger batch, or leave it out")
+      #expect(words(1, 9).hasPrefix("flat: expects at least 2 samples a step: \(name)"), "\(words(1, 9))")
+    }
+  }
+
+  @Test("codes of one held-out sample have no distance from a law: the loss is the reconstruction's")
+  func oneHeldOut() throws {
+    var architecture = Architecture.dense(input: [4], layers: [], latent: 2)
+    architecture.penalties = [.mmd(weight: 100)]
+    let held = try Samples.flat(1, 4, rank: 2, seed: 9)
+    let trainer = try Trainer(
+      Autoencoder(architecture, seed: 1), Recipe(epochs: 1, seed: 1), on: Samples.flat(20, 4, rank: 2),
+      validating: held, preparation: .fitted(Samples.unscaled, to: held))
+    let epoch = try #require(try trainer.nextEpoch())
+    let expected = SlowAutoencoder(trainer.autoencoder).loss(held.samples.doubleRows)
+    #expect(abs(try #require(epoch.validationLoss) - expected) < 1e-5)
+  }
 }

@@ -38,6 +38,7 @@ struct RecipeCodingTests {
       recipe.decay = 0.25
       recipe.average = 0.75
       recipe.patience = 3
+      recipe.trim = number % 2 == 0 ? 0.125 : nil
       recipe.clipNorm = number % 2 == 0 ? 2 : nil
       recipe.clipValue = number % 2 == 0 ? nil : 3
       recipe.maximumNorm = 4

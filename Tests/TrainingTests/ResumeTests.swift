@@ -80,6 +80,72 @@ import Testing
     #expect(try !again.resume(from: file))
   }
 
+  @Test func aFinishedTrainingGoesOnFromItsBestEpoch() throws {
+    let file = temporaryFile()
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    var recipe = Recipe(epochs: 2, batch: 16, rate: 0.002, seed: 9)
+    let whole = try trainer(recipe)
+    while try whole.nextEpoch() != nil {}
+    try whole.finishedModel().write(to: file)
+    let finished = try Model(contentsOf: file)
+    #expect(try !trainer(recipe).resume(after: finished))
+    recipe.epochs = 4
+    recipe.patience = 50
+    let second = try trainer(recipe)
+    #expect(try second.resume(after: finished))
+    #expect(second.epochs.map(\.loss) == whole.epochs.map(\.loss))
+    #expect(second.epochs.map(\.isBest) == whole.epochs.map(\.isBest))
+    #expect(second.bestAutoencoder.block == whole.bestAutoencoder.block)
+    let before = second.autoencoder.block
+    #expect(before == whole.bestAutoencoder.block)
+    _ = try second.nextStep()
+    // Adam's first step is the rate along each axis: m / √v is the sign of the gradient when both begin anew.
+    let trained = second.autoencoder.outline.trainedCount
+    let changes = zip(before, second.autoencoder.block).prefix(trained).map { abs($0 - $1) }
+    let longest = try #require(changes.max())
+    #expect(abs(longest - 0.002) < 1e-6, "\(longest)")
+    #expect(second.course.steps == whole.course.steps + 1)
+    while try second.nextStep() != nil {}
+    let model = try second.finishedModel()
+    #expect(model.provenance?.epochs == 4)
+    #expect(model.provenance?.history.prefix(2).map(\.loss) == whole.epochs.map(\.loss))
+    // Stopped and gone on with once more, it is the same to the byte.
+    let third = try trainer(recipe)
+    #expect(try third.resume(after: finished))
+    _ = try third.nextStep()
+    try third.checkpoint(to: file)
+    let fourth = try trainer(recipe)
+    #expect(try fourth.resume(from: file))
+    while try fourth.nextStep() != nil {}
+    #expect(try fourth.finishedModel().safeTensors().bytes() == model.safeTensors().bytes())
+  }
+
+  @Test func whatDiffersFromTheFirstRunIsNamed() throws {
+    let first = try trainer(recipe(.adam()))
+    while try first.nextEpoch() != nil {}
+    let model = try first.finishedModel()
+    var other = recipe(.adam())
+    other.rate = 0.5
+    other.schedule = .step(every: 3, factor: 0.5)
+    let words = complaint { _ = try trainer(other).resume(after: model) }
+    #expect(words.contains("the same recipe as the training that was stopped (rate 0.001, schedule cosine"))
+    #expect(words.contains("found another (rate 0.5, schedule step every 3 factor 0.5)"), "\(words)")
+    var architecture = model.autoencoder.architecture
+    architecture.penalties = []
+    let (training, held) = try dataset().split(holdingOut: 0.2, seed: 1)
+    let plain = try Trainer(
+      Autoencoder(architecture, seed: 9), recipe(.adam()), on: training, validating: held)
+    let part = complaint { _ = try plain.resume(after: model) }
+    #expect(part.contains("the same architecture") && part.contains("another (penalties)"), "\(part)")
+    let fewer = try Trainer(
+      Autoencoder(model.autoencoder.architecture, seed: 9), recipe(.adam()), on: training.subset(0..<50),
+      validating: held, preparation: model.preparation)
+    let counts = complaint { _ = try fewer.resume(after: model) }
+    #expect(
+      counts.contains("(56 samples and 14 held out)") && counts.contains("another (50 samples and 14"),
+      "\(counts)")
+  }
+
   @Test func anotherRecipeIsRefused() throws {
     let first = try trainer(recipe(.adam()))
     _ = try first.nextStep()

@@ -5,7 +5,7 @@ enum CriticOption {
   static let critic = Option.optional(
     "critic", .choice(Critic.Subject.allCases.map(\.rawValue)),
     shown: "none; with --family adversarial codes",
-    "trains a critic of codes, against draws from the standard normal, or of outputs, reconstructions and decoded draws against samples; with --family variational --critic outputs: a VAE-GAN"
+    "trains a critic: codes tells codes from the standard normal, outputs tells reconstructions and generated samples from real ones; with --family variational --critic outputs: a VAE-GAN"
   )
   static let layers = Option.optional(
     "critic-layers", .integers(1...(1 << 20)), shown: "128,128",
@@ -17,7 +17,8 @@ enum CriticOption {
     "critic-weight", .number(above: 0), default: 1,
     "how much the autoencoder heeds the critic, in the units of --beta")
   static let turns = Option.optional(
-    "critic-turns", .integer(1...100), shown: "1, with wasserstein 5", "the critic's turns in each step")
+    "critic-turns", .integer(1...100), shown: "1, with wasserstein 5",
+    "updates of the critic for each one of the autoencoder")
   static let rate = Option(
     "critic-rate", .number(above: 0), default: 1, "the critic's learning rate as a multiple of --rate")
   static let reconstruction = Option(

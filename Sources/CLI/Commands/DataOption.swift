@@ -27,9 +27,14 @@ enum DataOption {
   static let balanced = Option.flag(
     "balanced", "every epoch draws all classes equally often (see --label), with replacement")
 
+  static let trim = Option.optional(
+    "trim", .number(above: 0, atMost: 0.5), shown: "nothing",
+    "leaves out this share of the samples, those that are reconstructed worst, from the second epoch on: for data "
+      + "of which a part is odd")
+
   static let augment = Option.optional(
     "augment", .text("CHANGES", "changes such as shift=2,flip,rotate=10"), shown: "none",
-    "changes training samples at random, anew in each epoch: \(Augmentation.names.joined(separator: ", ")), see above"
+    "changes training samples at random, anew in each epoch: \(Augmentation.names.joined(separator: ", "))"
   )
 
   static let keep = Option(
@@ -38,11 +43,12 @@ enum DataOption {
       + "they need not be numbers")
 
   /// Of commands that write what belongs to samples.
-  static let ofOutput: [Declaration] = ofUse + [keep.declaration]
+  static let ofOutput: [Declaration] = ofUse + [keep.declaration].under(.data)
 
   /// Of commands that train.
   static let ofTraining: [Declaration] =
-    [gaps.declaration, label.declaration, weight.declaration, balanced.declaration] + ofTables
+    [gaps.declaration, label.declaration, weight.declaration, balanced.declaration, trim.declaration]
+    + ofTables
     + [textKind.declaration] + SourceOption.ofTraining
 
   private static let ofTables = [drop.declaration, header.declaration, decimal.declaration]
@@ -53,7 +59,7 @@ enum DataOption {
     onUse(drop.declaration, "the columns of training, where the data have them"), header.declaration,
     decimal.declaration, SourceOption.skipBad.declaration,
     SourceOption.sort.declaration,
-  ]
+  ].under(.data)
 
   private static func onUse(
     _ declaration: Declaration, _ fallback: String = "the column of training, where the data have it"

@@ -12,9 +12,8 @@ extension Command {
   static let doctor = Command(
     name: "doctor", abstract: "says what is wrong with a model, and what to try",
     operands: [.model, .source],
-    options: [training.declaration, log.declaration] + DataOption.ofUse + [
-      SharedOption.threads.declaration, SharedOption.json.declaration,
-    ],
+    options: [training.declaration, log.declaration] + DataOption.ofUse
+      + [SharedOption.threads.declaration, SharedOption.json.declaration].under(.running),
     discussion: """
       Looks at the model's errors beside the three controls of 'evaluate', at the curve of its training, at what its \
       units do, and at the samples. SOURCE may be the data that the model was trained on: samples that it \

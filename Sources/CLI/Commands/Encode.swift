@@ -9,7 +9,8 @@ extension Command {
       SharedOption.seed.declaration,
     ] + DataOption.ofOutput + [SharedOption.precision.declaration] + SharedOption.ofUse,
     discussion: """
-      Where codes are laws, as those of --family variational, their means are written. \(SampleLines.words)
+      Where codes are distributions, as those of --family variational, their means are written. \
+      \(SampleLines.words)
       """,
     examples: ["hourglass encode model.safetensors data.csv -o codes.npy"],
     run: { session in
@@ -19,10 +20,13 @@ extension Command {
       let isDrawn = try session.arguments[EncodeOption.sample]
       if isDrawn, !model.autoencoder.architecture.code.hasPrior {
         throw Failure.commandLine(
-          "--sample draws codes that are laws; those of \(session.operand(0)) are none; leave it out")
+          "--sample draws from codes that are distributions; those of \(session.operand(0)) are none; leave it out"
+        )
       }
       if session.arguments.has(EncodeOption.places) {
-        if isDrawn { throw Failure.commandLine("--places has no draws; leave out --sample") }
+        if isDrawn {
+          throw Failure.commandLine("--places writes entries, where nothing is random; leave out --sample")
+        }
         return try session.writePlaces(of: model, dataset, to: output)
       }
       let codes =
@@ -42,7 +46,7 @@ extension Command {
     options: [OutputFile.option.declaration, GenerateOption.ofClass.declaration] + SharedOption.ofUse,
     discussion: """
       For a model of images or sounds OUT may be a folder: it is filled with .png or .wav files. Of a table of codes the \
-      columns code_0, code_1 and so on are read, and others passed over.
+      columns code_0, code_1 and so on are read; others stand in front of the samples in a table, as they are.
       """,
     examples: ["hourglass decode model.safetensors codes.npy -o samples.npy"],
     run: { session in
@@ -52,6 +56,7 @@ extension Command {
       let shape = model.autoencoder.outline.code
       var options = SourceOptions()
       options.expected = Session.codeNames(shape.count)
+      options.keepsOthers = true
       let codes = try Source.open(session.operand(1), options: options)
       guard codes.sampleShape.count == shape.count else {
         throw DataError(
@@ -63,14 +68,17 @@ extension Command {
         codes.tensor, classes: number.map { Array(repeating: $0, count: codes.count) },
         threads: session.threads)
       try output.write(
-        samples, name: "samples", columns: model.preparation.featureNames, files: (model.preparation, nil))
+        samples, name: "samples", columns: model.preparation.featureNames,
+        behind: codes.keptColumns.map { column in CSV.TextColumn(column.name) { column.texts[$0] } },
+        files: (model.preparation, nil))
       try session.report(
         output, samples, "\(Figures.grouped(samples.rows)) samples of \(samples.shape.sample)")
     })
 }
 
 private enum EncodeOption {
-  static let sample = Option.flag("sample", "draws each code from its law, in place of the mean; see --seed")
+  static let sample = Option.flag(
+    "sample", "draws each code from its distribution, in place of the mean; see --seed")
   static let places = Option.flag(
     "places", "of discrete codes: writes which entry or class each part of a code is, as whole numbers")
 }
@@ -91,7 +99,7 @@ extension Session {
 
 extension SharedOption {
   /// Of every command that uses a model to write a file.
-  static let ofUse = [threads.declaration, json.declaration, quiet.declaration]
+  static let ofUse = [threads.declaration, json.declaration, quiet.declaration].under(.running)
 }
 
 extension Session {
@@ -107,7 +115,7 @@ extension Session {
       let members = [JSON.Member("file", .text(output.path)), JSON.Member("shape", shape)]
       try streams.output.writeLine(JSON.object(members + more).line)
     }
-    say("\(output.path): \(words)")
+    say("\(output.name): \(words)")
   }
 }
 

@@ -6,7 +6,7 @@ extension Command {
     operands: [.model, .source],
     options: [
       EvaluateOption.nll.declaration, EvaluateOption.samples.declaration, SharedOption.seed.declaration,
-    ] + DataOption.ofUse + [SharedOption.threads.declaration, SharedOption.json.declaration],
+    ] + DataOption.ofUse + [SharedOption.threads.declaration, SharedOption.json.declaration].under(.running),
     discussion: """
       The controls: the mean of the training samples, their principal components (PCA) in the same number as the code has \
       values, and an untrained copy of the network. A model that does not beat all three has learned nothing worth \
@@ -78,7 +78,7 @@ extension Likelihood {
 
   /// A line behind the words of an evaluation.
   var words: String {
-    "\nminus the log-likelihood: at most \(Figures.significant(negativeLog)) nats a sample, by \(draws) draws each"
+    "\nminus the log-likelihood: at most \(Figures.significant(negativeLog)) nats a sample, by \(draws) codes drawn for each"
   }
 }
 

@@ -6,36 +6,36 @@ extension FamilyOption {
   static let entries = Option.optional(
     "entries", .integer(2...(1 << 20)),
     shown: "\(Coordinates.usualEntries), fewer for less than \(4 * Coordinates.usualEntries) vectors",
-    "of quantised codes: entries of each book")
+    "entries of the codebook: the vectors that a code is made of")
   static let codeWidth = Option.optional(
     "code-width", .integer(1...(1 << 20)), shown: "16 with conv, else at most 4",
-    "of quantised codes: values of an entry, of which the code then is made")
+    "values of an entry, of which the code then is made")
   static let commitment = Option(
     "commitment", .number(above: 0, orEqual: true), default: 0.25,
-    "of quantised codes: weight of the encoder's distance from its entries")
+    "weight of the encoder's distance from its entries")
   static let codebookDecay = Option(
     "codebook-decay", .decay, default: .some(0.99), shown: "0.99",
-    "of quantised codes: memory of the entries' running averages; none: entries follow their gradient")
+    "memory of the entries' running averages; none: entries follow their gradient")
   static let books = Option(
     "books", .integer(1...64), default: 1,
-    "of quantised codes: books, each of which quantises what the ones before it left")
+    "codebooks, each of which quantises what the ones before it left over")
 
   // Of the categorical family
   static let variables = Option(
-    "variables", .integer(1...(1 << 16)), default: 20, "of categorical codes: variables of a code")
+    "variables", .integer(1...(1 << 16)), default: 20, "variables of a code")
   static let classes = Option(
-    "classes", .integer(2...(1 << 16)), default: 10, "of categorical codes: classes of each variable")
+    "classes", .integer(2...(1 << 16)), default: 10, "classes of each variable")
   static let temperature = Option(
     "temperature", .number(above: 0), default: 0.5,
-    "of categorical codes: softness of draws in the end, from 1 at first")
+    "how soft the random choices of classes are in the end; they begin at 1")
   static let categoricalBeta = Option(
     "categorical-beta", .number(above: 0, orEqual: true), default: 1,
-    "of categorical codes: the weight of the KL divergence from even odds")
+    "weight of the KL divergence from even odds")
 }
 
 extension Family {
   static let quantised = Family(
-    name: "quantised", meaning: "each vector of the code is the nearest entry of a learned book",
+    name: "quantised", meaning: "each vector of the code is the nearest entry of a learned codebook",
     options: [
       FamilyOption.entries.declaration, FamilyOption.codeWidth.declaration,
       FamilyOption.commitment.declaration,

@@ -8,7 +8,7 @@ import Hourglass
 enum FamilyOption {
   static let family = Option(
     "family", .choice(Family.all.map(\.name)), default: "plain",
-    "what stands between encoder and decoder, and what it costs; see above")
+    "what stands between encoder and decoder, and what it costs")
 
   // Of any family
   static let tied = Option.flag(
@@ -42,41 +42,51 @@ enum FamilyOption {
 
   static let conditional = Option.flag(
     "conditional",
-    "tells encoder, decoder and critic the class of each sample (see --label); generate --class draws of one")
+    "tells encoder, decoder and critic the class of each sample (see --label); generate --class makes samples of one"
+  )
 
-  static let coordinates: [Declaration] =
-    [
-      conditional.declaration, tied.declaration, corruption.declaration, block.declaration, topK.declaration,
-      sparsity.declaration,
-      sparsityTarget.declaration, contraction.declaration, mmd.declaration, kernel.declaration,
-      orthogonality.declaration,
-    ] + CriticOption.all
+  static let coordinates: [Declaration] = [
+
+    conditional.declaration, tied.declaration, corruption.declaration, block.declaration, topK.declaration,
+    sparsity.declaration,
+    sparsityTarget.declaration, contraction.declaration, mmd.declaration, kernel.declaration,
+    orthogonality.declaration,
+  ]
 
   // Of the variational family
   static let beta = Option(
     "beta", .number(above: 0, orEqual: true), default: 1,
-    "of variational codes: the weight of the KL divergence from the standard normal")
+    "weight of the KL divergence from the standard normal")
   static let betaWarmup = Option(
     "beta-warmup", .number(above: 0, orEqual: true), default: 0,
-    "of variational codes: epochs over which beta, or the capacity, grows from 0")
+    "epochs over which beta, or the capacity, grows from 0")
   static let freeBits = Option(
     "free-bits", .number(above: 0, orEqual: true), default: 0,
-    "of variational codes: nats of each dimension that cost nothing")
+    "nats of each dimension that cost nothing")
   static let capacity = Option.optional(
     "capacity", .number(above: 0, orEqual: true), shown: "none",
-    "of variational codes: nats that the code is to carry, in place of as few as can be")
+    "nats that the code is to carry, in place of as few as can be")
   static let draws = Option(
     "draws", .integer(1...1000), default: 1,
-    "of variational codes: draws for each sample; more than one train the importance-weighted bound")
+    "codes drawn at random for each sample in a step; more than one train the importance-weighted bound (IWAE)"
+  )
   static let pseudoInputs = Option(
     "pseudo-inputs", .integer(0...10_000), default: 0,
-    "of variational codes: learned samples whose laws are the prior in place of the standard normal (VampPrior)"
+    "learned samples whose codes' distributions are the prior, in place of the standard normal (VampPrior)"
   )
   static let totalCorrelation = Option.optional(
     "total-correlation", .number(above: 0), shown: "none",
-    "of variational codes: weight of the total correlation, which asks for independent dimensions")
+    "weight of the total correlation, which asks for independent dimensions")
 
-  static let all: [Declaration] = [family.declaration] + coordinates + Family.all.flatMap(\.options)
+  static let all: [Declaration] =
+    ([family.declaration] + coordinates).under(.family) + CriticOption.all.under(.critic)
+    + Family.all.flatMap { $0.options.under(Heading($0.name, "of --family \($0.name)")) }
+
+  /// The families, for the help.
+  static let note = HeadingNote(
+    heading: .family,
+    text: "With conv a quantised code has a vector at each position of the narrowest image.",
+    words: Family.all.map { ($0.name, $0.meaning) })
 }
 
 /// One word of `--family`.
@@ -110,7 +120,7 @@ struct Family: Sendable {
       coordinates.corruption = [.masking(rate: 0.5)]
     },
     Family(
-      name: "variational", meaning: "a normal law whose mean and variance the encoder gives",
+      name: "variational", meaning: "a normal distribution whose mean and variance the encoder gives",
       options: [
         FamilyOption.beta.declaration, FamilyOption.betaWarmup.declaration, FamilyOption.freeBits.declaration,
         FamilyOption.capacity.declaration, FamilyOption.draws.declaration,
@@ -135,15 +145,13 @@ struct Family: Sendable {
     },
     Family(
       name: "adversarial",
-      meaning: "a critic tells codes from draws of the standard normal, or outputs from samples (--critic)"
+      meaning:
+        "a critic tells codes from random draws of the standard normal, or outputs from samples (--critic)"
     ) { coordinates, _ in
       coordinates.hasCritic = true
     },
     .quantised, .categorical,
   ]
-
-  /// A line for the help.
-  static let list = all.map { "\($0.name): \($0.meaning)" }.joined(separator: "; ")
 }
 
 /// The choices that a family is made of.
@@ -158,6 +166,12 @@ struct Coordinates: Sendable {
   var sparsity: Float?
   var contraction: Float?
   var mmd: Float?
+
+  /// Whether the code is all the samples are told by, as narrow as may be: nothing else holds it to a law or
+  /// to few of its values.
+  var isPlain: Bool {
+    code == .vector && !hasCritic && topK == nil && sparsity == nil && mmd == nil
+  }
 }
 
 extension Arguments {

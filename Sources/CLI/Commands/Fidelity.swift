@@ -12,7 +12,7 @@ extension Command {
     ] + SharedOption.ofUse,
     discussion: """
       A small classifier is trained on REAL, and samples are compared by what its last hidden layer makes of them. The \
-      Fréchet distance is that of two normal laws with the means and covariances of both: 0 for the same. Precision is the \
+      Fréchet distance is that of two normal distributions with the means and covariances of both: 0 for the same. Precision is the \
       share of generated samples that lie where real ones do, recall the share of real ones that lie where generated ones \
       do. These numbers compare models judged by the same REAL and --seed, and nothing else.
       """,

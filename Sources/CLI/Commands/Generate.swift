@@ -11,8 +11,8 @@ extension Command {
       SharedOption.seed.declaration,
     ] + SharedOption.ofUse,
     discussion: """
-      Codes are drawn and decoded: from the law that was fitted to the codes (train --prior), or from the one that codes are \
-      held to, the standard normal (train --family variational, wasserstein) or even odds (--family categorical). With --fit \
+      Codes are drawn and decoded: from the distribution that was fitted to the codes (train --prior), or from the one that \
+      training holds codes to, the standard normal (train --family variational, wasserstein) or even odds (--family categorical). With --fit \
       any model will do. Give -o, --show or both; for a model of images or \
       sounds OUT may be a folder, and for images a .png file, which shows all of them.
       """,
@@ -49,14 +49,14 @@ enum GenerateOption {
     "fit", .file("SOURCE"), shown: "none",
     "draws codes from a gaussian mixture fitted to the codes of this source: for any model")
   static let components = Option(
-    "components", .integer(1...1000), default: 10, "of --fit: laws that the mixture has")
+    "components", .integer(1...1000), default: 10, "of --fit: gaussians that the mixture has")
   static let temperature = Option(
     "temperature", .number(above: 0), default: 1,
-    "how far codes are drawn from where their law is highest: below 1 samples are the likelier and the more alike"
+    "how far codes stray from the likeliest ones: below 1 samples are likelier and more alike"
   )
   static let output = Option.optional(
     "output", short: "o", .file("OUT"),
-    "the file to write: .npy, .npz or .csv (.tsv, .csv.gz); for images also .png, for images and sounds a folder"
+    "the file to write: .npy, .npz or .csv (.tsv, .csv.gz); for images also .png, for images and sounds a folder; - is standard output"
   )
   static let show = Option.flag("show", "draws the samples in the terminal, where they are pictures")
 }

@@ -1,17 +1,37 @@
+import Hourglass
+
 extension Command {
   static let help = Command(
     name: "help", abstract: "tells about a command, or about the data that can be read",
     operands: [
-      Operand(name: "COMMAND", meaning: "a command's name, or 'sources'", isOptional: true)
+      Operand(name: "COMMAND", meaning: "a command's name, or 'sources'", isOptional: true),
+      Operand(
+        name: "WORD", meaning: "'all' for all options of the command, or one of its headings",
+        isOptional: true),
     ],
     options: [],
+    examples: ["hourglass help train", "hourglass help train all", "hourglass help sources"],
     run: { session in
       switch session.operand(0) {
       case "": try session.streams.output.write(Help.overview(Command.all))
       case "sources": try session.streams.output.write(Help.sources)
-      case let name: try session.streams.output.write(Help.of(Program.command(name)))
+      case let name:
+        let command = try Program.command(name)
+        try session.streams.output.write(Help.of(command, command.extent(session.operand(1))))
       }
     })
+
+  /// How much of the help a word asks for; no word, the common part.
+  ///
+  /// - Throws: ``Failure`` for a word that is neither "all" nor a heading.
+  private func extent(_ word: String) throws(Failure) -> Help.Extent {
+    if word.isEmpty { return .common }
+    if let extent = Help.Extent(word, of: self) { return extent }
+    let words = ["all"] + options.sections.map(\.heading.word)
+    let nearest = Nearest.word(to: word, among: words).map { "; did you mean \($0)?" } ?? ""
+    throw Failure.commandLine(
+      "help \(name) expects \(words.joined(separator: ", ")), found '\(word)'\(nearest)")
+  }
 
   static let version = Command(
     name: "version", abstract: "prints the version", operands: [], options: [],
@@ -35,6 +55,8 @@ extension Help {
                                    2014-04-01 00:05:00 or numbers; --sort puts its rows in their order
       data.npy --window 64         one series of an array [steps, channels], or many of
                                    [n, channels, steps]; --model conv1d takes such for whole series
+      -                            any file of these on standard input, its kind told by the first bytes;
+                                   text is a table, or series where a line begins with @
       builtin:digits               28x28 digits that the program draws; builtin:digits:5000 sets how many
 
     In a table an empty cell, NA, N/A, NaN, NULL, None, ? and - are missing values, in an array NaN;
@@ -42,7 +64,9 @@ extension Help {
     are read as numbers, comments and names of rows left out; a line says what was taken for what. Rows,
     steps and windows are counted from 0, in messages and files, as arrays are; lines of a file and columns
     by number from 1. --label takes a column of classes out of the data, --weight one of weights.
-    Data may be larger than memory.
+    Data may be larger than memory. What comes on standard input is kept in a temporary file ($TMPDIR).
+    Where data are written, -o - is standard output, as CSV; -.tsv, -.npy and, of pictures, -.png say
+    otherwise. Whatever else there is to say goes to standard error.
 
     """
 }

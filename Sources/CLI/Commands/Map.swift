@@ -46,13 +46,13 @@ extension Command {
             JSON.Member("method", .text(map.method.word)), JSON.Member("divergence", .number(map.divergence)),
           ]).line)
       }
-      session.say("\(output.path): \(picture.title)")
+      session.say("\(output.name): \(picture.title)")
     })
 }
 
 enum MapOption {
   static let output = Option.required(
-    "output", short: "o", .file("OUT"), "the file to write: .png, .svg, .csv or .tsv")
+    "output", short: "o", .file("OUT"), "the file to write: .png, .svg, .csv or .tsv; - is standard output")
   static let method = Option(
     "method", .choice(["pca", "tsne", "umap"]), default: "tsne", "how codes become points")
   static let color = Option.optional(

@@ -5,7 +5,8 @@ extension Command {
     name: "new", abstract: "writes an architecture as JSON, to edit and give to train",
     operands: [],
     options: [NewOption.input.declaration] + ShapeOption.all,
-    discussion: ShapeOption.defaults + " The loss is mse.",
+    common: [NewOption.input.declaration] + ShapeOption.common,
+    notes: ShapeOption.notes(" The loss is mse."),
     examples: [
       "hourglass new --family plain --input 28x28 --latent 32 > network.json",
       "hourglass new --input 10 --layers 64,32 --latent 4 --activation tanh",
@@ -22,7 +23,9 @@ extension Command {
       guard let count = Shape.count(of: dimensions), count <= 1 << 32 else {
         throw Failure.commandLine("--input expects at most \(1 << 32) values in all, found more")
       }
-      let architecture = try session.arguments.architecture(for: SampleTraits(shape: Shape(dimensions)))
+      let traits = SampleTraits(shape: Shape(dimensions))
+      let architecture = try session.arguments.architecture(for: traits)
+      try traits.tellOfSides(session, "--input")
       try session.streams.output.writeLine(JSONText.encode(architecture))
     })
 }

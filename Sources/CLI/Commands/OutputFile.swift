@@ -5,7 +5,8 @@ struct OutputFile {
   enum Format { case npy, npz, table, folder, picture }
 
   static let option = Option.required(
-    "output", short: "o", .file("OUT"), "the file to write: .npy, .npz or .csv (.tsv, .csv.gz)")
+    "output", short: "o", .file("OUT"),
+    "the file to write: .npy, .npz or .csv (.tsv, .csv.gz); - is standard output")
 
   let path: String
   private let format: Format
@@ -19,7 +20,10 @@ struct OutputFile {
     throws
   {
     self.path = path
-    let name = path.lowercased()
+    let name = path == "-" ? "-.csv" : path.lowercased()
+    if StandardStream.isOutput(path), name.hasSuffix(".npz") {
+      throw Failure.commandLine("-o \(path): an archive is not written in one go; choose -.npy or - for CSV")
+    }
     if name.hasSuffix(".npy") {
       format = .npy
     } else if name.hasSuffix(".npz") {

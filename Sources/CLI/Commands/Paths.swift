@@ -14,7 +14,7 @@ extension Command {
     ] + DataOption.ofUse + SharedOption.ofUse,
     discussion: """
       Both samples are encoded, and codes between the two are decoded: on a straight line, or on an arc (--path \
-      spherical), which suits codes that a normal law holds. Give -o, --show or both.
+      spherical), which suits codes that follow a normal distribution. Give -o, --show or both.
       """,
     examples: [
       "hourglass interpolate model.safetensors digits.npy@3 digits.npy@7 -o between.png",

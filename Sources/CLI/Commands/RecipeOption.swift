@@ -58,8 +58,11 @@ enum RecipeOption {
   static let ofCourse: [Declaration] = [
     schedule.declaration, warmup.declaration, batchSchedule.declaration, decay.declaration,
     clip.declaration, clipValue.declaration, maximumNorm.declaration, average.declaration,
-    patience.declaration, onDivergence.declaration, checkpointEvery.declaration, resume.declaration,
-    log.declaration, report.declaration,
+    patience.declaration, onDivergence.declaration,
+  ]
+
+  static let ofFiles: [Declaration] = [
+    report.declaration, checkpointEvery.declaration, resume.declaration, log.declaration,
   ]
 }
 

@@ -55,7 +55,8 @@ extension Command {
 private enum ReconstructOption {
   static let output = Option.optional(
     "output", short: "o", .file("OUT"),
-    "the file to write: .npy, .npz or .csv (.tsv, .csv.gz); for images and sounds a folder")
+    "the file to write: .npy, .npz or .csv (.tsv, .csv.gz); for images and sounds a folder; - is standard output"
+  )
   static let show = Option.optional(
     "show", .integer(1...10_000), "draws the first N originals, and their reconstructions below them")
 }

@@ -32,7 +32,8 @@ extension Command {
 }
 
 enum ReportOption {
-  static let output = Option.required("output", short: "o", .file("FILE"), "the page to write (.html)")
+  static let output = Option.required(
+    "output", short: "o", .file("FILE"), "the page to write (.html); - is standard output")
   static let map = Option.repeated(
     "map", .choice(["tsne", "umap"]),
     "lays the codes out by t-SNE or UMAP too, beside their principal components")
@@ -69,7 +70,7 @@ struct ReportFile {
   /// Makes sure before any work that the page can be written.
   static func check(_ path: String, apartFrom inputs: [String]) throws {
     let name = path.lowercased()
-    guard name.hasSuffix(".html") || name.hasSuffix(".htm") || name.hasPrefix("/dev/") else {
+    guard name == "-" || name.hasSuffix(".html") || name.hasSuffix(".htm") || name.hasPrefix("/dev/") else {
       throw Failure.commandLine("a page expects a name that ends in .html, found '\(path)'")
     }
     try OutputFile.check(path, apartFrom: inputs)
@@ -83,6 +84,7 @@ struct ReportFile {
       let line: JSON = ["file": .text(path), "bytes": .integer(html.utf8.count)]
       try session.streams.output.writeLine(line.line)
     }
-    session.say("\(path): a page of \(Figures.compact(Double(html.utf8.count)))B; open it in a browser")
+    let name = StandardStream.isOutput(path) ? StandardStream.output : path
+    session.say("\(name): a page of \(Figures.compact(Double(html.utf8.count)))B; open it in a browser")
   }
 }

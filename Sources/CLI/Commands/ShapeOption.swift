@@ -7,20 +7,20 @@ enum ShapeOption {
     "kind of layers; auto is conv for images that are files, else dense; conv: convolutions that halve each side of an image, or the steps of a series; conv1d: the same of an array that is series; lstm and attention for series; all mirrored"
   )
   static let layers = Option.optional(
-    "layers", .integers(1...(1 << 20)), shown: "by size, see above",
+    "layers", .integers(1...(1 << 20)), shown: "by size",
     "widths of the encoder's hidden layers, with conv their channels, with attention the features of each "
       + "block, mirrored in the decoder; \"\" for none")
   static let heads = Option.optional(
     "heads", .integer(1...(1 << 10)), shown: "4, or as many as divide the features",
     "parts of each attention, which must divide its features")
   static let latent = Option.optional(
-    "latent", .integer(1...(1 << 20)), shown: "by size, see above", "width of the code")
+    "latent", .integer(1...(1 << 20)), shown: "by size", "width of the code")
   static let activation = Option(
     "activation", .choice(Layer.activations.map(\.name)), default: "relu", "after every hidden layer")
   static let codeActivation = Option(
     "code-activation", .choice(Layer.activations.map(\.name)), default: "linear", "after the code")
   static let outputActivation = Option.optional(
-    "output-activation", .choice(Layer.activations.map(\.name)), shown: "by loss, see above",
+    "output-activation", .choice(Layer.activations.map(\.name)), shown: "by loss",
     "after the last layer")
   static let initializer = Option.optional(
     "initializer", .choice(Initializer.allCases.map(\.rawValue)),
@@ -43,17 +43,31 @@ enum ShapeOption {
   static let activityL2 = Option(
     "activity-l2", .number(above: 0, orEqual: true), default: 0, "the same of z squared")
   static let loss = Option.optional(
-    "loss", .choice(Reconstruction.names), shown: "by data, see above", "what a reconstruction is judged by")
+    "loss", .choice(Reconstruction.names), shown: "by data", "what a reconstruction is judged by")
 
   static let all: [Declaration] =
-    FamilyOption.all + [
+    [
       model.declaration, layers.declaration, heads.declaration, latent.declaration,
       activation.declaration, codeActivation.declaration, outputActivation.declaration,
       initializer.declaration,
       loss.declaration,
       dropout.declaration, normalisation.declaration, l1.declaration, l2.declaration, activityL1.declaration,
       activityL2.declaration,
-    ]
+    ].under(.network) + FamilyOption.all
+
+  /// What most people want to know of.
+  static let common: [Declaration] = [
+    model.declaration, layers.declaration, latent.declaration, activation.declaration, loss.declaration,
+    FamilyOption.family.declaration,
+  ]
+
+  /// Width of the code where none is given.
+  ///
+  /// - Parameter isNarrow: whether the samples are windows of series. Odd ones are among those trained on,
+  ///   and a wide code learns them too: measured in Documentation/series.md.
+  static func latent(_ values: Int, isNarrow: Bool) -> Int {
+    isNarrow ? max(1, min(32, values / 48)) : min(32, (values + 2) / 3)
+  }
 
   /// Widths of the hidden layers where none are given.
   static func widths(_ model: String, hidden: Int, steps: Int) -> [Int] {
@@ -77,7 +91,9 @@ enum ShapeOption {
   }
 
   static let defaults = """
-    The code has a third of the sample's values, at most 32. One hidden layer stands on either side of it, four times \
+    The code has a third of the sample's values, at most 32. Of windows that are cut out of series it has a 48th, at \
+    least 1, unless the family holds it to a law or to few of its values: odd windows are among those trained on, and a \
+    wide code learns them too. One hidden layer stands on either side of it, four times \
     as wide as the sample, at least 16 and at most 128, and at least twice as wide as the code. The output is linear, \
     and a sigmoid where the values lie in [0, 1]; bce has its own sigmoid, ce its own softmax.
     Images that are files have convolutions (--model conv), all else has dense layers. With conv the encoder's layers \
@@ -89,8 +105,12 @@ enum ShapeOption {
     decoder reads at every step. A sample of two sides is [channels, steps]; a row is a series of one channel.
     With --model attention two blocks of 32 features stand on either side of the code, with 4 heads each; a sample is \
     a series of channels by steps, or of steps alone.
-    Families: \(Family.list). With conv a quantised code has a vector at each position of the narrowest image.
     """
+
+  /// What the headings of these options say, and more of the network.
+  static func notes(_ more: String) -> [HeadingNote] {
+    [HeadingNote(heading: .network, text: defaults + more), FamilyOption.note]
+  }
 }
 
 /// What is known of samples when an architecture for them is chosen.
@@ -102,6 +122,8 @@ struct SampleTraits {
   var areBytes = false
   /// How they were made of files.
   var form: SampleForm?
+  /// They were cut out of longer series.
+  var areWindows = false
   /// Those to train on, where there are data.
   var count: Int?
   /// The classes that the samples have, where they are asked for.
@@ -123,14 +145,18 @@ struct SampleTraits {
     }
   }
 
-  /// Says that samples of an array are taken for images which may be series: those far longer than high.
-  func tellOfImages(_ session: Session) throws {
-    guard try session.arguments[ShapeOption.model] == "conv", form == nil, shape.rank == 2,
-      2 * shape[0] < shape[1]
-    else { return }
-    session.say(
-      "\(session.operand(0)): samples of \(shape) are taken for images of one channel; --model conv1d takes them "
-        + "for series of \(shape[0]) channels and \(shape[1]) steps")
+  /// Says what --model conv takes samples for that may be images as well as series: those of two sides that
+  /// are far longer than high, and rows.
+  func tellOfSides(_ session: Session, _ name: String) throws {
+    guard try session.arguments[ShapeOption.model] == "conv", form == nil else { return }
+    if shape.rank == 1 {
+      session.say(
+        "\(name): rows of \(shape[0]) values are taken for series of one channel; images are [height, width]")
+    } else if shape.rank == 2, 2 * shape[0] < shape[1] {
+      session.say(
+        "\(name): samples of \(shape) are taken for images of one channel; --model conv1d takes them for series "
+          + "of \(shape[0]) channels and \(shape[1]) steps")
+    }
   }
 
   /// The kind of layers that a word of --model means for the samples: `conv` of what can only be a series is
@@ -151,7 +177,9 @@ extension Arguments {
   /// The architecture that the options describe, for samples of a kind.
   ///
   /// - Throws: ``Failure`` where the options contradict each other or no such network can be.
-  func architecture(for samples: SampleTraits) throws(Failure) -> Architecture {
+  func architecture(
+    for samples: SampleTraits, inputLimit: Float? = nil
+  ) throws(Failure) -> Architecture {
     let coordinates = try coordinates
     let model = samples.kind(of: try self[ShapeOption.model])
     if model == "conv" { try checkImage(samples.shape) }
@@ -171,6 +199,7 @@ extension Arguments {
       case "attention": .attention(pattern, heads: try heads(of: pattern.layers))
       default: .dense(pattern)
       }
+    architecture.inputLimit = inputLimit
     if coordinates.hasCritic {
       architecture.critic = try critic(model, reading: samples.shape)
     }
@@ -199,7 +228,8 @@ extension Arguments {
   ) throws(Failure) -> Architecture.Pattern {
     let values = samples.shape.count
     let (code, latent) = try coordinates.fitted(
-      to: model, latent: self[ShapeOption.latent], else: min(32, (values + 2) / 3))
+      to: model, latent: self[ShapeOption.latent],
+      else: ShapeOption.latent(values, isNarrow: samples.areWindows && coordinates.isPlain))
     let hidden = max(min(128, max(16, 4 * values)), 2 * latent)
     let usualLoss: Reconstruction = samples.arePixels ? .bernoulli : .gaussian
     let loss = try self[ShapeOption.loss].flatMap(Reconstruction.init(name:)) ?? usualLoss

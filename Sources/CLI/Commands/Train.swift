@@ -5,31 +5,14 @@ extension Command {
     name: "train", abstract: "trains an autoencoder on data and saves it",
     operands: [.source],
     options: TrainOption.all,
-    discussion: ShapeOption.defaults + """
-       The loss is mse, and bce for pixels: bytes of pictures, samples of two axes or more. Pixels over their whole range \
-      are divided by 255, pictures in [0, 1] stay as they are, other values, rows of bytes too, are brought to mean 0 and \
-      standard deviation 1, or for bce to [0, 1], each column by itself.
-      With --gaps values that are missing neither pull nor count: the loss of a sample is its mean over the values that \
-      are there, the network is given 0 for the others (the mean, after standard scaling), and the model takes such \
-      data from then on. Weights are relative: those that are all alike change nothing, 0 leaves a sample out; the \
-      validation loss is weighted too.
-      --augment changes samples on their way into the network, which is to give back what it was given: shift=2 moves \
-      images by up to 2 pixels along each side and series by up to 2 steps, flip and flip-vertical mirror images every \
-      other time, rotate=10 turns them by up to 10 degrees, crop=0.1 cuts up to a tenth off each side and stretches the \
-      rest, noise=0.05 adds noise of that deviation to any values after scaling. Validation samples stay as they \
-      are.
-      Samples are held out at random. Windows of several series or files are held out by whole ones; of a single series, \
-      or of few, the last in time, and those before them that share values with them are left out. --held-out says \
-      otherwise.
-      Without --epochs a training has some 10 000 steps: as many epochs as come to that, at most 2 000, and it stops when \
-      a tenth of them, but at least 20, bring no lower validation loss. With --validation 0 it has a quarter of the \
-      steps. The rate falls to 0 over the last fifth of all steps (--schedule trapezoid); --schedule constant leaves \
-      it as it is.
-      The model of the best epoch is saved. After each epoch the file holds a checkpoint; Ctrl-C ends the training at the \
-      next step with one. The same command with --resume goes on as if nothing had happened.
-      With --log DIR, 'tensorboard --logdir DIR' shows the curves, the weights, the codes and reconstructions \
-      while the training goes on.
+    common: TrainOption.common,
+    discussion: """
+      Without an option the network, its loss and the scaling of values follow from the data, and a tenth of the \
+      samples is held out to judge by. The model of the best epoch is saved. After each epoch the file holds a \
+      checkpoint; Ctrl-C ends the training at the next step with one. The same command with --resume goes on as \
+      if nothing had happened.
       """,
+    notes: TrainOption.notes,
     examples: [
       "hourglass train data.csv -o model.safetensors",
       "hourglass train builtin:digits --latent 16 --epochs 20 --seed 7 -o digits.safetensors",
@@ -63,6 +46,8 @@ struct TrainingPlan {
   /// How the two were made of one; nil where they were not.
   private let split: Split?
   let preparation: Preparation
+  /// The training value that lies furthest out, where the encoder is not given all of them whole.
+  private let furthest: (value: Float, feature: Int)?
 
   /// - Parameter isSearched: whether the network is where a search begins, which knows dense layers alone.
   init(_ session: Session, isSearched: Bool = false) throws {
@@ -74,10 +59,10 @@ struct TrainingPlan {
     }
     let recipe = try arguments.recipe
     let held = try HeldSamples(arguments)
-    try OutputFile.check(
-      arguments[TrainOption.output], apartFrom: [source, held.source, path].compactMap(\.self))
+    try OutputFile.checkFile(
+      arguments[TrainOption.output], of: "a model", apartFrom: [source, held.source, path].compactMap(\.self))
     if let page = try arguments[RecipeOption.report] {
-      try ReportFile.check(
+      try ReportFile.checkFile(
         page, apartFrom: [source, held.source, path, arguments[TrainOption.output]].compactMap(\.self))
     }
     let described = try path.map(TrainingPlan.architecture(in:))
@@ -96,12 +81,12 @@ struct TrainingPlan {
     let traits = SampleTraits(
       shape: training.sampleShape, areUnitInterval: preparation.scaling.isUnitInterval,
       areBytes: [.uint8, .uint16].contains(training.samples.element) || preparation.scaling.kind == .by255,
-      form: isSearched ? nil : training.form,
-      count: training.count,
+      form: isSearched ? nil : training.form, areWindows: training.areWindows, count: training.count,
       condition: isConditional ? try Condition(ofClassesIn: training) : nil)
-    architecture = try described ?? arguments.architecture(for: traits)
+    architecture = try described ?? arguments.architecture(for: traits, inputLimit: preparation.inputLimit)
+    furthest = try architecture.inputLimit == nil ? nil : preparation.furthestValue(of: training)
     if !arguments.has(RecipeOption.patience) { makePatient() }
-    if described == nil { try traits.tellOfImages(session) }
+    if described == nil { try traits.tellOfSides(session, source) }
     try checkMemory()
     if !isSearched { try checkPrior(arguments) }
   }
@@ -140,9 +125,14 @@ struct TrainingPlan {
     let samples = "\(Figures.grouped(training.count)) samples of \(training.sampleShape)"
     var traits = [preparation.words]
     if let hint = pixelHint { traits.append(hint) }
+    if let limit = limitWords { traits.append(limit) }
     if training.hasGaps { traits.append("values missing") }
     if training.weights != nil { traits.append("weighted") }
     if recipe.isBalanced { traits.append("classes drawn equally often") }
+    if let trim = recipe.trim {
+      traits.append(
+        "the worst \(Figures.percent(trim)) left out from epoch \(Recipe.epochsBeforeTrim + 1) on")
+    }
     if let augmentation = recipe.augmentation { traits.append("changed by \(augmentation)") }
     return "training \(widths ?? "") by \(architecture.reconstruction.name) on \(samples) "
       + "(\(traits.joined(separator: ", ")))\(held)"
@@ -150,6 +140,15 @@ struct TrainingPlan {
 }
 
 extension TrainingPlan {
+  /// Where values lie so far out that the encoder is not given them whole.
+  fileprivate var limitWords: String? {
+    guard let furthest, let limit = architecture.inputLimit, furthest.value.magnitude > limit,
+      let words = architecture.limitWords
+    else { return nil }
+    let name = training.featureNames.map { "column '\($0[furthest.feature])'" } ?? "value \(furthest.feature)"
+    return "\(words), as in \(name), up to \(Figures.significant(Double(furthest.value)))"
+  }
+
   /// What to do where bytes in rows are pictures after all.
   fileprivate var pixelHint: String? {
     let side = Int(Double(training.sampleShape.count).squareRoot())

@@ -8,11 +8,12 @@ enum TrainOption {
   static let output = Option.required(
     "output", short: "o", .file("MODEL"), "the model file to write (.safetensors)")
   static let architecture = Option.optional(
-    "architecture", .file(), "the architecture as JSON, as new writes it; excludes the options down to --loss"
+    "architecture", .file(),
+    "the architecture as JSON, as new writes it, in place of all options of network, family and critic"
   )
 
   static let scaling = Option.optional(
-    "scaling", .choice(Scaling.Kind.allCases.map(\.rawValue)), shown: "by data, see above",
+    "scaling", .choice(Scaling.Kind.allCases.map(\.rawValue)), shown: "by data",
     "how values are scaled before the network sees them")
   static let validation = Option.optional(
     "validation", .text("FRACTION|SOURCE", "a fraction from 0 to 1, or data"), shown: "0.1",
@@ -20,7 +21,7 @@ enum TrainOption {
 
   static let heldOut = Option.optional(
     "held-out", .choice(HoldOut.allCases.map(\.rawValue)),
-    shown: "so that nothing is shared, see above",
+    shown: "so that nothing is shared",
     "which part of SOURCE is held out: any samples, the last (of series in time), or whole series or files; of others whole classes (--label)"
   )
 
@@ -29,9 +30,7 @@ enum TrainOption {
   )
   static let rate = Option.optional(
     "rate", .number(above: 0, atMost: 1000),
-    shown: Optimizer.names.compactMap { name in Optimizer(name: name).map { "\(name) \($0.usualRate)" } }
-      .joined(separator: ", "),
-    "learning rate")
+    shown: "by optimizer; \(Optimizer.adam().name) \(Optimizer.adam().usualRate)", "learning rate")
   static let momentum = Option.optional(
     "momentum", .number(above: 0, orEqual: true, atMost: 0.999999), shown: "0", "of sgd")
   static let beta1 = Option.optional(
@@ -44,28 +43,91 @@ enum TrainOption {
     "batch", .integer(1...(1 << 20)), shown: "\(Recipe().batch), fewer for less than 10 240 samples",
     "samples a step")
   static let epochs = Option.optional(
-    "epochs", .integer(1...1_000_000), shown: "by samples, see above", "passes over the training samples")
+    "epochs", .integer(1...1_000_000), shown: "by samples", "passes over the training samples")
 
   static let prior = Option(
     "prior", .choice(["none", "mixture", "autoregressive"]), default: "none",
-    "a law fitted to the codes in the end, from which generate draws; mixture: of gaussians; autoregressive: of "
-      + "discrete codes, which place follows which")
+    "a distribution fitted to the codes in the end, for generate to draw codes from; mixture: of gaussians; "
+      + "autoregressive: of discrete codes, which entry follows which")
   static let priorComponents = Option(
-    "prior-components", .integer(1...1000), default: 10, "of --prior mixture: laws that it has")
+    "prior-components", .integer(1...1000), default: 10, "of --prior mixture: gaussians that it has")
 
+  /// Under their headings, in the order in which the help shows these.
   static let all: [Declaration] =
-    [output.declaration, architecture.declaration] + ShapeOption.all + [
-      scaling.declaration
-    ] + DataOption.ofTraining + [
-      DataOption.augment.declaration, validation.declaration, heldOut.declaration, optimizer.declaration,
-      rate.declaration,
-      momentum.declaration, beta1.declaration, beta2.declaration,
-    ] + RecipeOption.ofOptimizer + [
-      batch.declaration, epochs.declaration, prior.declaration, priorComponents.declaration,
-    ] + PriorOption.ofAutoregressive + RecipeOption.ofCourse + [
+    (DataOption.ofTraining + [
+      validation.declaration, heldOut.declaration, scaling.declaration, DataOption.augment.declaration,
+    ])
+    .under(.data)
+    + ShapeOption.all + [architecture.declaration].under(.network)
+    + ([epochs.declaration, batch.declaration, rate.declaration] + RecipeOption.ofCourse).under(.training)
+    + ([optimizer.declaration, momentum.declaration, beta1.declaration, beta2.declaration]
+    + RecipeOption.ofOptimizer).under(.optimizer)
+    + ([prior.declaration, priorComponents.declaration] + PriorOption.ofAutoregressive).under(.prior)
+    + ([output.declaration] + RecipeOption.ofFiles).under(.files)
+    + [
       SharedOption.seed.declaration, SharedOption.threads.declaration, SharedOption.precision.declaration,
       SharedOption.json.declaration, SharedOption.quiet.declaration,
+    ].under(.running)
+
+  /// What most people want to know of, by heading.
+  static let common: [Declaration] = [
+    validation.declaration, DataOption.label.declaration, DataOption.gaps.declaration,
+    SourceOption.size.declaration, SourceOption.window.declaration, ShapeOption.model.declaration,
+    ShapeOption.layers.declaration, ShapeOption.latent.declaration, ShapeOption.loss.declaration,
+    FamilyOption.family.declaration, epochs.declaration, rate.declaration, output.declaration,
+    RecipeOption.report.declaration, SharedOption.seed.declaration,
+  ]
+
+  /// What the headings say before their options.
+  static let notes: [HeadingNote] =
+    [
+      HeadingNote(
+        heading: .data,
+        text: """
+          Pixels over their whole range are divided by 255, pictures in [0, 1] stay as they are, other values, \
+          rows of bytes too, are brought to mean 0 and standard deviation 1, or for bce to [0, 1], each column by \
+          itself.
+          Samples are held out at random. Windows of several series or files are held out by whole ones; of a \
+          single series, or of few, the last in time, and those before them that share values with them are left \
+          out. --held-out says otherwise.
+          With --gaps values that are missing neither pull nor count: the loss of a sample is its mean over the \
+          values that are there, the network is given 0 for the others (the mean, after standard scaling), and the \
+          model takes such data from then on. Weights are relative: those that are all alike change nothing, 0 \
+          leaves a sample out; the validation loss is weighted too.
+          --augment changes samples on their way into the network, which is to give back what it was given: shift=2 \
+          moves images by up to 2 pixels along each side and series by up to 2 steps, flip and flip-vertical mirror \
+          images every other time, rotate=10 turns them by up to 10 degrees, crop=0.1 cuts up to a tenth off each \
+          side and stretches the rest, noise=0.05 adds noise of that deviation to any values after scaling. \
+          Validation samples stay as they are.
+          With --trim 0.1 every epoch but the first leaves out the tenth of the training samples that it finds \
+          reconstructed worst, so that odd ones among them are not learned by heart; with weights a tenth by \
+          weight, with --balanced a tenth of each class. The validation loss, which says which epoch is best, \
+          leaves out as large a share. Choose a share that is at least that of the odd samples. It helps where \
+          these lie far off one by one; many that are alike are not told from the others, and are learned all \
+          the same.
+          """),
+      HeadingNote(
+        heading: .training,
+        text: """
+          Without --epochs a training has some 10 000 steps: as many epochs as come to that, at most 2 000, and it \
+          stops when a tenth of them, but at least 20, bring no lower validation loss. With --validation 0 it has a \
+          quarter of the steps. The rate falls to 0 over the last fifth of all steps (--schedule trapezoid); \
+          --schedule constant leaves it as it is.
+          """),
+      HeadingNote(
+        heading: .optimizer,
+        text: "The usual rate of each: "
+          + Optimizer.names.compactMap { name in Optimizer(name: name).map { "\(name) \($0.usualRate)" } }
+          .joined(separator: ", ") + "."),
+      HeadingNote(
+        heading: .files,
+        text: """
+          With --log DIR, 'tensorboard --logdir DIR' shows the curves, the weights, the codes and reconstructions \
+          while the training goes on.
+          """),
     ]
+    + ShapeOption.notes(
+      " The loss is mse, and bce for pixels: bytes of pictures, samples of two axes or more.")
 
   /// The options that belong to some optimizers only, with the number of the optimizer that each sets.
   static let belonging: [(option: Declaration, number: String)] = [
@@ -86,6 +148,7 @@ extension Arguments {
       if let epochs = try self[TrainOption.epochs] { recipe.epochs = epochs }
       recipe.isBalanced = has(DataOption.balanced)
       recipe.augmentation = try augmentation
+      recipe.trim = try self[DataOption.trim].map(Float.init)
       recipe.precision = try precision
       try complete(&recipe)
       return recipe

@@ -14,6 +14,8 @@ struct TrainingRun {
   private let path: String
   private let checkpointEvery: Int?
   private var lastCheckpoint = System.seconds
+  /// Seconds from the last checkpoint of an epoch to the next.
+  private var rest = TrainingRun.leastRest
   private var log: TrainingLog?
 
   init(_ plan: TrainingPlan, _ session: Session) throws {
@@ -36,14 +38,14 @@ struct TrainingRun {
   enum Ending {
     case complete
     case stopped(signal: Int32)
-    /// The file it was to go on from holds a finished training already.
-    case wasComplete
+    /// The file it was to go on from holds a finished training already: this model.
+    case wasComplete(Model)
   }
 
   /// Trains to the last epoch, or to a signal.
   mutating func train() throws -> Ending {
     defer { progress.finish() }
-    guard try resume() else { return .wasComplete }
+    if let model = try resume() { return .wasComplete(model) }
     log = try TrainingLog(plan, session, from: trainer.epochs.count + 1)
     do {
       while let epoch = try nextEpoch() { try report(epoch) }
@@ -53,22 +55,34 @@ struct TrainingRun {
     }
   }
 
-  /// Goes on from a checkpoint, if that was asked for and there is one.
+  /// Goes on from a checkpoint or a finished model, if that was asked for and there is one.
   ///
-  /// - Returns: false if there is nothing left to do.
-  private func resume() throws -> Bool {
-    guard let file = try session.arguments[RecipeOption.resume] else { return true }
+  /// - Returns: the model of a training that leaves nothing to do.
+  private func resume() throws -> Model? {
+    guard let file = try session.arguments[RecipeOption.resume] else { return nil }
     guard System.exists(file) else {
       session.say("\(file) does not exist yet: the training starts from the beginning")
-      return true
+      return nil
     }
-    guard try trainer.resume(from: file) else {
-      session.say("\(file) holds a finished training: there is nothing left to do")
-      return false
+    if try trainer.resume(from: file) {
+      session.say(
+        "going on from \(file): epoch \(trainer.epochs.count + 1), step \(trainer.course.stepInEpoch + 1)")
+      return nil
+    }
+    let model = try Model(contentsOf: file)
+    let isLeft = try trainer.resume(after: model)
+    let best = "its best epoch \(model.provenance?.bestEpoch ?? 0)"
+    guard isLeft else {
+      let reason = trainer.epochs.count < plan.recipe.epochs ? ", ended by --patience" : ""
+      session.say(
+        "\(file) holds a finished training of \(trainer.epochs.count) epochs\(reason): there is nothing left to do"
+      )
+      return model
     }
     session.say(
-      "going on from \(file): epoch \(trainer.epochs.count + 1), step \(trainer.course.stepInEpoch + 1)")
-    return true
+      "\(file) holds a finished training of \(trainer.epochs.count) epochs: going on from \(best) to epoch "
+        + "\(plan.recipe.epochs); the optimizer begins anew")
+    return nil
   }
 
   private var lossName: String { plan.architecture.isObjectiveError ? "loss" : "objective" }
@@ -104,17 +118,24 @@ struct TrainingRun {
     say(log?.add(epoch, of: trainer))
     if session.isJSON { try session.streams.output.writeLine(epoch.json(of: plan.architecture).line) }
     if let signal = System.pendingStop() { throw Stop(signal: signal) }
-    if System.seconds - lastCheckpoint >= TrainingRun.rest, !trainer.isFinished { checkpoint() }
+    if System.seconds - lastCheckpoint >= rest, !trainer.isFinished { checkpoint() }
   }
 
   /// Seconds between two checkpoints of epochs: a training whose epochs take milliseconds would do nothing
   /// else.
-  private static let rest = 0.2
+  private static let leastRest = 0.2
+  /// What a checkpoint took is rested this often: a curve of thousands of epochs takes longer to write than a
+  /// small table takes to train.
+  private static let restShare = 10.0
 
   /// Saves all that is needed to go on. Where the disk refuses, the old file stays, the training goes on and
   /// says so.
   private mutating func checkpoint() {
-    lastCheckpoint = System.seconds
+    let start = System.seconds
+    defer {
+      lastCheckpoint = System.seconds
+      rest = max(TrainingRun.leastRest, TrainingRun.restShare * (lastCheckpoint - start))
+    }
     do {
       try trainer.checkpoint(to: path)
     } catch {
@@ -130,8 +151,9 @@ struct TrainingRun {
   ///
   /// - Throws: ``Failure`` with the shell's exit code for the signal where there was one.
   func save(_ ending: Ending) throws {
+    let finished: Model?
     switch ending {
-    case .wasComplete: return
+    case .wasComplete(let model): finished = model
     case .stopped(let signal):
       try trainer.checkpoint(to: path)
       throw Failure(
@@ -139,14 +161,14 @@ struct TrainingRun {
         description:
           "stopped in epoch \(trainer.epochs.count + 1), after step \(trainer.course.steps); all is "
           + "saved in \(path): give the same command with --resume \(path) to go on")
-    case .complete: break
+    case .complete: finished = nil
     }
     let seconds = System.seconds - start
-    var model = try trainer.finishedModel()
-    model.prior = try prior(for: model)
+    var model = try finished ?? trainer.finishedModel()
+    if let prior = try prior(for: model) { model.prior = prior }
     try model.write(to: path)
     let summary = TrainingSummary(
-      path: path, provenance: trainer.provenance, seconds: seconds,
+      path: path, provenance: model.provenance ?? trainer.provenance, seconds: seconds,
       trainingSeconds: trainer.epochs.reduce(0) { $0 + $1.seconds },
       errors: ClosingErrors(
         try evaluation(of: model), of: model, held: plan.held?.count))
@@ -211,7 +233,8 @@ struct TrainingSummary {
   let errors: ClosingErrors
 
   private var samplesPerSecond: Double {
-    Double(provenance.samples) * Double(provenance.epochs) / max(trainingSeconds, 1e-9)
+    guard trainingSeconds > 0 else { return 0 }
+    return Double(provenance.samples) * Double(provenance.epochs) / trainingSeconds
   }
 
   var json: JSON {

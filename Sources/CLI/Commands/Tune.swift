@@ -5,19 +5,26 @@ extension Command {
     name: "tune", abstract: "searches for the network and the training that suit data best",
     operands: [.source],
     options: TuneOption.all,
+    common: TuneOption.common,
     discussion: """
       Trial 0 is what train does by itself; the others vary widths, depth, activation, initializer, normalisation, \
-      regularisation, optimizer, rate, batch and schedule. All are stopped early but the best: of the trials that reach a \
-      rung, the best third go on to the next (ASHA), and new ones are proposed where good ones lie (TPE). The default and \
-      the best trial are trained to the end, so the result is never worse than the default on the validation \
-      samples.
-      Trials are compared by their reconstruction loss on the validation samples, penalties left out, at one width of the \
-      code: that of train's default or --latent, since a wider code is no better for reconstructing more. With \
-      --search-latent the width is searched too, and trials are ranked by loss · (1 + price)^width.
-      The lowest of many validation losses flatters: keep other samples aside and evaluate the model on them.
-      With --minutes epochs and the size of networks are fitted to the time. Ctrl-C writes the best so far; --resume goes \
+      regularisation, optimizer, rate, batch and schedule. The default and the best trial are trained to the end, so the \
+      result is never worse than the default on the validation samples. The lowest of many validation losses flatters: \
+      keep other samples aside and evaluate the model on them. Ctrl-C writes the best so far; --resume goes \
       on.
       """,
+    notes: [
+      HeadingNote(
+        heading: .search,
+        text: """
+          All trials are stopped early but the best: of those that reach a rung, the best third go on to the next \
+          (ASHA), and new ones are proposed where good ones lie (TPE). They are compared by their reconstruction loss \
+          on the validation samples, penalties left out, at one width of the code: that of train's default or \
+          --latent, since a wider code is no better for reconstructing more. With --search-latent the width is \
+          searched too, and trials are ranked by loss · (1 + price)^width. With --minutes epochs and the size of \
+          networks are fitted to the time.
+          """)
+    ],
     examples: [
       "hourglass tune data.csv --minutes 10 -o best.safetensors",
       "hourglass tune images.npy --budget-trials 60 --seed 7 --latent 16 -o best.safetensors",
@@ -64,7 +71,7 @@ struct TuningRun {
       throw Failure.commandLine("tune compares trials on samples that are held out; give --validation some")
     }
     self.held = held
-    try OutputFile.check(recordPath, apartFrom: [session.operand(0)])
+    try OutputFile.checkFile(recordPath, of: "--trials", apartFrom: [session.operand(0)])
     record = try TuningRun.record(in: recordPath, session)
     var tuner = try Tuner(
       plan.architecture, plan.recipe, on: plan.training, validating: held, preparation: plan.preparation,

@@ -23,18 +23,28 @@ enum TuneOption {
   static let resume = Option.optional(
     "resume", .file(), "go on with the search in FILE, and keep it there; where there is none yet, begin one")
 
+  /// Under their headings, in the order in which the help shows these.
   static let all: [Declaration] =
     [
-      TrainOption.output.declaration, minutes.declaration, trials.declaration, epochs.declaration,
-      ShapeOption.latent.declaration, searchLatent.declaration, price.declaration,
-      ShapeOption.loss.declaration,
-      TrainOption.scaling.declaration,
-    ] + DataOption.ofTraining + [
-      TrainOption.validation.declaration, TrainOption.heldOut.declaration, record.declaration,
-      resume.declaration,
-      SharedOption.seed.declaration, SharedOption.threads.declaration,
-      SharedOption.json.declaration, SharedOption.quiet.declaration,
-    ]
+      minutes.declaration, trials.declaration, epochs.declaration, ShapeOption.latent.declaration,
+      searchLatent.declaration, price.declaration, ShapeOption.loss.declaration,
+    ].under(.search)
+    + (DataOption.ofTraining + [
+      TrainOption.validation.declaration, TrainOption.heldOut.declaration, TrainOption.scaling.declaration,
+    ])
+    .under(.data)
+    + [TrainOption.output.declaration, record.declaration, resume.declaration].under(.files)
+    + [
+      SharedOption.seed.declaration, SharedOption.threads.declaration, SharedOption.json.declaration,
+      SharedOption.quiet.declaration,
+    ].under(.running)
+
+  /// What most people want to know of, by heading.
+  static let common: [Declaration] = [
+    minutes.declaration, trials.declaration, ShapeOption.latent.declaration, searchLatent.declaration,
+    DataOption.label.declaration, DataOption.gaps.declaration, TrainOption.validation.declaration,
+    TrainOption.output.declaration, resume.declaration, SharedOption.seed.declaration,
+  ]
 }
 
 extension ValueKind where Value == ClosedRange<Int> {

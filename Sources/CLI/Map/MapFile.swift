@@ -10,10 +10,13 @@ struct MapFile {
   let path: String
   private let format: Format
 
+  /// What the file is called in messages.
+  var name: String { StandardStream.isOutput(path) ? StandardStream.output : path }
+
   /// - Throws: ``Failure`` for a name that does not tell a format; `FormatError` where no file can be made.
   init(_ path: String, apartFrom inputs: [String]) throws {
     self.path = path
-    let name = path.lowercased()
+    let name = path == "-" ? "-.csv" : path.lowercased()
     if name.hasSuffix(".csv") {
       format = .table(separator: ",")
     } else if name.hasSuffix(".tsv") {

@@ -149,7 +149,8 @@ extension PortraitPage {
     return CodeSection(
       introduction: summary, charts: charts,
       table: PageTable(
-        head: ["value", "mean", "variance"] + (activity.divergences == nil ? [] : ["KL, nats"]), rows))
+        head: ["value", "mean", "variance"] + (activity.divergences == nil ? [] : ["KL, nats"]), rows),
+      heat: goesWith)
   }
 
   /// New samples of a model that can draw them.
@@ -162,7 +163,8 @@ extension PortraitPage {
     guard let drawn = strip(walks.drawn, "", "new samples", across: 12) else { return nil }
     var groups = [
       StripsSection.Group(
-        title: "New samples", caption: "Decoded from codes that are drawn by the seed \(seed).", [drawn],
+        title: "New samples", caption: "Decoded from codes that are drawn at random, by the seed \(seed).",
+        [drawn],
         zoom: drawing.zoom)
     ]
     if let traversals = walks.traversals {
@@ -188,7 +190,7 @@ extension PortraitPage {
           caption: "On straight lines between the codes of the first samples above.",
           ways, zoom: drawing.zoom))
     }
-    return StripsSection(title: "What it draws", identifier: "drawn", groups)
+    return StripsSection(title: "What it generates", identifier: "drawn", groups)
   }
 
   /// What the first layer looks for.

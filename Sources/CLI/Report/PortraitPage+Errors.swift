@@ -12,10 +12,12 @@ extension PortraitPage {
     let histogram = HistogramChart(
       "Histogram of the errors of \(Figures.count(errors.order.count)) samples; half of them are below \(median).",
       bins,
-      marks: errors.order.isEmpty ? [] : marks, xTitle: "error of a sample (\(lossName))", yTitle: "samples")
+      marks: errors.order.isEmpty ? [] : marks, xTitle: "error of a sample (\(errorName))", yTitle: "samples")
     let beyond = errors.beyond
     let introduction =
-      "The mean error is \(Figures.significant(errors.mean)), the median \(median)."
+      (["bce", "ce"].contains(lossName)
+        ? "The error of a sample is its loss above the least it could be: 0 where nothing is wrong. " : "")
+      + "The mean error is \(Figures.significant(errors.mean)), the median \(median)."
       + (beyond > 0
         ? " The last bar counts \(Figures.count(beyond)) samples whose error lies beyond it, up to "
           + "\(Figures.significant(errors.values.last ?? .nan)) as well." : "")
@@ -28,6 +30,11 @@ extension PortraitPage {
       worst: worst, place: try place())
   }
 
+  /// What the error of a sample is measured in.
+  private var errorName: String {
+    ["bce", "ce"].contains(lossName) ? "\(lossName) above its least" : lossName
+  }
+
   /// What a quantile is called.
   static func quantile(_ fraction: Double) -> String {
     switch fraction {
@@ -38,19 +45,31 @@ extension PortraitPage {
     }
   }
 
-  /// Rows of the table of the worst.
-  private static let named = 12
-
   private var worst: PageTable {
     let hasClasses = judged.labels != nil
-    let rows = portrait.errors.order.reversed().prefix(PortraitPage.named).map {
-      position -> [PageTable.Cell] in
+    let blamed = portrait.blamed
+    let drawing = ExampleDrawing(portrait)
+    let rows = portrait.errors.order.reversed().prefix(Portrait.namedSamples).enumerated().map {
+      rank, position -> [PageTable.Cell] in
       let place = Int(position)
       let kind: [PageTable.Cell] = hasClasses ? [.words(.name(judged.className(place) ?? ""))] : []
       return [.words(.name(judged.sampleName(place)))] + kind
-        + [.number(Figures.significant(Double(portrait.errors.scores[place])))]
+        + [.number(Figures.significant(Double(portrait.errors.scores[place]), 3))]
+        + (blamed.map { [.words(blame(of: rank, in: $0, drawing))] } ?? [])
     }
-    return PageTable(head: ["sample"] + (hasClasses ? ["class"] : []) + ["error"], rows)
+    return PageTable(
+      head: ["sample"] + (hasClasses ? ["class"] : []) + ["error"] + (blamed == nil ? [] : ["mostly from"]),
+      rows)
+  }
+
+  /// The value of a row that adds most to its error, beside what the model makes of it.
+  private func blame(of rank: Int, in examples: Examples, _ drawing: ExampleDrawing) -> Markup {
+    guard rank < examples.count, let blame = examples.blamed[rank] else { return "" }
+    let values = examples.values(rank)
+    let given = drawing.given(values.original[blame.index], of: blame.index)
+    let made = drawing.figure(values.reconstruction[blame.index], of: blame.index)
+    return .name(model.preparation.featureNames?[blame.index] ?? "column \(blame.index)")
+      + .text(" \(given), made \(made) (\(Figures.fixed(100 * blame.share, 0)) %)")
   }
 
   /// Where in a sample errors lie.

@@ -11,8 +11,14 @@ extension PortraitPage {
           var example = Example(
             name: judged.sampleName(examples.positions[index]),
             notes: notes(examples.positions[index], error: examples.scores[index]))
-          let pair = examples.pair(index)
-          try drawing.fill(&example, pair.original, pair.reconstruction)
+          let values = examples.values(index)
+          let blame = drawing.kind == .row ? examples.blamed[index] : nil
+          if let blame { example.notes.append(share(of: blame)) }
+          try drawing.fill(
+            &example,
+            .init(
+              original: values.original, reconstruction: values.reconstruction, linear: values.linear,
+              blamed: blame?.index))
           return example
         }, heads: drawing.heads, side: drawing.side)
     }
@@ -25,5 +31,11 @@ extension PortraitPage {
           "The worst", "The largest error first: odd ones, or what the model has not learned.", portrait.worst
         ),
       ])
+  }
+
+  /// Where most of a row's error comes from.
+  private func share(of blame: Blame) -> String {
+    let name = model.preparation.featureNames?[blame.index] ?? "column \(blame.index)"
+    return "\(Figures.fixed(100 * blame.share, 0)) % of it from \(Markup.shortened(name, to: 30))"
   }
 }

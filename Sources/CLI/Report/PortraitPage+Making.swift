@@ -7,17 +7,18 @@ extension PortraitPage {
     let widths = [model.autoencoder.architecture.input.count] + entries.map(\.output.count)
     func row(_ place: String, _ layer: String, _ shape: Shape, _ count: Int) -> [PageTable.Cell] {
       [
-        .words(.text(place)), .words(.element("code", text: layer)), .words(.text("\(shape)")),
+        .words(.text(place)), .words(.text(layer)), .words(.text(shape.words)),
         .number(count > 0 ? Figures.count(count) : ""),
       ]
     }
     var rows = [row("input", "", model.autoencoder.architecture.input, 0)]
     for entry in outline.encoder {
-      rows.append(row(entry.place, "\(entry.layer)", entry.output, entry.parameterCount))
+      rows.append(row(entry.place, entry.layer.words, entry.output, entry.parameterCount))
     }
-    rows.append(row("code", "\(model.autoencoder.architecture.code)", outline.code, 0))
+    let ofCode = outline.ofCode.valueCount
+    rows.append(row("code", model.autoencoder.architecture.code.words, outline.code, ofCode))
     for entry in outline.decoder {
-      rows.append(row(entry.place, "\(entry.layer)", entry.output, entry.parameterCount))
+      rows.append(row(entry.place, entry.layer.words, entry.output, entry.parameterCount))
     }
     rows.append([
       .words("in all"), .words(""), .words(""), .number(Figures.count(outline.parameterCount)),
@@ -40,7 +41,11 @@ extension PortraitPage {
     if let checksum { facts.append(("its SHA-256", .element("code", text: checksum))) }
     let preparation = model.preparation
     facts.append(
-      ("samples", .text("\(preparation.element) of \(preparation.sampleShape), \(preparation.words)")))
+      (
+        "samples",
+        .text(
+          "\(preparation.sampleShape.words) values of type \(preparation.element), \(preparation.words)")
+      ))
     if let form = preparation.form { facts.append(("made of", .text(form.words))) }
     var texts = [
       (title: "The architecture as JSON", text: try JSONText.encode(model.autoencoder.architecture))
@@ -95,6 +100,7 @@ extension Provenance {
     if let average = recipe.average { words.append("--average \(average)") }
     if let augmentation = recipe.augmentation { words.append("--augment \(augmentation)") }
     if recipe.isBalanced { words.append("--balanced") }
+    if let trim = recipe.trim { words.append("--trim \(trim)") }
     return (words + ["-o model.safetensors"]).joined(separator: " ")
   }
 

@@ -15,7 +15,9 @@ struct PortraitPage {
   var lossName: String { model.autoencoder.architecture.reconstruction.name }
 
   func page() throws -> Page {
-    var sections: [any Section] = [verdict, curves, try examples(), try errors(), try map(), code]
+    var sections: [any Section] = [verdict, curves, try examples(), try errors()]
+    if let overTime { sections.append(overTime) }
+    sections += [try map(), code]
     if let walks = walks() { sections.append(walks) }
     if let filters = filters() { sections.append(filters) }
     sections += [architecture, try provenance()]
@@ -89,7 +91,9 @@ struct PortraitPage {
     }
     return VerdictSection(
       isGood: !portrait.doctor.isBeaten, sentence: evaluation.verdict,
-      bars: BarTable("Mean squared error on the model’s own scale; less is better.", bars), facts: facts,
+      bars: BarTable(
+        "Mean squared error on the model’s own scale, and how many times the model’s it is; less is better.",
+        bars), facts: facts,
       findings: portrait.doctor.findings.map {
         .init(severity: $0.severity.rawValue, problem: $0.problem, remedy: $0.remedy)
       })

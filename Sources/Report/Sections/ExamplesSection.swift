@@ -10,9 +10,21 @@ public struct Example: Sendable {
   public var pictures: [(raster: Raster, meaning: String)] = []
   public var charts: [any Chart] = []
   /// Values by name: as they are, as the model has them, and the difference.
-  public var rows: [(name: String, cells: [String])] = []
+  public var rows: [Row] = []
   public var sounds: [(bytes: [UInt8], meaning: String)] = []
   public var remark = ""
+
+  /// One value of a sample.
+  public struct Row: Hashable, Sendable {
+    public let name: String
+    public let cells: [String]
+    /// Whether it is where most of the error comes from.
+    public let isBlamed: Bool
+
+    public init(_ name: String, _ cells: [String], isBlamed: Bool = false) {
+      (self.name, self.cells, self.isBlamed) = (name, cells, isBlamed)
+    }
+  }
 
   public init(name: String, notes: [String]) { (self.name, self.notes) = (name, notes) }
 
@@ -45,10 +57,12 @@ public struct Example: Sendable {
         : .element("th", ["scope": "col", "class": "n"], .text(head))
     }
     let lines = rows.map { row in
-      Markup.element(
-        "tr", [:],
-        containing: [.element("th", ["scope": "row"], .name(row.name))]
-          + row.cells.map { .element("td", ["class": "n"], .text($0)) })
+      let cells =
+        [Markup.element("th", ["scope": "row"], .name(row.name))]
+        + row.cells.map { .element("td", ["class": "n"], .text($0)) }
+      return row.isBlamed
+        ? Markup.element("tr", ["class": "blamed"], containing: cells)
+        : .element("tr", [:], containing: cells)
     }
     return .element(
       "table", [:], .element("thead", [:], .element("tr", [:], containing: titles)),

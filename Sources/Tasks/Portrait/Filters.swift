@@ -4,7 +4,7 @@ import HourglassTraining
 
 /// What the units of the first layer are sensitive to: their weights in the shape of what they look at.
 public struct Filters: Sendable {
-  /// `encoder[1] .dense(128)`
+  /// `encoder[1], dense, 128 units`
   public let place: String
   /// `[n, channels, height, width]`, or `[n, channels, steps]` of series: those with the largest norm, the
   /// largest first.
@@ -39,7 +39,7 @@ public struct Filters: Sendable {
   }
 
   private init(_ entry: Outline.Entry, _ all: Tensor) {
-    place = "\(entry.place) \(entry.layer)"
+    place = "\(entry.place), \(entry.layer.words)"
     count = all.rows
     let (values, size) = (all.values, all.shape.sample.count)
     let norms = (0..<count).map { unit in

@@ -1,5 +1,6 @@
 import HourglassData
 import HourglassEngine
+import HourglassFormats
 import HourglassModels
 import HourglassTensor
 import HourglassTraining
@@ -15,6 +16,8 @@ import HourglassTraining
 /// The same model, data and seed give the same numbers.
 public struct Portrait: Sendable {
   public let model: Model
+  /// All samples that were given.
+  public let dataset: Dataset
   /// The samples that it is judged by: the part that was held out, where the data are those of its training.
   public let judged: Dataset
   /// The errors beside the controls, and what is wrong.
@@ -35,7 +38,13 @@ public struct Portrait: Sendable {
   public let activity: CodeActivity
   /// What units of the first layer are sensitive to; nil where that is no picture and no line.
   public let filters: Filters?
-  /// New samples; nil for a model whose codes follow no law.
+  /// The worst rows of a table, more of them than are shown whole; nil where samples are no rows.
+  public let blamed: Examples?
+  /// How the code goes with the columns of a table; nil where samples are no rows.
+  public let columns: CodeColumns?
+  /// How odd windows are as time goes by; nil for other samples.
+  public let timeCourse: TimeCourse?
+  /// New samples; nil for a model whose codes follow no distribution.
   public let walks: Walks?
 
   /// Samples that are shown, and points of the map.
@@ -56,6 +65,8 @@ public struct Portrait: Sendable {
     }
   }
 
+  /// Rows of the table of the worst.
+  public static let namedSamples = 12
   /// Samples that the activity of the code is measured on at most.
   static let activitySamples = 20_000
 
@@ -71,7 +82,7 @@ public struct Portrait: Sendable {
     _ model: Model, on dataset: Dataset, training: Dataset? = nil, seed: UInt64 = 1,
     maps: [CodeMap.Method] = [], counts: Counts? = nil, threads: Int = Team.processors
   ) throws {
-    self.model = model
+    (self.model, self.dataset) = (model, dataset)
     doctor = try Doctor(model, on: dataset, training: training, threads: threads)
     let judged = try model.judged(of: dataset).samples
     let errors = try ErrorProfile(model, on: judged, threads: threads)
@@ -92,6 +103,10 @@ public struct Portrait: Sendable {
     activity = try CodeActivity(
       model, judged.subset(order.prefix(Portrait.activitySamples).sorted()), threads: threads)
     filters = Filters(model, kind)
+    let isTable = kind == .row
+    blamed = isTable ? try examples(errors.order.reversed().prefix(Portrait.namedSamples)) : nil
+    columns = isTable ? CodeColumns(map.codes, map.dataset.tensor.asFloat32) : nil
+    timeCourse = try TimeCourse(model, dataset, judged: judged, threads: threads)
     walks = try Walks(model, random, activity, seed: seed, threads: threads)
   }
 }
@@ -138,6 +153,11 @@ extension Dataset {
   /// What to call the sample at a position: its file, and where in it; else its row, from 0.
   public func sampleName(_ position: Int) -> String {
     let row = row(position)
+    if areWindows {
+      let steps = "steps " + place(ofSample: position).replacing("-", with: " to ")
+      let time = identity.first { $0.name == "start_time" }?.text(position) ?? ""
+      return time.isEmpty ? steps : "\(steps), from \(time)"
+    }
     guard let sampleNames else { return "sample \(row)" }
     guard let spans, spans[row].start > 0 else { return sampleNames[row] }
     return "\(sampleNames[row]) from \(spans[row].start)"

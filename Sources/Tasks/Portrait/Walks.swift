@@ -2,8 +2,8 @@ import HourglassModels
 import HourglassTensor
 import HourglassTraining
 
-/// New samples of a model whose codes follow a law: drawn from it, along single values of the code, and on
-/// the way from one sample to another.
+/// New samples of a model whose codes follow a distribution: drawn from it, along single values of the code,
+/// and on the way from one sample to another.
 public struct Walks: Sendable {
   /// `[n, sample…]` in the units of the data, as all of them.
   public let drawn: Tensor
@@ -19,7 +19,7 @@ public struct Walks: Sendable {
   public static let reach: Float = 3
   private static let (drawnCount, dimensionCount, pairs) = (24, 8, 4)
 
-  /// Nil for a model whose codes follow no law.
+  /// Nil for a model whose codes follow no distribution.
   init?(_ model: Model, _ random: Examples, _ activity: CodeActivity, seed: UInt64, threads: Int) throws {
     let architecture = model.autoencoder.architecture
     guard architecture.hasPrior || model.prior != nil else { return nil }

@@ -106,14 +106,16 @@ struct TrialTraining: Sendable {
     if model.autoencoder.architecture.penalties.isEmpty {
       return model.provenance?.validationLoss ?? .infinity
     }
-    let shares = try held.shares()
-    var sum = 0.0
-    try model.visit(held, threads: 1) { start, _, _, losses in
-      sum += losses.enumerated().reduce(0) { sum, loss in
-        sum + Double(loss.element) * (shares.map { Double($0[start + loss.offset]) } ?? 1)
-      }
+    var losses: [Double] = []
+    try model.visit(held, threads: 1) { _, _, _, found in losses += found.map(Double.init) }
+    var counts = try held.shares()?.map(Double.init) ?? losses.map { _ in 1 }
+    if let trim = model.provenance?.recipe.trim {
+      let kept = try Trimming.kept(
+        model.scores(held, threads: 1).values, share: Double(trim), shares: held.shares(), classes: nil)
+      let places = Set(kept.map(Int.init))
+      for place in counts.indices where !places.contains(place) { counts[place] = 0 }
     }
-    return sum / Double(held.count)
+    return zip(losses, counts).reduce(0) { $0 + $1.0 * $1.1 } / Statistics.sum(counts)
   }
 
   private func result(epochs: Int, loss: Double, _ trial: Trial) -> Trial.Result {

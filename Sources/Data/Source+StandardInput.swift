@@ -1,0 +1,33 @@
+import HourglassFormats
+
+/// Data that come on standard input: `-`, or `-:X` for one array of an `.npz` file.
+extension Source {
+  /// Reads standard input to its end and opens what came. The kind is told by the first bytes alone: text is
+  /// a table, or time series where a line begins with @.
+  ///
+  /// - Throws: as ``open(_:gaps:label:weight:options:notice:)`` does.
+  static func standardInput(_ name: String, _ opening: Opening, _ cache: Cache) throws -> Dataset {
+    let copy = try StandardInputCopy(ending: ending)
+    let path = copy.path
+    func named(_ text: String) -> String { text.replacing(path, with: StandardStream.input) }
+    let renaming = Cache(folders: cache.folders) { cache.notice(named($0)) }
+    do {
+      return try open(path + name.dropFirst(), opening, renaming).named(named)
+    } catch let error as DataError {
+      throw DataError(
+        place: named(error.place), expected: error.expected, found: error.found, remedy: error.remedy)
+    } catch let error as FormatError {
+      throw FormatError(
+        place: named(error.place), expected: error.expected, found: error.found, remedy: error.remedy)
+    }
+  }
+
+  /// What a file that begins so would be called, where its first bytes do not say what it is.
+  private static func ending(_ start: [UInt8]) -> String {
+    // An array's dimensions and a sound's lengths have zeros among them; text has none.
+    let isText = !start.isEmpty && start.allSatisfy { $0 >= 0x20 || [0x09, 0x0A, 0x0D].contains($0) }
+    guard isText else { return start.starts(with: [0, 0]) ? ".idx" : "" }
+    let lines = start.split(separator: 0x0A).map { $0.drop { $0 == 0x20 || $0 == 0x09 } }
+    return lines.contains { $0.first == UInt8(ascii: "@") } ? ".ts" : ".csv"
+  }
+}
