@@ -127,9 +127,9 @@ extension Table {
     let sorted = Tensor(tensor.shape, tensor.element, in: storage)
     return Table(
       columns: columns, tensor: sorted, hasGaps: hasGaps,
-      times: times.map { times in order.map { times[$0] } }, timeName: timeName,
+      times: times.map { times in order.map { times[$0] } }, timeName: timeName, taken: taken,
       kept: kept.map { column in
         CSV.KeptColumn(name: column.name, texts: order.map { column.texts[$0] })
-      }, passedOver: passedOver)
+      }, passedOver: passedOver, remarks: remarks)
   }
 }

@@ -153,7 +153,7 @@ extension CSVParser {
       }
     }
     if let number = Int(name), roles.indices.contains(number - 1) { return number - 1 }
-    let names = header.map { names in
+    let names = self.names.map { names in
       names.prefix(20).joined(separator: ", ") + (names.count > 20 ? ", …" : "")
     }
     let nearest = header.flatMap { Nearest.word(to: name, among: $0) }

@@ -24,6 +24,9 @@ public struct Architecture: Hashable, Sendable {
   public var condition: Condition?
   /// A second network that is trained against the autoencoder; nil: none.
   public var critic: Critic?
+  /// What the encoder reads of values far out, on the model's own scale: c = min(max(x, -limit), limit); nil:
+  /// x itself. The loss is held against x.
+  public var inputLimit: Float?
 
   public init(
     input: Shape, encoder: [Layer], code: Code = .vector, decoder: [Layer],
@@ -70,6 +73,7 @@ public struct Architecture: Hashable, Sendable {
 extension Architecture: Codable {
   private enum Keys: String, CodingKey, CaseIterable {
     case format, input, encoder, code, decoder, reconstruction, penalties, corruption, condition, critic
+    case inputLimit
   }
 
   public init(from decoder: any Decoder) throws {
@@ -100,6 +104,7 @@ extension Architecture: Codable {
       corruption: try container.decodeIfPresent([Corruption].self, forKey: .corruption) ?? [],
       condition: try container.decodeIfPresent(Condition.self, forKey: .condition),
       critic: try container.decodeIfPresent(Critic.self, forKey: .critic))
+    inputLimit = try container.decodeIfPresent(Float.self, forKey: .inputLimit)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -114,5 +119,6 @@ extension Architecture: Codable {
     if !corruption.isEmpty { try container.encode(corruption, forKey: .corruption) }
     try container.encodeIfPresent(condition, forKey: .condition)
     try container.encodeIfPresent(critic, forKey: .critic)
+    try container.encodeIfPresent(inputLimit, forKey: .inputLimit)
   }
 }

@@ -44,11 +44,12 @@ extension Assembly {
   }
 
   private mutating func laws(of pseudoInputs: Graph.Value, _ outline: Outline) -> PseudoLaws {
-    let h = append(outline.encoder.filter { !$0.layer.keepsPseudoInputs }, pseudoInputs)
+    let given = limited(pseudoInputs, outline)
+    let h = append(outline.encoder.filter { !$0.layer.keepsPseudoInputs }, given)
     graph.label = "prior"
     let (count, width) = (graph.shape(of: h)[0], graph.shape(of: h)[1] / 2)
     let mean = graph.slice(h, from: 0, count: width)
-    let logVariance = graph.slice(h, from: width, count: width)
+    let logVariance = Code.Gaussian.bounded(&graph, graph.slice(h, from: width, count: width))
     let precision = graph.unary(.exponential, graph.unary(.negate, logVariance))
     let place = graph.multiply(mean, precision)
     let offset = graph.add(graph.multiply(mean, place), logVariance)

@@ -42,7 +42,7 @@ extension Assembly {
 
   mutating func terms(_ outline: Outline, _ architecture: Architecture, _ purpose: Purpose) -> Terms {
     let x = samples(outline)
-    let given = purpose.isObjective ? corrupted(x, architecture.corruption) : x
+    let given = limited(purpose.isObjective ? corrupted(x, architecture.corruption) : x, outline)
     let h = append(outline.encoder, given)
     let encoded = Encoded(given: given, output: h, code: code(outline, of: h, isDrawn: purpose.isDrawn))
     let output = decoded(outline, encoded.code.value)
@@ -98,6 +98,15 @@ extension Assembly {
       &graph, output: output, target: x, presence: presence, isTraining: setting.isTraining)
   }
 
+  /// What the encoder reads of values far out: see `Architecture.inputLimit`.
+  mutating func limited(_ x: Graph.Value, _ outline: Outline) -> Graph.Value {
+    guard let limit = outline.inputLimit else { return x }
+    graph.label = "inputLimit"
+    defer { graph.label = "" }
+    let below = graph.binary(.minimum, x, graph.constant(limit))
+    return graph.binary(.maximum, below, graph.constant(-limit))
+  }
+
   /// What the encoder reads of samples while training. Missing values stay 0.
   mutating func corrupted(_ x: Graph.Value, _ kinds: [Corruption]) -> Graph.Value {
     guard !kinds.isEmpty else { return x }
@@ -115,7 +124,7 @@ extension Assembly {
   ) -> Assembly {
     var assembly = Assembly(outline, isTraining: false, gaps: gaps)
     let x = assembly.samples(outline)
-    let h = assembly.append(outline.encoder, x)
+    let h = assembly.append(outline.encoder, assembly.limited(x, outline))
     let weights = (0..<draws).map { _ in
       let code = assembly.code(outline, of: h, isDrawn: true)
       let output = assembly.decoded(outline, code.value)

@@ -51,7 +51,7 @@ public struct Assembly: Sendable {
   public static func encoder(_ outline: Outline, gaps: Bool = false, isDrawn: Bool = false) -> Assembly {
     var assembly = Assembly(outline, isTraining: false, gaps: gaps)
     let x = assembly.samples(outline)
-    let h = assembly.append(outline.encoder, x)
+    let h = assembly.append(outline.encoder, assembly.limited(x, outline))
     assembly.results = [assembly.code(outline, of: h, isDrawn: isDrawn).value]
     return assembly
   }
@@ -61,7 +61,8 @@ public struct Assembly: Sendable {
   public static func places(_ outline: Outline, gaps: Bool = false) -> Assembly {
     var assembly = Assembly(outline, isTraining: false, gaps: gaps)
     let x = assembly.samples(outline)
-    let code = assembly.code(outline, of: assembly.append(outline.encoder, x), isDrawn: false)
+    let h = assembly.append(outline.encoder, assembly.limited(x, outline))
+    let code = assembly.code(outline, of: h, isDrawn: false)
     guard let places = code.places else {
       preconditionFailure("places: the code \(outline.coding) has none")
     }
@@ -166,7 +167,7 @@ public struct Assembly: Sendable {
     var assembly = Assembly(outline, isTraining: false, gaps: gaps)
     let x = assembly.samples(outline)
     let entries = outline.encoder + outline.decoder
-    var outputs = assembly.outputs(of: outline.encoder, x)
+    var outputs = assembly.outputs(of: outline.encoder, assembly.limited(x, outline))
     assembly.setting.steps.areDecoded = true
     let code = assembly.code(outline, of: outputs.last ?? x, isDrawn: false)
     outputs += assembly.outputs(of: outline.decoder, code.value)

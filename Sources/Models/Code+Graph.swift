@@ -66,7 +66,7 @@ extension Code.Gaussian {
   public static let logVarianceBound: Float = 10
 
   /// l cut to the bounds, with the derivative of l itself: what is outside is drawn back by its divergence.
-  fileprivate static func bounded(_ graph: inout Graph, _ l: Graph.Value) -> Graph.Value {
+  static func bounded(_ graph: inout Graph, _ l: Graph.Value) -> Graph.Value {
     let below = graph.binary(.minimum, l, graph.constant(logVarianceBound))
     let cut = graph.binary(.maximum, below, graph.constant(-logVarianceBound))
     return graph.add(graph.detach(cut), graph.subtract(l, graph.detach(l)))

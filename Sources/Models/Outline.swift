@@ -32,6 +32,8 @@ public struct Outline: Hashable, Sendable {
   public let code: Shape
   public let decoder: [Entry]
   public let condition: Condition?
+  /// As `Architecture.inputLimit` has it.
+  public let inputLimit: Float?
   /// What the code itself learns: `code.0.entries`.
   public let ofCode: [Placed]
   /// The second network of an adversarial training; empty without one.
@@ -80,6 +82,9 @@ extension Architecture {
     guard input.count > 0, input.rank > 0 else {
       throw ModelError(place: "input", expected: "at least one value", found: "\(input)")
     }
+    if let inputLimit, !(inputLimit > 0 && inputLimit.isFinite) {
+      throw ModelError(place: "inputLimit", expected: "a number above 0", found: "\(inputLimit)")
+    }
     try reconstruction.check()
     try critic?.check(self)
     try condition?.check()
@@ -107,7 +112,7 @@ extension Architecture {
     }
     return Outline(
       input: input, encoder: encoder, coding: self.code, code: code, decoder: decoder, condition: condition,
-      ofCode: ofCode, critic: critic, blockCount: next, trainedCount: trained,
+      inputLimit: inputLimit, ofCode: ofCode, critic: critic, blockCount: next, trainedCount: trained,
       criticRange: trained..<criticEnd)
   }
 

@@ -84,7 +84,7 @@ private struct UnitTally {
     let measure = Doctor.Measure(
       name, Double(idle) / Double(counts.count), threshold: Doctor.Threshold.idleUnits)
     guard measure.isBeyond else { return nil }
-    let place = "\(entry.place) \(entry.layer)"
+    let place = "\(entry.place), \(entry.layer.words)"
     let severity: Doctor.Severity = idle == counts.count ? .fault : .warning
     let units = "\(idle) of the \(counts.count) units of \(place) (\(measure.value.percent))"
     guard isRectifier else {

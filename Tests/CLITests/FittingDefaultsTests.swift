@@ -13,7 +13,6 @@ import Testing
     let shape: Shape
     let models: [String]
     var isConstant = false
-    /// Classes of the rows, beside them.
     var description: String { name }
 
     func tensor(_ rows: Int) -> Tensor {
@@ -26,10 +25,11 @@ import Testing
 
   private static let data = [
     Data(name: "one column", shape: [1], models: ["dense", "lstm", "attention"]),
-    Data(name: "two columns", shape: [2], models: ["dense", "lstm", "attention"]),
-    Data(name: "five columns", shape: [5], models: ["dense", "lstm", "attention"]),
+    Data(name: "two columns", shape: [2], models: ["dense", "lstm", "attention", "conv1d"]),
+    Data(name: "five columns", shape: [5], models: ["dense", "lstm", "attention", "conv1d"]),
     Data(name: "constant columns", shape: [3], models: ["dense"], isConstant: true),
-    Data(name: "two channels of six steps", shape: [2, 6], models: ["dense", "lstm", "attention"]),
+    Data(
+      name: "two channels of six steps", shape: [2, 6], models: ["dense", "lstm", "attention", "conv1d"]),
     Data(name: "pictures of 2 by 3", shape: [2, 3], models: ["conv"]),
     Data(name: "pictures of 5 by 9", shape: [1, 5, 9], models: ["conv"]),
   ]
@@ -52,7 +52,7 @@ import Testing
 
   private static func layers(_ model: String) -> [String] {
     switch model {
-    case "conv": ["--layers", "3,4"]
+    case "conv", "conv1d": ["--layers", "3,4"]
     case "lstm": ["--layers", "3"]
     case "attention": ["--layers", "6"]
     default: ["--layers", "4"]
@@ -79,7 +79,8 @@ import Testing
 
   @Test(arguments: data)
   func everyFamilyOnFewRows(_ data: Data) throws {
-    for rows in [2, 3, 10] { try check(data, rows: rows, data.models, Family.all.map(\.name)) }
+    try check(data, rows: 2, data.models, Family.all.map(\.name))
+    for rows in [3, 10] { try check(data, rows: rows, Array(data.models.prefix(1)), Family.all.map(\.name)) }
   }
 
   @Test(arguments: [60, 257, 1000])

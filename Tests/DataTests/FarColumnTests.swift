@@ -20,14 +20,14 @@ struct FarColumnTests {
   }
 
   private func values(_ first: Double) -> [Double] {
-    (0..<8).flatMap { row -> [Double] in
-      let step = Double(row % 2)
-      return [first + step, step]
-    }
+    (0..<8).flatMap { [first + Double($0 % 2), Double($0 % 2)] }
   }
 
   private func check(_ dataset: Dataset, _ first: Double, _ comment: Comment) throws {
-    let expected: [Float] = (0..<16).map { Float($0 / 2 % 2 * 2 - 1) }
+    let expected: [Float] = (0..<8).flatMap { row -> [Float] in
+      let value = Float(row % 2 * 2 - 1)
+      return [value, value]
+    }
     let scaling = try Scaling.fitted(.standard, to: dataset)
     #expect(scaling.isFar && scaling.apply(dataset.tensor).values == expected, comment)
     var gathered = [Float](repeating: 0, count: 16)

@@ -33,6 +33,23 @@ struct GaussianCodeTests {
     #expect(distance(training.gradients, gradient) < 3e-6)
   }
 
+  /// The encoder is the identity: μ = 1.5, l = 200 and -30 after the cut 10 and -10.
+  @Test("log-variances lie within bounds, and are drawn back from beyond")
+  func bounds() throws {
+    let architecture = Architecture(
+      input: [4], encoder: [.prelu], code: .gaussian(), decoder: [.dense(units: 4, initializer: .zeros)])
+    var autoencoder = try Autoencoder(architecture, seed: 2)
+    autoencoder.block[0..<4] = [1, 1, 1, 1]
+    let sample = Tensor([1, 4], [1.5, 0, 200, -30] as [Float])
+    let bound = Run(.bound(autoencoder.outline, architecture), autoencoder.block, sample)
+    let divergence = (2.25 + exp(10.0) - 10 - 1) / 2 + (exp(-10.0) + 10 - 1) / 2
+    #expect(distance(bound.results[1], [divergence]) < 1e-6, "\(bound.results[1])")
+    // Of the slope below 0, which is l of the second value over the sample: -30 (exp(-10) - 1) / 2 / 4.
+    let training = Run(.training(autoencoder.outline, architecture), autoencoder.block, sample)
+    #expect(
+      distance([training.gradients[3]], [-30 * (exp(-10.0) - 1) / 2 / 4]) < 1e-6, "\(training.gradients)")
+  }
+
   @Test("a code on use is the mean, and half as wide as the encoder's output")
   func use() throws {
     let architecture = architecture(.init())

@@ -32,7 +32,8 @@ struct RefusalTests {
     let step = trainer.course.steps + 1
     #expect(text.hasPrefix("step \(step), epoch \((step - 1) / 4 + 1), "), "\(text)")
     #expect(text.contains("expects a finite loss, found "))
-    #expect(text.contains("lower the rate (now 1000.0)"))
+    #expect(text.contains("lower the rate (now 1000.0) with --rate, clip"))
+    #expect(!text.contains("chain of") && text.contains("the furthest value that it is given is"))
     #expect(trainer.autoencoder.block.allSatisfy { $0.isFinite }, "the step that failed changed nothing")
     #expect(trainer.bestAutoencoder.block.allSatisfy { $0.isFinite })
   }

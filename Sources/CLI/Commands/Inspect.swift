@@ -85,6 +85,7 @@ extension Model {
       (
         "samples",
         "\(preparation.element) of \(preparation.sampleShape), \(preparation.words)"
+          + (autoencoder.architecture.limitWords.map { ", \($0)" } ?? "")
           + (preparation.allowsGaps ? ", values may be missing" : "")
       ),
     ]
@@ -150,6 +151,16 @@ extension Outline {
       }
     }
     return (["\(entries.first?.input.count ?? code.count)"] + learned).joined(separator: "-")
+  }
+}
+
+extension Architecture {
+  /// What the encoder is given of values far out, in words.
+  var limitWords: String? {
+    guard let inputLimit else { return nil }
+    let number = "\(inputLimit)"
+    return
+      "values beyond ±\(number.hasSuffix(".0") ? String(number.dropLast(2)) : number) cut for the encoder"
   }
 }
 

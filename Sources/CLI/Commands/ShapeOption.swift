@@ -177,7 +177,9 @@ extension Arguments {
   /// The architecture that the options describe, for samples of a kind.
   ///
   /// - Throws: ``Failure`` where the options contradict each other or no such network can be.
-  func architecture(for samples: SampleTraits) throws(Failure) -> Architecture {
+  func architecture(
+    for samples: SampleTraits, inputLimit: Float? = nil
+  ) throws(Failure) -> Architecture {
     let coordinates = try coordinates
     let model = samples.kind(of: try self[ShapeOption.model])
     if model == "conv" { try checkImage(samples.shape) }
@@ -197,6 +199,7 @@ extension Arguments {
       case "attention": .attention(pattern, heads: try heads(of: pattern.layers))
       default: .dense(pattern)
       }
+    architecture.inputLimit = inputLimit
     if coordinates.hasCritic {
       architecture.critic = try critic(model, reading: samples.shape)
     }

@@ -46,6 +46,8 @@ struct TrainingPlan {
   /// How the two were made of one; nil where they were not.
   private let split: Split?
   let preparation: Preparation
+  /// The training value that lies furthest out, where the encoder is not given all of them whole.
+  private let furthest: (value: Float, feature: Int)?
 
   /// - Parameter isSearched: whether the network is where a search begins, which knows dense layers alone.
   init(_ session: Session, isSearched: Bool = false) throws {
@@ -79,10 +81,10 @@ struct TrainingPlan {
     let traits = SampleTraits(
       shape: training.sampleShape, areUnitInterval: preparation.scaling.isUnitInterval,
       areBytes: [.uint8, .uint16].contains(training.samples.element) || preparation.scaling.kind == .by255,
-      form: isSearched ? nil : training.form, areWindows: training.areWindows,
-      count: training.count,
+      form: isSearched ? nil : training.form, areWindows: training.areWindows, count: training.count,
       condition: isConditional ? try Condition(ofClassesIn: training) : nil)
-    architecture = try described ?? arguments.architecture(for: traits)
+    architecture = try described ?? arguments.architecture(for: traits, inputLimit: preparation.inputLimit)
+    furthest = try architecture.inputLimit == nil ? nil : preparation.furthestValue(of: training)
     if !arguments.has(RecipeOption.patience) { makePatient() }
     if described == nil { try traits.tellOfSides(session, source) }
     try checkMemory()
@@ -123,6 +125,7 @@ struct TrainingPlan {
     let samples = "\(Figures.grouped(training.count)) samples of \(training.sampleShape)"
     var traits = [preparation.words]
     if let hint = pixelHint { traits.append(hint) }
+    if let limit = limitWords { traits.append(limit) }
     if training.hasGaps { traits.append("values missing") }
     if training.weights != nil { traits.append("weighted") }
     if recipe.isBalanced { traits.append("classes drawn equally often") }
@@ -137,6 +140,15 @@ struct TrainingPlan {
 }
 
 extension TrainingPlan {
+  /// Where values lie so far out that the encoder is not given them whole.
+  fileprivate var limitWords: String? {
+    guard let furthest, let limit = architecture.inputLimit, furthest.value.magnitude > limit,
+      let words = architecture.limitWords
+    else { return nil }
+    let name = training.featureNames.map { "column '\($0[furthest.feature])'" } ?? "value \(furthest.feature)"
+    return "\(words), as in \(name), up to \(Figures.significant(Double(furthest.value)))"
+  }
+
   /// What to do where bytes in rows are pictures after all.
   fileprivate var pixelHint: String? {
     let side = Int(Double(training.sampleShape.count).squareRoot())

@@ -102,7 +102,9 @@ enum TrainOption {
           With --trim 0.1 every epoch but the first leaves out the tenth of the training samples that it finds \
           reconstructed worst, so that odd ones among them are not learned by heart; with weights a tenth by \
           weight, with --balanced a tenth of each class. The validation loss, which says which epoch is best, \
-          leaves out as large a share. Choose a share that is at least that of the odd samples.
+          leaves out as large a share. Choose a share that is at least that of the odd samples. It helps where \
+          these lie far off one by one; many that are alike are not told from the others, and are learned all \
+          the same.
           """),
       HeadingNote(
         heading: .training,

@@ -12,10 +12,12 @@ extension PortraitPage {
     let histogram = HistogramChart(
       "Histogram of the errors of \(Figures.count(errors.order.count)) samples; half of them are below \(median).",
       bins,
-      marks: errors.order.isEmpty ? [] : marks, xTitle: "error of a sample (\(lossName))", yTitle: "samples")
+      marks: errors.order.isEmpty ? [] : marks, xTitle: "error of a sample (\(errorName))", yTitle: "samples")
     let beyond = errors.beyond
     let introduction =
-      "The mean error is \(Figures.significant(errors.mean)), the median \(median)."
+      (["bce", "ce"].contains(lossName)
+        ? "The error of a sample is its loss above the least it could be: 0 where nothing is wrong. " : "")
+      + "The mean error is \(Figures.significant(errors.mean)), the median \(median)."
       + (beyond > 0
         ? " The last bar counts \(Figures.count(beyond)) samples whose error lies beyond it, up to "
           + "\(Figures.significant(errors.values.last ?? .nan)) as well." : "")
@@ -26,6 +28,11 @@ extension PortraitPage {
       introduction: introduction, histogram: histogram,
       quantiles: PageTable(head: ["samples", "error"], quantiles),
       worst: worst, place: try place())
+  }
+
+  /// What the error of a sample is measured in.
+  private var errorName: String {
+    ["bce", "ce"].contains(lossName) ? "\(lossName) above its least" : lossName
   }
 
   /// What a quantile is called.

@@ -166,13 +166,15 @@ extension DesignSpace {
       case "layer": .layerNorm()
       default: nil
       }
-    return .dense(
+    var architecture = Architecture.dense(
       input: base.input, layers: widths, latent: latent,
       activation: Layer.activations.first { $0.name == name }?.layer, outputActivation: outputActivation,
       reconstruction: base.reconstruction,
       initializer: point["initializer"]?.word.flatMap(Initializer.init(rawValue:)),
       normalisation: normalisation, dropout: point["dropout"]?.number.map { .dropout(rate: Float($0)) },
       penalties: penalties(point))
+    architecture.inputLimit = base.inputLimit
+    return architecture
   }
 
   private func penalties(_ point: Point) -> [Penalty] {
