@@ -92,7 +92,7 @@ enum ShapeOption {
 
   static let defaults = """
     The code has a third of the sample's values, at most 32. Of windows that are cut out of series it has a 48th, at \
-    least 1, unless the family holds it to a law or to few of its values: odd windows are among those trained on, and a \
+    least 1, unless the family holds it to a distribution or to few of its values: odd windows are among those trained on, and a \
     wide code learns them too. One hidden layer stands on either side of it, four times \
     as wide as the sample, at least 16 and at most 128, and at least twice as wide as the code. The output is linear, \
     and a sigmoid where the values lie in [0, 1]; bce has its own sigmoid, ce its own softmax.

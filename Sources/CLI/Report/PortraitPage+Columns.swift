@@ -66,8 +66,7 @@ extension PortraitPage {
       chart.frame.height = 240
       if let worst {
         chart.mark = .init(
-          x: starts[worst], y: line.scores[worst],
-          "largest: \(portrait.dataset.sampleName(line.positions[worst]))")
+          x: starts[worst], y: line.scores[worst], "largest: step \(line.starts[worst])")
       }
       return (title: course.lines.count > 1 ? "Series \(number)" : "", chart: chart)
     }
