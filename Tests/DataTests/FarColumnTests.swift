@@ -162,7 +162,8 @@ struct FarColumnTests {
     let dataset = try Dataset(Tensor([4, 2, 2], values), origin: "w")
     let scaling = try Scaling.fitted(.standard, to: dataset)
     #expect(scaling.shift.count == 1 && scaling.isFar)
-    #expect(scaling.apply(dataset.tensor).values == (0..<16).map { Float($0 % 2 * 2 - 1) })
+    let expected: [Float] = (0..<16).map { (index: Int) -> Float in index.isMultiple(of: 2) ? -1 : 1 }
+    #expect(scaling.apply(dataset.tensor).values == expected)
   }
 
   @Test("of series keep their differences in windows")
