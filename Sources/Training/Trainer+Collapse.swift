@@ -5,6 +5,8 @@ struct CarriedNats {
   private var sum = 0.0
   private var rows = 0
   var wasTold = false
+  /// That of the epoch before.
+  var previous = Double.infinity
 
   mutating func add(_ mean: Double, rows count: Int) {
     sum += mean * Double(count)
@@ -23,9 +25,13 @@ extension Trainer {
   package static let collapsed = 0.1
 
   /// Says once if the code carries nothing: the decoder does without it (posterior collapse, Bowman et al.
-  /// 2016). Not in the first epoch, which begins there, and not while the weight of the divergence grows.
+  /// 2016). Not in the first epoch, which begins there, not while a code that began with little carries more from
+  /// one epoch to the next, and not while the weight of the divergence grows.
   func noticeCollapse() {
-    guard let nats = carried.take(), !carried.wasTold, nats < Trainer.collapsed else { return }
+    guard let nats = carried.take() else { return }
+    let isRising = nats > carried.previous
+    carried.previous = nats
+    guard !carried.wasTold, !isRising, nats < Trainer.collapsed else { return }
     let epoch = course.epochs.count + 1
     guard epoch > 1, Float(epoch) > start.architecture.code.warmUp else { return }
     carried.wasTold = true
