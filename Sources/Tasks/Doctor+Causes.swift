@@ -82,14 +82,16 @@ extension Doctor {
     guard dataset.count >= Threshold.fewestSamples else { return [] }
     let width = model.autoencoder.architecture.input.count
     var (given, made) = (Spread(width: width), Spread(width: width))
+    var areNumbers = true
     try model.visit(dataset, threads: threads) { _, samples, outputs, _ in
+      areNumbers = areNumbers && outputs.allSatisfy(\.isFinite)
       given.add(samples)
       made.add(outputs)
     }
     let measure = Measure(
       "constant_output_share", 1 - made.sum / max(given.sum, .leastNormalMagnitude),
       threshold: 1 - Threshold.outputVariance)
-    guard measure.isBeyond, given.sum > 0, made.sum.isFinite else { return [] }
+    guard areNumbers, measure.isBeyond, given.sum > 0 else { return [] }
     return [
       Finding(
         .constantOutput, .fault, measure,

@@ -30,7 +30,8 @@ extension Doctor {
     ]
     for row in rows {
       guard let control = row.1 else { continue }
-      let measure = Measure("mse", error, threshold: control)
+      let bar = row.0 == .noBetterThanUntrained ? Evaluation.changed * control : control
+      let measure = Measure("mse", error, threshold: bar)
       guard measure.isBeyond else { continue }
       return [
         Finding(

@@ -17,7 +17,7 @@ extension Evaluation {
     var names: [String] = []
     if let mean = decisive.mean, !(decisive.model < mean) { names.append("the mean") }
     if let pca = decisive.pca, !(decisive.model < pca) { names.append("PCA of the same width") }
-    if !(decisive.model < decisive.untrained) { names.append("an untrained copy") }
+    if !(decisive.model < Evaluation.changed * decisive.untrained) { names.append("an untrained copy") }
     return names
   }
 
@@ -37,6 +37,9 @@ extension Evaluation {
     return pca <= Evaluation.rounding * mean
   }
 
+  /// What must be left of an untrained copy's error at most: a training that takes less than a millionth off it
+  /// changed nothing.
+  static let changed = 0.999_999
   /// A squared error that single precision leaves of values about 1.
   static let nothing = 1e-13
   /// The square of a relative error of 10⁻⁵.
