@@ -5,7 +5,7 @@ struct HeldSamples {
   private enum Part {
     case none
     case fraction(Double)
-    /// Where nothing is said: a tenth, if there are two samples to share out.
+    /// Where nothing is said: a tenth, if two samples are left to train on.
     case usual
     case data(String)
   }
@@ -50,7 +50,7 @@ struct HeldSamples {
     let fraction: Double
     switch part {
     case .none: return (dataset, nil, nil)
-    case .usual where dataset.count < 2: return (dataset, nil, nil)
+    case .usual where dataset.count < 3: return (dataset, nil, nil)
     case .usual: fraction = 0.1
     case .fraction(let given): fraction = given
     case .data(let name):
