@@ -14,7 +14,7 @@ extension Source {
       if kind == .series, FileKind.isPlainText(path) {
         tell(
           [
-            "its lines for series, the first number of each for its class (--as table takes them for a table)"
+            "its lines for series, the first number of each for its class (--read-as table takes them for a table)"
           ],
           of: path, notice)
       }

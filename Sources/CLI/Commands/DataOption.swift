@@ -22,7 +22,7 @@ enum DataOption {
     "decimal", .choice(["point", "comma"]), shown: "found by looking",
     "of tables: what stands before decimals; the other one may part thousands")
   static let textKind = Option.optional(
-    "as", .choice(SourceOptions.TextKind.allCases.map(\.rawValue)), shown: "found by looking",
+    "read-as", .choice(SourceOptions.TextKind.allCases.map(\.rawValue)), shown: "found by looking",
     "of .txt files: whether lines of numbers are a table or series")
   static let balanced = Option.flag(
     "balanced", "every epoch draws all classes equally often (see --label), with replacement")
@@ -161,6 +161,8 @@ extension Session {
   /// What is wrong with something in a model's place that is another kind of file; nil for a damaged model.
   private func noModel(_ path: String) -> Failure? {
     guard let found = Source.words(forFile: path), !found.hasPrefix("a safetensors file") else { return nil }
+    // Bytes that are no other kind's either: what a model lacks says more.
+    guard found != "a file of another kind" else { return nil }
     let names = arguments.operands
     let isSwapped =
       names.count > 1 && Source.words(forFile: names[1])?.hasPrefix("a safetensors file") == true
