@@ -29,7 +29,7 @@ import Testing
     // 36 rows are 3 steps an epoch.
     #expect(
       outcome.messages.contains(
-        "4 held out; up to 2 000 epochs (6 000 steps), stops when 200 epochs bring nothing better\n"),
+        "4 held out at random; up to 2 000 epochs (6 000 steps), stops when 200 epochs bring nothing better\n"),
       "\(outcome.messages.prefix(400))")
     #expect(outcome.code == 0 && !outcome.output.contains(" 2 000 epochs"), "\(outcome.output)")
     #expect(outcome.messages.split(separator: "\n").count < 250)
@@ -43,7 +43,7 @@ import Testing
       #expect(outcome.code == 0, "\(outcome.messages)")
       return String(outcome.messages.split(separator: "\n").first ?? "")
     }
-    #expect(try first("--epochs", "3").hasSuffix("4 held out; 3 epochs (9 steps)"))
+    #expect(try first("--epochs", "3").hasSuffix("4 held out at random; 3 epochs (9 steps)"))
     #expect(try first("--epochs", "1", "--batch", "64").hasSuffix("; 1 epoch (1 step)"))
     #expect(
       try first("--epochs", "9", "--patience", "1")
@@ -106,6 +106,6 @@ import Testing
     while !running.messages.contains("\n") { usleep(1000) }
     running.send(SIGTERM)
     let messages = running.end().messages
-    #expect(messages.contains("4 held out; 2 000 epochs (6 000 steps)\n"), "\(messages.prefix(400))")
+    #expect(messages.contains("4 held out at random; 2 000 epochs (6 000 steps)\n"), "\(messages.prefix(400))")
   }
 }

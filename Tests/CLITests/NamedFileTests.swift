@@ -160,9 +160,9 @@ struct NamedFileTests {
     let told = train(series, desk("m.safetensors"))
     #expect(
       told.0 == 0
-        && told.1.contains("took its lines for series, the first number of each for its class (--as table"),
+        && told.1.contains("took its lines for series, the first number of each for its class (--read-as table"),
       "\(told.1)")
-    let other = train(series, desk("m.safetensors"), ["--as", "table"])
+    let other = train(series, desk("m.safetensors"), ["--read-as", "table"])
     #expect(other.0 == 0 && !other.1.contains("series"), "\(other.1)")
     #expect(run("inspect", desk("m.safetensors")).output.contains("of [21]"))
     #expect(run("score", desk("m.safetensors"), series, "-o", desk("o.csv")).code == 0)

@@ -16,7 +16,7 @@ import Testing
 
         usage: hourglass sample SOURCE -o FILE [options]
 
-          SOURCE  data: a file, a folder or builtin:NAME ('hourglass help sources')
+          SOURCE  data: a file, a folder, - or builtin:NAME ('hourglass help sources')
 
         A longer text.
 

@@ -71,7 +71,7 @@ import Testing
     let shown = try program.run("inspect", "m.st").output
     #expect(shown.contains(".attention(heads 2)") && shown.contains(".positionalEncoding"), "\(shown)")
     #expect(try program.run("evaluate", "m.st", "long.csv").code == 0)
-    let odd = try program.run(words + ["--layers", "6", "-o", "n.st"])
+    let odd = try program.run(words + ["--layers", "6", "--heads", "4", "-o", "n.st"])
     #expect(odd.code == 2 && odd.messages.contains("heads that divide 6 features"), "\(odd.messages)")
     let image = try program.run("new", "--model", "attention", "--input", "3x8x8")
     #expect(

@@ -27,7 +27,7 @@ import Testing
     }
     #expect(try words(["--window", "24"]).contains("training 24-96-1-96-24,"))
     #expect(try words(["--window", "100"]).contains("training 100-128-2-128-100,"))
-    #expect(try words(["--window", "24", "--family", "variational"]).contains("-8"))
+    #expect(try words(["--window", "24", "--family", "variational"]).contains("training 24-96-16-96-24,"))
     #expect(try words(["--window", "24", "--latent", "5"]).contains("training 24-96-5-96-24,"))
     let cases = (0..<20).map { number in (0..<24).map { "\(($0 * number) % 7)" }.joined(separator: ",") + "\n"
     }

@@ -64,7 +64,7 @@ import Testing
     try program.write("bad.csv", "a,b,c,d\n1,2,3,4\n1,2,x,4\n")
     try program.write("empty", "")
     for (input, expected) in [
-      ("cat bad.csv", "hourglass: standard input row 3 column 'c'"),
+      ("cat bad.csv", "hourglass: standard input line 3 column 'c'"),
       ("cat empty", "hourglass: standard input: "),
       ("head -c 300 x.npy", "hourglass: standard input: "), ("cat m.st", "hourglass: standard input: "),
     ] {

@@ -141,7 +141,8 @@ struct FarColumnTests {
     }
     let apart = try Dataset(Tensor([2, 1], [base, base + 1_000_000_000]), origin: "ns.npy")
     let scaled = try Scaling.fitted(.standard, to: apart).apply(apart.tensor).values
-    #expect(abs(scaled[0] + 1) < 1e-6 && abs(scaled[1] - 1) < 1e-6)
+    // What single precision leaves of the shift's remainder, up to 2^12 of a deviation of 5e8.
+    #expect(abs(scaled[0] + 1) < 2e-5 && abs(scaled[1] - 1) < 2e-5, "\(scaled)")
   }
 
   @Test("are refused by a scaling that takes no differences")

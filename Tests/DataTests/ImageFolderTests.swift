@@ -242,8 +242,8 @@ struct RealImageTests {
     var options = SourceOptions()
     (options.height, options.width) = (32, 32)
     let dataset = try Source.open(path, options: options)
-    #expect(dataset.samples.shape == [32, 3, 32, 32])
-    #expect(dataset.classNames == ["images", "masks"])
+    #expect(dataset.samples.shape == [48, 3, 32, 32])
+    #expect(dataset.classNames == ["images", "labels", "masks"])
   }
 
   @Test("photographs") func photos() throws {

@@ -101,9 +101,12 @@ struct ScalingTests {
 
   @Test("what single precision cannot hold is refused, by the column's name")
   func unholdable() throws {
-    for values in [[1e300, 0], [-3e38, 3e38], [1e12, 1e12 + 1000]] {
+    let all = Scaling.Kind.allCases
+    // Differences are taken in double precision; what takes none is left with two numbers that are one.
+    let far = ([1e12, 1e12 + 1000], all.filter { $0 == .none || $0 == .by255 })
+    for (values, kinds) in [([1e300, 0], all), ([-3e38, 3e38], all), far] {
       let dataset = try Dataset(Tensor([2, 1], values), featureNames: ["mass"], origin: "d.npy")
-      for kind in Scaling.Kind.allCases {
+      for kind in kinds {
         #expect(message { _ = try Scaling.fitted(kind, to: dataset) }.hasPrefix("d.npy column 'mass': "))
       }
     }

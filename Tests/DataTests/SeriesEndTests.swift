@@ -32,7 +32,7 @@ struct SeriesEndTests {
   @Test("a model of before leaves the last steps out, and says so")
   func old() throws {
     let folder = try Folder()
-    let path = folder.write(Array((0..<11).map { "\($0)\n" }.joined().utf8), "t.csv")
+    let path = folder.write(Array((0..<11).map { "\($0 * 5 % 7)\n" }.joined().utf8), "t.csv")
     let text = Data("{\"channels\":1,\"window\":4,\"stride\":3}".utf8)
     let form = try JSONDecoder().decode(SeriesForm.self, from: text)
     #expect(!form.coversEnd && form.stepsLeft(of: 11) == 1)

@@ -133,7 +133,7 @@ struct SourceTests {
     #expect(message { _ = try Source.open("/dev/null") }.contains("found no regular file"))
     #expect(text([], "a.csv").contains("found an empty file"))
     #expect(text(Array("%PDF-1.7".utf8), "a.pdf").contains("builtin:digits, found a PDF document"))
-    #expect(text(Array("one two\n".utf8), "notes").contains("must be named .csv or .tsv"))
+    #expect(text(Array("one two\n".utf8), "notes").contains("must be named .csv, .tsv or .txt"))
     #expect(text([1, 2, 3], "x.bin").contains("found a file of another kind"))
     #expect(text([9, 0, 0, 0, 0, 0, 0, 0, 0x7B, 0x7D], "m").contains("a model, not data"))
     #expect(text(Array("1,2\n".utf8), "t.csv") == "no error")

@@ -103,7 +103,8 @@ struct ReconstructionTests {
     }
     // The softmax of (2, -1) is (e³, 1) / (1 + e³): the loss of (2, 0) and 2 · 1² on top.
     let choice = Architecture(input: [2], encoder: [], decoder: [.prelu], reconstruction: .categorical)
-    let run = Run(.losses(try choice.outline(), choice), [1, 1], Tensor([1, 2], [2, -1] as [Float]))
+    let ones = [Float](repeating: 1, count: try Autoencoder(choice, seed: 0).block.count)
+    let run = Run(.losses(try choice.outline(), choice), ones, Tensor([1, 2], [2, -1] as [Float]))
     #expect(distance(run.results[0], [2 * log1p(exp(-3)) + 2]) < 1e-6, "\(run.results)")
   }
 

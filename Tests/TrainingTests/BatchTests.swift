@@ -108,9 +108,10 @@ struct BatchTests {
     let trainer = try Trainer(
       Autoencoder(architecture, seed: 2), recipe, on: dataset, validating: dataset, threads: 2)
     let last = try #require(try trainer.finish().last)
-    // The same rows: what is left are statistics that run behind the weights, and steps within the epoch.
+    // The same rows: what is left are statistics that run behind the weights, steps within the epoch, and in
+    // small batches the noise of their own means.
     let ratio = try #require(last.validationLoss) / last.loss
-    #expect(ratio > 0.4 && ratio < 1.4, "\(last)")
+    #expect(ratio > 0.25 && ratio < 1.4, "\(last)")
   }
 
   @Test("what compares the samples of a batch is never given one alone")

@@ -11,8 +11,15 @@ struct DiscreteQualityTests {
 
   private func train(_ code: Code, width: Int) throws -> (Model, Dataset) {
     let architecture = Architecture(
-      input: [28, 28], encoder: [.flatten, .dense(units: 256), .relu, .dense(units: width)], code: code,
-      decoder: [.dense(units: 256), .relu, .dense(units: 784), .reshape([28, 28])],
+      input: [28, 28],
+      encoder: [
+        .flatten, .dense(units: 256, initializer: .heUniform), .relu,
+        .dense(units: width, initializer: .glorotUniform),
+      ], code: code,
+      decoder: [
+        .dense(units: 256, initializer: .heUniform), .relu, .dense(units: 784, initializer: .glorotUniform),
+        .reshape([28, 28]),
+      ],
       reconstruction: .bernoulli)
     let training = try Source.open(#require(Self.images)).subset(0..<10_000)
     let trainer = try Trainer(
