@@ -46,11 +46,14 @@ extension Doctor {
     }
     guard let use = try CodeUse(model, on: dataset, threads: threads) else { return [] }
     guard let perplexity = use.perplexities.min() else { return [] }
-    let measure = Measure(
-      "idle_entry_share", 1 - perplexity / Double(use.entries), threshold: 1 - BookUse.least)
-    // Fewer samples than entries cannot use them all.
-    guard measure.isBeyond, dataset.count >= use.entries else { return [] }
     let isAll = perplexity < Threshold.lonelyEntry
+    // Of a small book one entry may be more than the least share, and is a fault all the same.
+    let lonely = 1 - Threshold.lonelyEntry / Double(use.entries)
+    let measure = Measure(
+      "idle_entry_share", 1 - perplexity / Double(use.entries),
+      threshold: isAll ? min(lonely, 1 - BookUse.least) : 1 - BookUse.least)
+    // Fewer samples than entries cannot use them all.
+    guard measure.isBeyond, use.entries > 1, dataset.count >= use.entries else { return [] }
     return [
       Finding(
         .unusedEntries, isAll ? .fault : .warning, measure,

@@ -37,8 +37,8 @@ extension Evaluation {
     return pca <= Evaluation.rounding * mean
   }
 
-  /// What must be left of an untrained copy's error at most: a training that takes less than a millionth off it
-  /// changed nothing.
+  /// What must be left of an untrained copy's error at most: a training that takes less than a millionth off
+  /// it changed nothing.
   static let changed = 0.999_999
   /// A squared error that single precision leaves of values about 1.
   static let nothing = 1e-13

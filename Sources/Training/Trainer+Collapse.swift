@@ -25,8 +25,8 @@ extension Trainer {
   package static let collapsed = 0.1
 
   /// Says once if the code carries nothing: the decoder does without it (posterior collapse, Bowman et al.
-  /// 2016). Not in the first epoch, which begins there, not while a code that began with little carries more from
-  /// one epoch to the next, and not while the weight of the divergence grows.
+  /// 2016). Not in the first epoch, which begins there, not while a code that began with little carries more
+  /// from one epoch to the next, and not while the weight of the divergence grows.
   func noticeCollapse() {
     guard let nats = carried.take() else { return }
     let isRising = nats > carried.previous

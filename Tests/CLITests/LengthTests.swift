@@ -29,7 +29,8 @@ import Testing
     // 36 rows are 3 steps an epoch.
     #expect(
       outcome.messages.contains(
-        "4 held out at random; up to 2 000 epochs (6 000 steps), stops when 200 epochs bring nothing better\n"),
+        "4 held out at random; up to 2 000 epochs (6 000 steps), stops when 200 epochs bring nothing better\n"
+      ),
       "\(outcome.messages.prefix(400))")
     #expect(outcome.code == 0 && !outcome.output.contains(" 2 000 epochs"), "\(outcome.output)")
     #expect(outcome.messages.split(separator: "\n").count < 250)
@@ -106,6 +107,7 @@ import Testing
     while !running.messages.contains("\n") { usleep(1000) }
     running.send(SIGTERM)
     let messages = running.end().messages
-    #expect(messages.contains("4 held out at random; 2 000 epochs (6 000 steps)\n"), "\(messages.prefix(400))")
+    #expect(
+      messages.contains("4 held out at random; 2 000 epochs (6 000 steps)\n"), "\(messages.prefix(400))")
   }
 }

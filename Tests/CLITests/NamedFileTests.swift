@@ -160,7 +160,8 @@ struct NamedFileTests {
     let told = train(series, desk("m.safetensors"))
     #expect(
       told.0 == 0
-        && told.1.contains("took its lines for series, the first number of each for its class (--read-as table"),
+        && told.1.contains(
+          "took its lines for series, the first number of each for its class (--read-as table"),
       "\(told.1)")
     let other = train(series, desk("m.safetensors"), ["--read-as", "table"])
     #expect(other.0 == 0 && !other.1.contains("series"), "\(other.1)")

@@ -25,7 +25,7 @@ struct ResamplingTests {
     let made = try #require(Resampling.resampled(tone(seconds, from), from: from, to: to))
     #expect(made.count == Int((seconds * Double(to)).rounded()))
     // The sound stops at its height; of a filter that rings there half is left at least. Where there are more
-    // samples than before the last lies up to a step behind the sound: of sin(0.82 π) / 0.82 π a part is left.
+    // samples than before the last lies up to a step behind the sound: a part of sin(0.82 π) / 0.82 π.
     let last = try #require(made.last)
     #expect(last > (from < to ? 0.05 : 0.1) && last < 0.7, "\(last)")
     let expected = tone(seconds, to)

@@ -144,7 +144,7 @@ import Testing
       let model = try DoctorPatient.train(
         architecture, Recipe(epochs: 40, batch: 32, seed: 3), on: data)
       return try DoctorPatient(
-        "a divergence a hundred times too heavy", expecting: [.collapsedCode, .noBetterThanPCA],
+        "a divergence a hundred times too heavy", expecting: [.collapsedCode, .noBetterThanUntrained],
         model, on: data)
     },
     {
@@ -163,7 +163,7 @@ import Testing
       let model = Model(
         autoencoder, trained.preparation, trained.provenance, control: trained.control)
       return try DoctorPatient(
-        "a book of one entry", expecting: [.unusedEntries, .noBetterThanMean], model, on: data)
+        "a book of one entry", expecting: [.unusedEntries, .noBetterThanUntrained], model, on: data)
     },
   ]
 
