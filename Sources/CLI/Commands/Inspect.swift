@@ -8,7 +8,7 @@ extension Command {
     examples: ["hourglass inspect model.safetensors"],
     run: { session in
       let name = session.operand(0)
-      let model = try Model(contentsOf: name)
+      let model = try session.model(in: name)
       let text = session.isJSON ? try model.json(name).line : model.words(name)
       try session.streams.output.writeLine(text)
     })
