@@ -4,6 +4,7 @@
 #define HOURGLASS_KERNELS_H
 
 #include "convolve.h"
+#include "gate.h"
 #include "gather.h"
 #include "narrow.h"
 #include "pointwise.h"
@@ -12,6 +13,7 @@
 #include "reduce.h"
 #include "resample.h"
 #include "rows.h"
+#include "seat.h"
 #include "update.h"
 
 #if defined(__x86_64__)
