@@ -50,7 +50,7 @@ let package = Package(
     room("Engine", ["HourglassTensor", "HourglassKernels", "COneDNN"]),
     // Ideas
     room("Models", ["HourglassTensor", "HourglassEngine"]),
-    room("Data", ["HourglassTensor", "HourglassFormats", "CSamplerate", "CKissFFT"]),
+    room("Data", ["HourglassTensor", "HourglassFormats", "HourglassKernels", "CSamplerate", "CKissFFT"]),
     // Work
     room(
       "Training",

@@ -6,6 +6,7 @@
 #include "convolve.h"
 #include "gather.h"
 #include "narrow.h"
+#include "pixels.h"
 #include "pointwise.h"
 #include "product.h"
 #include "recurrence.h"
