@@ -43,7 +43,7 @@ let package = Package(
       name: "HourglassKernels", path: "Sources/Kernels"),
     .target(
       name: "HourglassImages", path: "Sources/Images",
-      linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
+      linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg"), .linkedLibrary("deflate")]),
     room("Tensor"),
     // Numbers
     room("Formats", ["HourglassTensor", "HourglassImages", "CZlib", "CSndfile"]),
