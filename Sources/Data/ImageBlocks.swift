@@ -80,8 +80,8 @@ struct ImageBlocks {
     _ type: PixelImage<Level>.Type, _ path: String, _ form: ImageForm, _ fitter: ImageFitter,
     into target: UnsafeMutableRawBufferPointer
   ) throws -> ImageLosses {
-    let (image, bits) = try type.readWithBits(path)
-    fitter.write(image, into: target)
-    return ImageLosses(image, bits: bits, in: form)
+    let read = try type.readReduced(path, toHold: form.reducesJPEG ? (form.height, form.width) : nil)
+    fitter.write(read.image, into: target)
+    return ImageLosses(read, in: form)
   }
 }

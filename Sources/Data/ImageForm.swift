@@ -24,8 +24,12 @@ public struct ImageForm: Hashable, Sendable, Codable {
   /// Bits of a channel: 8 or 16.
   public let bits: Int
 
+  /// Whether a JPEG that is larger is read at the smallest of 1/8, 1/4 and 1/2 of its sides that is not
+  /// smaller than these, and stretched from there; else from its full size, as models did of versions before.
+  public let reducesJPEG: Bool
+
   /// - Precondition: sides from 1 to ``longestSide``; 1, 3 or 4 channels; 8 or 16 bits.
-  public init(height: Int, width: Int, channels: Int, bits: Int = 8) {
+  public init(height: Int, width: Int, channels: Int, bits: Int = 8, reducesJPEG: Bool = false) {
     precondition(
       ImageForm.isValid(height, width, channels) && [8, 16].contains(bits),
       "ImageForm: \(height) × \(width) × \(channels) of \(bits) bits")
@@ -33,6 +37,7 @@ public struct ImageForm: Hashable, Sendable, Codable {
     self.height = height
     self.width = width
     self.channels = channels
+    self.reducesJPEG = reducesJPEG
   }
 
   /// The form of samples of a shape; nil if they are no images.
@@ -63,7 +68,9 @@ public struct ImageForm: Hashable, Sendable, Codable {
         forKey: .height, in: container,
         debugDescription: "images of \(height)x\(width)x\(channels) of \(bits) bits")
     }
-    self.init(height: height, width: width, channels: channels, bits: bits)
+    self.init(
+      height: height, width: width, channels: channels, bits: bits,
+      reducesJPEG: try container.decodeIfPresent(Bool.self, forKey: .reducesJPEG) ?? false)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -73,9 +80,11 @@ public struct ImageForm: Hashable, Sendable, Codable {
     try container.encode(channels, forKey: .channels)
     // Images of 8 bits keep the form that versions before 16 wrote and read.
     if bits != 8 { try container.encode(bits, forKey: .bits) }
+    if reducesJPEG { try container.encode(true, forKey: .reducesJPEG) }
   }
 
   private enum CodingKeys: String, CodingKey {
     case height, width, channels, bits
+    case reducesJPEG = "reduces_jpeg"
   }
 }

@@ -125,7 +125,7 @@ extension Source {
     let form = blocks.form
     let reading =
       "images \(form.height)x\(form.width)x\(form.channels) skips=\(files.skips)"
-      + (form.bits == 8 ? "" : " bits=\(form.bits)")
+      + (form.bits == 8 ? "" : " bits=\(form.bits)") + (form.reducesJPEG ? " reduced" : "")
     var isNew = false
     let arrays = try cache.arrays(of: files.origin, checksum: files.checksum, reading: reading) { path, key in
       isNew = true
@@ -150,7 +150,8 @@ extension Source {
     if let height = options.height, let width = options.width, let channels = options.channels,
       let bits = options.bits
     {
-      return ImageForm(height: height, width: width, channels: channels, bits: bits)
+      return ImageForm(
+        height: height, width: width, channels: channels, bits: bits, reducesJPEG: options.reducesImages)
     }
     var first: (name: String, height: Int, width: Int)?
     var isGrey = true
@@ -178,7 +179,7 @@ extension Source {
     try checkSides(height, width, files.origin)
     return ImageForm(
       height: height, width: width, channels: options.channels ?? (isGrey ? 1 : 3),
-      bits: options.bits ?? bits)
+      bits: options.bits ?? bits, reducesJPEG: options.reducesImages)
   }
 
   private static func checkSides(_ height: Int, _ width: Int, _ origin: String) throws {
