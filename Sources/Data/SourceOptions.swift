@@ -58,6 +58,8 @@ public struct SourceOptions: Hashable, Sendable {
   var remembered = CSV.Options.Remembered()
   /// What the numbers of a table are rounded to.
   public var precision = CSV.Precision.byNeed
+  /// The shape of a model's samples, where a table may hold them whole: of several axes, or series.
+  var written: Shape?
   /// Taken from a model, not given by a person: data to which they do not apply are no error.
   var areFromModel = false
 
@@ -79,6 +81,7 @@ public struct SourceOptions: Hashable, Sendable {
     if case .series = preparation.form { textKind = .series } else { textKind = .table }
     remembered = .init(columns: preparation.takenColumns, features: preparation.columnCount)
     expected = preparation.columnNames
+    if preparation.featureNames == nil, preparation.sampleShape.rank > 1 { written = preparation.sampleShape }
     let shape = preparation.sampleShape.dimensions
     guard preparation.form == nil, let form = ImageForm(shape: shape) else { return }
     (height, width, channels) = (form.height, form.width, form.channels)

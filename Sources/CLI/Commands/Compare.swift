@@ -24,7 +24,7 @@ extension Command {
       let path = try session.arguments[ReportOption.output]
       let source = try session.arguments[on]
       try ReportFile.check(path, apartFrom: names + [source])
-      var models = try names.map { try Model(contentsOf: $0) }
+      var models = try names.map { try session.model(in: $0) }
       if session.arguments.has(DataOption.gaps) { models = models.map { $0.allowingGaps() } }
       let dataset = try session.open(source, for: models[0])
       let seed = try session.arguments[SharedOption.seed]

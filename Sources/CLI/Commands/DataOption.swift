@@ -126,7 +126,7 @@ extension Session {
       let path = try arguments[GenerateOption.output] ?? ""
       if !kept.isEmpty, !OutputFile.isTable(path) {
         throw Failure.commandLine(
-          "--keep is for a table: -o expects a name that ends in .csv, found '\(path)'")
+          "--keep is for a table: -o expects a name that ends in .csv or .tsv, or -, found '\(path)'")
       }
       return kept
     }
@@ -136,6 +136,8 @@ extension Session {
   func modelAndData() throws -> (Model, Dataset) {
     let model = try model()
     let dataset = try open(operand(1), for: model)
+    // Before anything is said of data that are refused.
+    try model.preparation.check(dataset)
     tellOutside(model.autoencoder.architecture.reconstruction, model.preparation, dataset)
     return (model, dataset)
   }
@@ -154,31 +156,5 @@ extension Session {
         + "\(Figures.grouped(dataset.count)) samples, the furthest \(outside.value) after scaling "
         + "\(preparation.scaling.kind.rawValue), in row \(outside.row), \(name) (counted from 0); they cost more "
         + "the further out they lie")
-  }
-
-  /// The model that is the first operand; under --gaps one that takes data whose values are missing.
-  func model() throws -> Model {
-    let model: Model
-    do {
-      model = try Model(contentsOf: operand(0))
-    } catch let error as FormatError {
-      throw noModel(operand(0)) ?? error
-    }
-    return arguments.has(DataOption.gaps) ? model.allowingGaps() : model
-  }
-
-  /// What is wrong with something in a model's place that is another kind of file; nil for a damaged model.
-  private func noModel(_ path: String) -> Failure? {
-    guard let found = Source.words(forFile: path), !found.hasPrefix("a safetensors file") else { return nil }
-    // Bytes that are no other kind's either: what a model lacks says more.
-    guard found != "a file of another kind" else { return nil }
-    let names = arguments.operands
-    let isSwapped =
-      names.count > 1 && Source.words(forFile: names[1])?.hasPrefix("a safetensors file") == true
-    let remedy =
-      isSwapped
-      ? "the model comes first: swap \(path) and \(names[1])"
-      : "make a model with 'hourglass train \(path) -o model.safetensors', or name the one to use"
-    return Failure.data("\(path): expected a model, found \(found); \(remedy)")
   }
 }

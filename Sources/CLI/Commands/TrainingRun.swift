@@ -64,7 +64,7 @@ struct TrainingRun {
       session.say("\(file) does not exist yet: the training starts from the beginning")
       return nil
     }
-    if try trainer.resume(from: file) {
+    if try session.readingModel(file, { try trainer.resume(from: file) }) {
       session.say(
         "going on from \(file): epoch \(trainer.epochs.count + 1), step \(trainer.course.stepInEpoch + 1)")
       return nil
