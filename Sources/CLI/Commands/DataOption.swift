@@ -91,7 +91,7 @@ extension Session {
     var options =
       try model.map { SourceOptions($0.preparation) } ?? training?.form.map { SourceOptions($0) }
       ?? arguments.sourceOptions
-    if model == nil, training == nil, resumesInFull { options.readsInFull = true }
+    if model == nil, training == nil, options.height != nil, resumesInFull { options.readsInFull = true }
     if let training { options.precision = training.samples.element == .float64 ? .double : .single }
     options.drop = try arguments[DataOption.drop].flatMap { list in
       list.split(separator: ",").map { String($0.drop { $0 == " " }) }
