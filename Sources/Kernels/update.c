@@ -63,6 +63,24 @@ RULE(
     , float m = first[i]; float u = a * m + a1 * g; first[i] = b * m + b1 * g;
     p -= rate * (u > 0.0f ? 1.0f : (u < 0.0f ? -1.0f : (u != u ? u : 0.0f)));)
 
+CLONES void hourglass_update_schedule_free(
+    const hourglass_update_numbers *numbers, float *parameters, const float *gradient, float *first,
+    float *second, float *third, int64_t count) {
+  MOMENTS
+  const float rate = numbers->rate, weight = numbers->f;
+  INDEPENDENT
+  for (int64_t i = 0; i < count; i++) {
+    float g = gradient[i];
+    float v = b * second[i] + b1 * g * g;
+    float z = first[i] - rate * g / (square_root(v) * d + e) - c * parameters[i];
+    float x = third[i] + weight * (z - third[i]);
+    second[i] = v;
+    first[i] = z;
+    third[i] = x;
+    parameters[i] = a1 * z + a * x;
+  }
+}
+
 CLONES void hourglass_scale(float *x, float factor, int64_t count) {
   INDEPENDENT
   for (int64_t i = 0; i < count; i++) x[i] *= factor;

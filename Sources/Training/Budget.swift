@@ -40,8 +40,3 @@ public struct Budget: Hashable, Sendable {
   /// The patience that goes with so many epochs.
   public static func patience(for epochs: Int) -> Int { max(leastPatience, epochs / 10) }
 }
-
-extension Schedule {
-  /// What `train` lets the rate do where nobody says: it ends in a fall.
-  public static let usual = Schedule.trapezoid()
-}

@@ -19,6 +19,8 @@ public struct Course: Hashable, Sendable, Codable {
   var firstLoss: Double?
   /// What divergences have left of the rate.
   var rateFactor: Float = 1
+  /// Σ rate² of the steps that an optimizer which averages itself has done; nil of others.
+  var rateSquares: Double?
   /// How the critic of an adversarial training fares in the epoch under way; nil without one.
   var critic: CriticCourse?
   /// The losses that count of the epochs done.

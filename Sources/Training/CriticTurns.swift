@@ -94,7 +94,8 @@ extension Trainer {
       let number = course.steps * turns + turn
       var update = recipe.optimizer.update(
         rate: rate * critic.critic.rate, decay: recipe.decay,
-        step: (course.optimizerStep - 1) * turns + turn, state: state)
+        step: (course.optimizerStep - 1) * turns + turn,
+        share: course.share(ofRate: rate, turn: turn, of: turns), state: state)
       update?.offset = critic.range.lowerBound
       update?.count = critic.range.count
       update?.clip = recipe.clip

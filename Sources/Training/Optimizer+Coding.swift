@@ -53,6 +53,8 @@ extension Optimizer: Codable {
     case .nadam(let a, let b, let e):
       return .nadam(beta1: beta1 ?? a, beta2: beta2 ?? b, epsilon: epsilon ?? e)
     case .lion(let a, let b): return .lion(beta1: beta1 ?? a, beta2: beta2 ?? b)
+    case .scheduleFree(let a, let b, let e):
+      return .scheduleFree(beta1: beta1 ?? a, beta2: beta2 ?? b, epsilon: epsilon ?? e)
     case .lbfgs(let m): return .lbfgs(memory: memory ?? m)
     }
   }
@@ -64,7 +66,7 @@ extension Optimizer: Codable {
     case .adagrad: ["epsilon"]
     case .adadelta: ["rho", "epsilon"]
     case .rmsprop: ["rho", "momentum", "epsilon"]
-    case .adam, .adamw, .nadam: ["beta1", "beta2", "epsilon"]
+    case .adam, .adamw, .nadam, .scheduleFree: ["beta1", "beta2", "epsilon"]
     case .lion: ["beta1", "beta2"]
     case .lbfgs: ["memory"]
     }
@@ -87,7 +89,7 @@ extension Optimizer: Codable {
       try values.encode(momentum, forKey: .momentum)
       try values.encode(epsilon, forKey: .epsilon)
     case .adam(let beta1, let beta2, let epsilon), .adamw(let beta1, let beta2, let epsilon),
-      .nadam(let beta1, let beta2, let epsilon):
+      .nadam(let beta1, let beta2, let epsilon), .scheduleFree(let beta1, let beta2, let epsilon):
       try values.encode(beta1, forKey: .beta1)
       try values.encode(beta2, forKey: .beta2)
       try values.encode(epsilon, forKey: .epsilon)

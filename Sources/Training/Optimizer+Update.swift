@@ -8,20 +8,27 @@ extension Optimizer {
     switch self {
     case .sgd, .adagrad, .lion: 1
     case .adadelta, .rmsprop, .adam, .adamw, .nadam: 2
+    case .scheduleFree: 3
     case .lbfgs: 0
     }
   }
 
   /// What the engine applies at step `step`, counted from 1; nil for a rule that is no function of one
   /// gradient.
-  func update(rate: Float, decay: Float, step: Int, state: [Block]) -> Update? {
+  ///
+  /// - Parameter share: of this step in the mean of all so far, for a rule that takes one.
+  func update(rate: Float, decay: Float, step: Int, share: Float = 1, state: [Block]) -> Update? {
     guard let rule = rule(rate, step) else { return nil }
     var numbers = rule.numbers
     numbers.rate = rate
-    numbers.keep = 1 - rate * decay
+    if averagesItself {
+      (numbers.c, numbers.f) = (rate * decay, share)
+    } else {
+      numbers.keep = 1 - rate * decay
+    }
     return Update(
       rule: rule.function, numbers: numbers, first: state.first?.pointer,
-      second: state.count > 1 ? state[1].pointer : nil)
+      second: state.count > 1 ? state[1].pointer : nil, third: state.count > 2 ? state[2].pointer : nil)
   }
 
   private typealias Rule = (function: hourglass_update_rule, numbers: hourglass_update_numbers)
@@ -59,6 +66,8 @@ extension Optimizer {
       numbers.a = beta1
       numbers.b = beta2
       return (hourglass_update_lion, numbers)
+    case .scheduleFree(let beta1, let beta2, let epsilon):
+      return (hourglass_update_schedule_free, Optimizer.moments(beta1, beta2, epsilon, step))
     case .lbfgs: return nil
     }
   }
@@ -126,7 +135,7 @@ extension Optimizer {
       try inside("a momentum", momentum, 0..<1)
       try inside("epsilon", epsilon, small)
     case .adam(let beta1, let beta2, let epsilon), .adamw(let beta1, let beta2, let epsilon),
-      .nadam(let beta1, let beta2, let epsilon):
+      .nadam(let beta1, let beta2, let epsilon), .scheduleFree(let beta1, let beta2, let epsilon):
       try inside("beta1", beta1, 0..<1)
       try inside("beta2", beta2, 0..<1)
       try inside("epsilon", epsilon, small)

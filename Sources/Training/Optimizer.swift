@@ -2,7 +2,8 @@
 /// from 1.
 ///
 /// Before its rule, every one but ``lbfgs(memory:)`` multiplies p by 1 - η · decay where the recipe asks for
-/// decoupled weight decay (Loshchilov and Hutter 2019).
+/// decoupled weight decay (Loshchilov and Hutter 2019). ``scheduleFree(beta1:beta2:epsilon:)`` says what it
+/// does.
 public enum Optimizer: Hashable, Sendable {
   /// v ← momentum · v + g;  p ← p - η v. Polyak 1964, in the form of Sutskever et al. 2013; momentum 0 is
   /// plain descent. With `nesterov` p ← p - η (g + momentum · v).
@@ -25,6 +26,16 @@ public enum Optimizer: Hashable, Sendable {
   case nadam(beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8)
   /// p ← p - η sign(β₁ m + (1 - β₁) g);  m ← β₂ m + (1 - β₂) g. Chen et al. 2023.
   case lion(beta1: Float = 0.9, beta2: Float = 0.99)
+  /// Adam without momentum on z, whose mean x is what the training comes to; the gradient is taken between
+  /// the two, at y = (1 - β₁) z + β₁ x:
+  ///
+  ///     v ← β₂ v + (1 - β₂) g²;  z ← z - η g / (√v̂ + ε) - η · decay · y
+  ///     x ← (1 - c) x + c z,  c = η² / Σ η²
+  ///
+  /// with the sum over all steps so far. The parameters that are validated and kept are x; running statistics
+  /// of a normalisation are those at y. No schedule is needed, and none need know when the training ends.
+  /// Defazio et al. 2024, algorithm 1, with their rate.
+  case scheduleFree(beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8)
   /// A quasi-Newton step on all samples at once from the last `memory` steps and gradients, with a line
   /// search that meets the strong Wolfe conditions. Liu and Nocedal 1989. For small data: an epoch is one
   /// step.
@@ -32,7 +43,8 @@ public enum Optimizer: Hashable, Sendable {
 
   /// The words of the command line.
   public static let names = [
-    "sgd", "adagrad", "adadelta", "rmsprop", "adam", "adamw", "nadam", "lion", "lbfgs",
+    "sgd", "adagrad", "adadelta", "rmsprop", "adam", "adamw", "nadam", "lion", "schedule-free",
+    "lbfgs",
   ]
 
   /// By the word of the command line, with its authors' numbers.
@@ -46,6 +58,7 @@ public enum Optimizer: Hashable, Sendable {
     case "adamw": self = .adamw()
     case "nadam": self = .nadam()
     case "lion": self = .lion()
+    case "schedule-free": self = .scheduleFree()
     case "lbfgs": self = .lbfgs()
     default: return nil
     }
@@ -62,6 +75,7 @@ public enum Optimizer: Hashable, Sendable {
     case .adamw: "adamw"
     case .nadam: "nadam"
     case .lion: "lion"
+    case .scheduleFree: "schedule-free"
     case .lbfgs: "lbfgs"
     }
   }
@@ -73,11 +87,18 @@ public enum Optimizer: Hashable, Sendable {
     case .adadelta, .lbfgs: 1
     case .rmsprop, .adam, .adamw, .nadam: 0.001
     case .lion: 0.0001
+    case .scheduleFree: 0.0025
     }
   }
 
   /// Decoupled weight decay where the recipe gives none.
   public var usualDecay: Float { if case .adamw = self { 0.01 } else { 0 } }
+
+  /// What `train` lets the rate do where nobody says: it ends in a fall, but for a rule that does without.
+  public var usualSchedule: Schedule { averagesItself ? .constant : .trapezoid() }
+
+  /// Whether what the training comes to is a mean of the places that it was at.
+  public var averagesItself: Bool { if case .scheduleFree = self { true } else { false } }
 
   /// Whether a step sees all samples.
   public var isFullBatch: Bool { if case .lbfgs = self { true } else { false } }

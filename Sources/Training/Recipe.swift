@@ -105,6 +105,12 @@ public struct Recipe: Hashable, Sendable {
       try require(epochs > 1, "trim", "at least 2 epochs, the first of all samples", "1")
     }
     if optimizer.isFullBatch { try checkFullBatch() }
+    if optimizer.averagesItself {
+      let place = "optimizer \(optimizer.name)"
+      try require(average == nil, place, "no average beside its own", "\(average ?? 0)")
+      try require(
+        maximumNorm == nil, place, "no maximum norm, which its mean would not keep", "\(maximumNorm ?? 0)")
+    }
     try optimizer.check()
     try schedule.check()
     try batchSchedule.check()

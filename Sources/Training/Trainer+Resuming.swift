@@ -28,6 +28,7 @@ extension Trainer {
     }
     _ = session.parameters.update(fromContentsOf: model.autoencoder.block)
     average?.array = model.autoencoder.block
+    beginMean()
     best = model.autoencoder.block
     course = Course()
     for (index, record) in provenance.history.enumerated() {

@@ -68,6 +68,7 @@ extension Trainer {
   ) {
     guard let block = session.parameters.baseAddress else { return }
     let width = book.numbers.width
+    let places = book.sums == nil ? ownPlaces : []
     let random = Random(
       seed: recipe.seed, stream: Random.Stream.codebook.rawValue + UInt32(truncatingIfNeeded: number))
     let order = random.permutation(
@@ -77,6 +78,7 @@ extension Trainer {
       for index in 0..<width {
         let value = vectors[Int(vector) * width + index]
         block[book.entries + entry * width + index] = value
+        for place in places { place[book.entries + entry * width + index] = value }
         if let sums = book.sums { block[sums + entry * width + index] = count * value }
       }
     }

@@ -122,6 +122,11 @@ public final class Trainer {
     columnNorms = Block(count: matrices.map(\.columns).max() ?? 1)
     session.setFeed(Assembly.Slot.sampleWeights, Feed(floats: sampleWeights))
     places = assembly.setPlaces(of: session)
+    beginOptimizer()
+  }
+
+  private func beginOptimizer() {
+    beginMean()
     if case .lbfgs(let memory) = recipe.optimizer { quasiNewton = QuasiNewton(memory: memory) }
   }
 
@@ -230,7 +235,8 @@ public final class Trainer {
     session.setScalar(Assembly.Scalar.inverseRows, 1 / Float(range.count))
     session.setScalar(Assembly.Scalar.progress, warmth(steps: sampler.batches))
     var update = recipe.optimizer.update(
-      rate: rate, decay: recipe.decay, step: course.optimizerStep, state: state)
+      rate: rate, decay: recipe.decay, step: course.optimizerStep, share: course.share(ofRate: rate),
+      state: state)
     update?.count = start.outline.trainedCount
     update?.clip = recipe.clip
     session.run(
@@ -246,6 +252,7 @@ public final class Trainer {
     course.stepInEpoch += 1
     course.sum += loss * Double(range.count)
     course.rate = rate
+    if recipe.optimizer.averagesItself { course.addToMean(rate: rate) }
     followUp(rows: range.count)
   }
 
@@ -280,7 +287,7 @@ public final class Trainer {
   }
 
   /// The parameters that are validated and kept.
-  var current: UnsafeMutableBufferPointer<Float> { average?.values ?? session.parameters }
+  var current: UnsafeMutableBufferPointer<Float> { average?.values ?? ownMean ?? session.parameters }
 
   /// - Throws: ``TrainingError`` if the mean objective of the validation samples is not finite.
   private func validate() throws(TrainingError) -> Double? {
@@ -316,11 +323,11 @@ public final class Trainer {
   }
 
   /// The autoencoder as it is now.
-  public var autoencoder: Autoencoder { with(Array(session.parameters)) }
+  public var autoencoder: Autoencoder { with(Array(ownMean ?? session.parameters)) }
 
   /// The autoencoder of the best epoch so far: of the lowest validation loss, or without validation of the
   /// lowest training loss.
-  public var bestAutoencoder: Autoencoder { with(best ?? Array(session.parameters)) }
+  public var bestAutoencoder: Autoencoder { best.map(with) ?? autoencoder }
 
   private func with(_ block: [Float]) -> Autoencoder {
     var autoencoder = start

@@ -59,6 +59,39 @@ import Testing
     #expect(Tolerance(absolute: 1e-9, relative: 1e-4).disagreement(second, v) == nil)
   }
 
+  /// As in Defazio et al. 2024, algorithm 1, with decay and a rate that rises.
+  @Test(arguments: counts)
+  func scheduleFree(_ count: Int) {
+    var parameters = Loop.draws(count, in: -1...1)
+    var (z, v, x) = (parameters, [Float](repeating: 0, count: count), parameters)
+    var y = parameters.map { Double($0) }
+    var (slowZ, slowV, slowX) = (y, [Double](repeating: 0, count: count), y)
+    let (beta1, beta2, epsilon, decay) = (0.9, 0.99, 1e-3, 0.5)
+    var squares = 0.0
+    for step in 1...10 {
+      let g = gradient(count, step: step)
+      let rate = 0.01 * Double(step)
+      squares += rate * rate
+      let correction = 1 - beta2.raised(to: Double(step))
+      var numbers = hourglass_update_numbers()
+      (numbers.rate, numbers.a, numbers.b) = (Float(rate), Float(beta1), Float(beta2))
+      (numbers.c, numbers.d) = (Float(rate * decay), Float(1 / correction.squareRoot()))
+      (numbers.e, numbers.f) = (Float(epsilon), Float(rate * rate / squares))
+      hourglass_update_schedule_free(&numbers, &parameters, g, &z, &v, &x, Int64(count))
+      for i in 0..<count {
+        slowV[i] = beta2 * slowV[i] + (1 - beta2) * Double(g[i]) * Double(g[i])
+        slowZ[i] -=
+          rate * Double(g[i]) / ((slowV[i] / correction).squareRoot() + epsilon) + rate * decay * y[i]
+        slowX[i] += rate * rate / squares * (slowZ[i] - slowX[i])
+        y[i] = (1 - beta1) * slowZ[i] + beta1 * slowX[i]
+      }
+    }
+    let tolerance = Tolerance(absolute: 2e-6, relative: 2e-6)
+    #expect(tolerance.disagreement(parameters, y) == nil)
+    #expect(tolerance.disagreement(z, slowZ) == nil)
+    #expect(tolerance.disagreement(x, slowX) == nil)
+  }
+
   struct Rule: Sendable, CustomTestStringConvertible {
     var testDescription: String
     var loop: hourglass_update_rule

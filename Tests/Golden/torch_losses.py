@@ -72,6 +72,9 @@ FORMULAS = {
     "w -= rate (mu(t+1) m / (1 - P(t+1)) + (1 - mu(t)) g / (1 - P(t))) / (sqrt(v / (1-b2^t)) + epsilon); "
     "PyTorch keeps P in float32, so its float64 losses are good to 1e-9",
     "decay in the others": "g += decay w before all else",
+    "schedule-free": "Defazio et al. 2024, algorithm 1, z and x begin at w: the gradient is taken at y = (1-b1) z + b1 x; "
+    "v = b2 v + (1-b2) g^2; z -= rate g / (sqrt(v / (1-b2^t)) + epsilon) + rate decay y; "
+    "x = (1 - 1/t) x + z / t; the last parameters are x",
     "lion": "Chen et al. 2023: c = b1 m + (1-b1) g; w = w - rate (sign(c) + decay w); m = b2 m + (1-b2) g",
 }
 
@@ -130,6 +133,36 @@ class Lion(torch.optim.Optimizer):
                 moment.mul_(second).add_(parameter.grad, alpha=1 - second)
 
 
+class ScheduleFree(torch.optim.Optimizer):
+    """Defazio et al. 2024, algorithm 1 at a constant rate, from the paper. The parameters are y until `finish`."""
+
+    def __init__(self, parameters, lr, betas, eps, weight_decay=0.0):
+        super().__init__(parameters, {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay})
+        self.steps = 0
+
+    @torch.no_grad()
+    def step(self):
+        self.steps += 1
+        for group in self.param_groups:
+            first, second = group["betas"]
+            for y in group["params"]:
+                state = self.state[y]
+                if not state:
+                    state.update(z=y.clone(), x=y.clone(), v=torch.zeros_like(y))
+                z, x, v = state["z"], state["x"], state["v"]
+                v.mul_(second).add_(y.grad**2, alpha=1 - second)
+                corrected = v / (1 - second**self.steps)
+                z -= group["lr"] * (y.grad / (corrected.sqrt() + group["eps"]) + group["weight_decay"] * y)
+                x.lerp_(z, 1 / self.steps)
+                y.copy_((1 - first) * z + first * x)
+
+    @torch.no_grad()
+    def finish(self):
+        for group in self.param_groups:
+            for y in group["params"]:
+                y.copy_(self.state[y]["x"])
+
+
 def optimizer_of(settings, weights, others):
     """PyTorch's optimizer; a decay of `weights` reaches the matrices alone."""
     name, decay = settings["name"], settings.get("decay", 0.0)
@@ -146,6 +179,7 @@ def optimizer_of(settings, weights, others):
         "adamw": (torch.optim.AdamW, {"epsilon": "eps"}),
         "nadam": (torch.optim.NAdam, {"epsilon": "eps", "momentum_decay": "momentum_decay"}),
         "lion": (Lion, {}),
+        "schedule-free": (ScheduleFree, {"epsilon": "eps"}),
     }
     kind, renamed = kinds[name]
     options = {theirs: settings[ours] for ours, theirs in renamed.items() if ours in settings}
@@ -231,6 +265,8 @@ class Training:
             self.constrain()
             losses.append(error.item())
             totals.append(total.item())
+        if hasattr(self.optimizer, "finish"):
+            self.optimizer.finish()
         last_norm = math.sqrt(sum(float((p.detach().double() ** 2).sum()) for p in self.parameters))
         return {
             "losses": losses, "totals": totals, "first_gradient_norm": first_norm,
@@ -288,6 +324,8 @@ def optimizers():
         "adamw weights": {**adamw, "decayed": "weights"},
         "adamw strong": {**adamw, "decay": 0.5},
         "nadam": {**ADAM, "name": "nadam", "momentum_decay": 0.004},
+        "schedule-free": {**ADAM, "name": "schedule-free"},
+        "schedule-free decay": {**ADAM, "name": "schedule-free", "decay": 0.5, "decayed": "all", "beta1": 0.7},
         "lion": lion,
         "lion decay": {**lion, "decay": 0.5},
         "lion decay weights": {**lion, "decay": 0.5, "decayed": "weights"},

@@ -46,7 +46,7 @@ struct BudgetTests {
     let (training, held) = try samples.split(holdingOut: 0.1, seed: 1)
     let budget = Budget(samples: training.count, batch: 16, isJudged: true)
     var recipe = Recipe(epochs: budget.epochs, batch: 16, seed: 3)
-    (recipe.patience, recipe.schedule) = (budget.patience, .usual)
+    (recipe.patience, recipe.schedule) = (budget.patience, recipe.optimizer.usualSchedule)
     let architecture = Architecture.dense(input: [5], layers: [8], latent: 2)
     func trainer() throws -> Trainer {
       try Trainer(Autoencoder(architecture, seed: 3), recipe, on: training, validating: held, threads: 1)

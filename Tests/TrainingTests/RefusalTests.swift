@@ -120,6 +120,21 @@ struct RefusalTests {
     ("optimizer adadelta: expects rho", { $0.optimizer = .adadelta(rho: .nan) }),
     ("optimizer rmsprop: expects a momentum", { $0.optimizer = .rmsprop(momentum: 2) }),
     ("optimizer lion: expects beta2", { $0.optimizer = .lion(beta2: 1.5) }),
+    ("optimizer schedule-free: expects beta1", { $0.optimizer = .scheduleFree(beta1: 1) }),
+    (
+      "optimizer schedule-free: expects no average beside its own",
+      {
+        $0.optimizer = .scheduleFree()
+        $0.average = 0.9
+      }
+    ),
+    (
+      "optimizer schedule-free: expects no maximum norm",
+      {
+        $0.optimizer = .scheduleFree()
+        $0.maximumNorm = 2
+      }
+    ),
     ("optimizer lbfgs: expects a memory", { $0.optimizer = .lbfgs(memory: 0) }),
     (
       "optimizer lbfgs: expects no clipping",

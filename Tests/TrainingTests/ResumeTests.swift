@@ -8,7 +8,7 @@ import Testing
   static let optimizers: [Optimizer] = [
     .sgd(momentum: 0.9), .sgd(momentum: 0.9, nesterov: true), .adagrad(), .adadelta(),
     .rmsprop(momentum: 0.5), .adam(), .adamw(),
-    .nadam(), .lion(), .lbfgs(),
+    .nadam(), .lion(), .scheduleFree(), .lbfgs(),
   ]
 
   private func dataset() throws -> Dataset {
@@ -36,8 +36,8 @@ import Testing
     recipe.warmup = 0.5
     if !optimizer.isFullBatch {
       recipe.clipNorm = 0.5
-      recipe.maximumNorm = 2
-      recipe.average = 0.9
+      recipe.maximumNorm = optimizer.averagesItself ? nil : 2
+      recipe.average = optimizer.averagesItself ? nil : 0.9
       recipe.batchSchedule = .step(every: 1, factor: 1.5)
     }
     return recipe

@@ -11,8 +11,9 @@ enum RecipeOption {
   static let memory = Option.optional(
     "memory", .integer(1...1000), shown: "10", "of lbfgs: steps that are remembered")
 
-  static let schedule = Option(
-    "schedule", .text("NAME", "a schedule"), default: Schedule.usual.name,
+  static let schedule = Option.optional(
+    "schedule", .text("NAME", "a schedule"),
+    shown: "\(Optimizer.adam().usualSchedule.name); of schedule-free constant",
     "of the rate: \(Schedule.names.joined(separator: ", ")); with numbers as in step:every=10,factor=0.5")
   static let warmup = Option(
     "warmup", .number(above: 0, orEqual: true, atMost: 1_000_000), default: 0,
@@ -70,7 +71,8 @@ extension Arguments {
   /// Puts what these options say into a recipe.
   func complete(_ recipe: inout Recipe) throws(Failure) {
     do {
-      recipe.schedule = try Schedule(text: try self[RecipeOption.schedule])
+      recipe.schedule =
+        try self[RecipeOption.schedule].map { try Schedule(text: $0) } ?? recipe.optimizer.usualSchedule
       recipe.batchSchedule = try BatchSchedule(text: try self[RecipeOption.batchSchedule])
       recipe.warmup = try self[RecipeOption.warmup]
       if let decay = try self[RecipeOption.decay] { recipe.decay = Float(decay) }

@@ -112,7 +112,7 @@ enum TrainOption {
           Without --epochs a training has some 10 000 steps: as many epochs as come to that, at most 2 000, and it \
           stops when a tenth of them, but at least 20, bring no lower validation loss. With --validation 0 it has a \
           quarter of the steps. The rate falls to 0 over the last fifth of all steps (--schedule trapezoid); \
-          --schedule constant leaves it as it is.
+          --schedule constant leaves it as it is, and so does --optimizer schedule-free of itself.
           """),
       HeadingNote(
         heading: .optimizer,

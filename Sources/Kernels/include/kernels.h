@@ -7,6 +7,7 @@
 #include "gate.h"
 #include "gather.h"
 #include "narrow.h"
+#include "pixels.h"
 #include "pointwise.h"
 #include "product.h"
 #include "recurrence.h"

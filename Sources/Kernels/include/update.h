@@ -40,6 +40,10 @@ HOURGLASS_UPDATE(adam);
 HOURGLASS_UPDATE(nadam);
 /// p -= rate sign(a m + (1 - a) g);  m = b m + (1 - b) g.   (first: m)
 HOURGLASS_UPDATE(lion);
+/// v = b v + (1 - b) g²;  z -= rate g / (sqrt(v) d + e) + c p;  x += f (z - x);  p = (1 - a) z + a x, where d carries
+/// the correction of the step, c the decay and f the weight of z in the mean; p is not multiplied by `keep`.
+/// (a: β1, b: β2, e: ε, first: z, second: v, third: x)
+HOURGLASS_UPDATE(schedule_free);
 
 /// Scales `count` values.
 void hourglass_scale(float *x, float factor, int64_t count);
