@@ -95,6 +95,7 @@ extension Session {
     var options =
       try model.map { SourceOptions($0.preparation) } ?? training?.form.map { SourceOptions($0) }
       ?? arguments.sourceOptions
+    if model == nil, training == nil, options.height != nil, resumesInFull { options.readsInFull = true }
     if let training { options.precision = training.samples.element == .float64 ? .double : .single }
     options.drop = try arguments[DataOption.drop].flatMap { list in
       list.split(separator: ",").map { String($0.drop { $0 == " " }) }
@@ -110,6 +111,14 @@ extension Session {
     return try Source.open(
       name, gaps: model?.preparation.allowsGaps ?? false || arguments.has(DataOption.gaps), label: label,
       weight: arguments[DataOption.weight], options: options, notice: say)
+  }
+
+  /// Whether the training to go on with read its images in full, as all did of versions before.
+  private var resumesInFull: Bool {
+    guard let file = try? arguments[RecipeOption.resume], System.exists(file),
+      case .images(let form)? = try? Model(contentsOf: file).preparation.form
+    else { return false }
+    return !form.reducesJPEG
   }
 
   /// The columns that a written table has from its source.
