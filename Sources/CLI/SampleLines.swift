@@ -45,7 +45,7 @@ extension Session {
     let steps = SeriesSteps(dataset)
     if wanted != nil, steps == nil {
       throw Failure.commandLine(
-        "--as is for models of series; the samples of \(operand(0)) are none; leave it out")
+        "--as is for models of series; the samples of \(operand(1)) are none; leave it out")
     }
     let isSeries = wanted.map { $0 == "series" } ?? (output.isTable && dataset.areWindows)
     guard isSeries, let steps else {

@@ -9,11 +9,43 @@ import HourglassFormats
 #endif
 
 /// What a file holds, by its first bytes, and where those say too little by its name.
-enum FileKind: Hashable {
+package enum FileKind: Hashable {
   case npy, npz, idx, image, sound, series
   case table(separator: Character?)
-  /// Something else, in words, and what to do with it.
-  case unknown(String, remedy: String)
+  /// A safetensors file: a model, whole or not.
+  case model
+  case folder
+  /// Something else that is known, in words, and what to do with it.
+  case foreign(String, remedy: String)
+  /// Bytes that begin as no known kind of file does.
+  case unknown
+
+  /// What it is, as a message calls it.
+  package var words: String {
+    switch self {
+    case .npy, .npz: "an array of numbers"
+    case .idx: "an array in MNIST's format"
+    case .image: "an image"
+    case .sound: "a sound"
+    case .series: "time series"
+    case .table: "a table"
+    case .model: "a safetensors file: a model, not data"
+    case .folder: "a folder"
+    case .foreign(let words, _): words
+    case .unknown: "a file of another kind"
+    }
+  }
+
+  /// What to do with a file that is no data.
+  var remedy: String? {
+    switch self {
+    case .model: "name the data; where a command takes MODEL and SOURCE, the model comes first"
+    case .folder: "name one file"
+    case .foreign(_, let remedy): remedy
+    case .unknown: "convert it to one of these"
+    case .npy, .npz, .idx, .image, .sound, .series, .table: nil
+    }
+  }
 
   static func exists(_ path: String) -> Bool {
     access(path, F_OK) == 0
@@ -35,18 +67,20 @@ enum FileKind: Hashable {
   }
 
   /// - Throws: ``DataError`` if there is nothing of that name, it cannot be read, or it is empty.
-  static func of(_ path: String) throws -> FileKind {
+  package static func of(_ path: String) throws -> FileKind {
+    if SourceFolder.isFolder(path) { return .folder }
     let start = try firstBytes(of: path)
     let name = path.lowercased()
     let bare = name.hasSuffix(".gz") ? String(name.dropLast(3)) : name
     if start.starts(with: [0x93] + Array("NUMPY".utf8)) { return .npy }
     if start.starts(with: [0x50, 0x4B, 0x05, 0x06]) { return .npz }
     if start.starts(with: [0x50, 0x4B, 0x03, 0x04]) {
-      return ForeignFile.inZip(start).map { .unknown($0.words, remedy: $0.remedy) } ?? .npz
+      return ForeignFile.inZip(start).map { .foreign($0.words, remedy: $0.remedy) } ?? .npz
     }
     if ImageFile.begins(start) { return .image }
     if SoundFile.begins(start) { return .sound }
-    if let found = ForeignFile.beginning(start) { return .unknown(found.words, remedy: found.remedy) }
+    if isModel(start) { return .model }
+    if let found = ForeignFile.beginning(start) { return .foreign(found.words, remedy: found.remedy) }
     if bare.hasSuffix(".csv") { return .table(separator: nil) }
     if bare.hasSuffix(".tsv") { return .table(separator: "\t") }
     if name.hasSuffix(".ts") { return .series }
@@ -56,13 +90,19 @@ enum FileKind: Hashable {
     if name.hasSuffix(".npy") { return .npy }
     if name.hasSuffix(".npz") { return .npz }
     if start.starts(with: [0x1F, 0x8B]) {
-      return .unknown(
+      return .foreign(
         "gzip data whose name does not say what is inside", remedy: "name it .csv.gz, if it is a table")
     }
     let isText = start.allSatisfy { $0 >= 0x20 || [0x09, 0x0A, 0x0D].contains($0) }
-    return .unknown(
-      isText ? "text; a table must be named .csv, .tsv or .txt" : "a file of another kind",
-      remedy: isText ? "name it .csv, if it is a table" : "convert it to one of these")
+    return isText
+      ? .foreign(
+        "text; a table must be named .csv, .tsv or .txt", remedy: "name it .csv, if it is a table")
+      : .unknown
+  }
+
+  /// A length of less than 2⁴⁸ and a JSON text.
+  private static func isModel(_ start: [UInt8]) -> Bool {
+    start.count > 8 && start[6] == 0 && start[7] == 0 && start[8] == UInt8(ascii: "{")
   }
 
   /// Whether a name is one that tables of text have, and other text too.

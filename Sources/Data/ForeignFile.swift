@@ -54,11 +54,6 @@ struct ForeignFile {
     if start.count > 262, start[257..<262].elementsEqual("ustar".utf8) {
       return ForeignFile(words: "a tar archive", remedy: archive)
     }
-    if start.count > 8, start[6] == 0, start[7] == 0, start[8] == UInt8(ascii: "{") {
-      return ForeignFile(
-        words: "a safetensors file: a model, not data",
-        remedy: "name the data; where a command takes MODEL and SOURCE, the model comes first")
-    }
     return markup(start)
   }
 

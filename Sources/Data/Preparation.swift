@@ -63,12 +63,13 @@ extension Preparation {
   /// - Throws: ``DataError`` naming what was expected and what was found.
   public func check(_ dataset: Dataset) throws {
     guard dataset.sampleShape == sampleShape else {
+      try checkMissing(of: dataset)
       let isFlattened = dataset.sampleShape.count == sampleShape.count
       throw DataError(
         place: dataset.origin, expected: "samples of shape \(sampleShape), as in training",
         found: "shape \(dataset.sampleShape)",
         remedy: isFlattened
-          ? "reshape the data to \(sampleShape.batch(dataset.count))"
+          ? reshaping(dataset)
           : "give data of the kind the model was trained on")
     }
     try checkNames(of: dataset)
@@ -103,6 +104,32 @@ extension Preparation {
       expected: "a number, as everywhere in training", found: "a gap",
       remedy: "fill it or leave out the row, train the model on data with gaps, or let them count as the "
         + "model's 0 (--gaps)")
+  }
+
+  /// What to do with samples that have as many values and other axes.
+  private func reshaping(_ dataset: Dataset) -> String {
+    let array = "reshape the data to \(sampleShape.batch(dataset.count))"
+    guard dataset.sampleShape.rank == 1, sampleShape.rank > 1 else { return array }
+    return array + "; in a table name its columns value_0 to value_\(sampleShape.count - 1)"
+  }
+
+  /// - Throws: ``DataError`` naming the columns of training that a table lacks.
+  private func checkMissing(of dataset: Dataset) throws {
+    guard let featureNames, let names = dataset.featureNames else { return }
+    let known = Set(names)
+    let missing = featureNames.filter { !known.contains($0) }
+    guard !missing.isEmpty else { return }
+    func shown(_ names: [String]) -> String {
+      names.prefix(9).map { "'\($0)'" }.joined(separator: ", ") + (names.count > 9 ? ", …" : "")
+    }
+    let isNone = missing.count == featureNames.count
+    throw DataError(
+      place: dataset.origin,
+      expected: "the \(featureNames.count == 1 ? "column" : "columns") of training, \(shown(featureNames))",
+      found: isNone
+        ? "none of them, but \(shown(names))"
+        : "no \(missing.count == 1 ? "column" : "columns") \(shown(missing))",
+      remedy: isNone ? "give data of the kind the model was trained on" : "add what is missing")
   }
 
   private func checkNames(of dataset: Dataset) throws {

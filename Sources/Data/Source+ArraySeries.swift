@@ -3,6 +3,14 @@ import HourglassTensor
 
 /// Arrays that hold series.
 extension SourceOptions {
+  /// What to do about a series that is shorter than a window: a model's windows are as they are.
+  func shorterWindow(_ steps: Int) -> String {
+    areFromModel
+      ? "give a longer series: the model takes windows of \(seriesWindow ?? 0) steps, and a shorter window "
+        + "needs a model trained with it"
+      : "give a shorter window: --window \(max(1, steps))"
+  }
+
   /// Whether arrays are taken for series.
   var asksForSeries: Bool { seriesWindow != nil || length != nil }
 
@@ -113,6 +121,6 @@ extension Source {
       place: origin, expected: "series of at least \(window) steps, a window",
       found: "\(steps), of an array \(shape)",
       remedy: shape.rank == 3 && channels >= window
-        ? turned : "give a shorter window: --window \(max(1, steps / 10))")
+        ? turned : options.shorterWindow(steps / 10))
   }
 }

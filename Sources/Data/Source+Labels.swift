@@ -35,7 +35,8 @@ extension Source {
     _ dataset: Dataset, from path: String, _ notice: (String) -> Void
   ) throws -> Dataset {
     let count = dataset.count
-    switch try FileKind.of(path) {
+    let kind = try FileKind.of(path)
+    switch kind {
     case .table(let separator):
       let (labels, names, remarks) = try CSV.readLabels(path, separator: separator, count: count)
       try check(labels.count, of: dataset, path)
@@ -45,7 +46,7 @@ extension Source {
     case .npz: return try dataset.labelled(labels(NPZ.read(path, name: nil).tensor, of: dataset, path))
     case .idx: return try dataset.labelled(labels(IDX.read(path), of: dataset, path))
     case .image, .sound, .series: throw unfit(path, "no numbers of classes")
-    case .unknown(let found, _): throw unfit(path, found)
+    case .model, .folder, .foreign, .unknown: throw unfit(path, kind.words)
     }
   }
 

@@ -67,20 +67,28 @@ extension Source {
     _ path: String, _ options: CSV.Options, _ cache: Cache, _ smallest: Int
   ) throws -> Table {
     if textCount(path) > smallest, options.kept.isEmpty, !options.keepsOthers {
-      let passedOver = try CSV.passedOver(path, options)
+      let (passedOver, slots) = try Source.expectation(path, options)
       let separator = options.separator.map { $0 == "\t" ? "tab" : "\($0)" } ?? "found"
       let reading =
-        "csv 3 precision=\(options.precision) separator=\(separator) gaps=\(options.gaps) "
+        "csv 4 precision=\(options.precision) separator=\(separator) gaps=\(options.gaps) "
         + "label=\(named(options.label)) weight=\(named(options.weight)) "
         + "drop=\(options.drop.map(named)) header=\(words(options.header)) "
         + "decimal=\(words(options.decimal)) remembered=\(words(options.remembered))"
         + (passedOver.isEmpty ? "" : " without=\(passedOver)")
+        + (slots == Array(slots.indices) ? "" : " order=\(slots)")
       let arrays = try cache.arrays(of: path, reading: reading) { file, key in
         try CSV.convert(path, options, to: file, key: key)
       }
       if let table = arrays.flatMap(Table.init(archive:)) { return table }
     }
     return try CSV.read(path, options)
+  }
+
+  /// Which columns are passed over, and which value each of the others is, where some are expected.
+  private static func expectation(_ path: String, _ options: CSV.Options) throws -> ([String], [Int]) {
+    guard options.expected != nil else { return ([], []) }
+    let found = try CSV.expectation(path, options)
+    return (found.passedOver, found.slots)
   }
 
   /// Names in quotes, so that no name looks like the absence of one.

@@ -55,7 +55,7 @@ extension Source {
     let form = try seriesForm(
       channels, window ?? options.length ?? longest, options, path,
       isPadded: window == nil && (options.length != nil || shortest < longest))
-    try checkLengths(series, form, shortest: shortest)
+    try checkLengths(series, form, options, shortest: shortest)
     sayLeft(series, form, path, notice)
     let places = places(series, form)
     let samples = try windows(series, places, form, path, element)
@@ -101,7 +101,7 @@ extension Source {
     guard length >= window else {
       throw DataError(
         place: path, expected: "a series of at least \(window) rows, a window", found: "\(length)",
-        remedy: "give a shorter one: --window \(max(1, length / 10))")
+        remedy: opening.options.shorterWindow(length / 10))
     }
     let whole = series(of: table, length: length, grid, path)
     let dataset = try samples(
@@ -198,14 +198,16 @@ extension Source {
         + "more window")
   }
 
-  private static func checkLengths(_ series: [Series], _ form: SeriesForm, shortest: Int) throws {
+  private static func checkLengths(
+    _ series: [Series], _ form: SeriesForm, _ options: SourceOptions, shortest: Int
+  ) throws {
     let fault = series.first { form.isPadded ? $0.length > form.window : $0.length < form.window }
     guard let fault else { return }
     guard form.isPadded else {
       throw DataError(
         place: fault.place, expected: "a series of at least \(form.window) values, a window",
         found: "\(fault.length)",
-        remedy: "give a window that fits into the shortest: --window \(shortest)")
+        remedy: options.shorterWindow(shortest))
     }
     throw DataError(
       place: fault.place, expected: "a series of at most \(form.window) values, as in training",

@@ -22,24 +22,12 @@ extension Source {
     }
     guard FileKind.isPlainText(path) else { return kind }
     switch kind {
-    case .series, .table(separator: nil): return asked == .series ? .series : .table(separator: nil)
+    case .series, .table(separator: nil):
+      if asked == .series, !opening.options.areFromModel {
+        tell(["the first number of each line for its class"], of: path, notice)
+      }
+      return asked == .series ? .series : .table(separator: nil)
     default: return kind
-    }
-  }
-
-  /// What a file is, in words, for a message where something else was wanted; nil where there is none, or
-  /// nothing can be told of it.
-  public static func words(forFile path: String) -> String? {
-    if SourceFolder.isFolder(path) { return "a folder" }
-    guard let kind = try? FileKind.of(path) else { return nil }
-    switch kind {
-    case .npy, .npz: return "an array of numbers"
-    case .idx: return "an array in MNIST's format"
-    case .image: return "an image"
-    case .sound: return "a sound"
-    case .series: return "time series"
-    case .table: return "a table"
-    case .unknown(let found, _): return found
     }
   }
 }

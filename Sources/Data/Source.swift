@@ -91,6 +91,7 @@ public enum Source {
     case .npy, .idx, .image, .sound: try opening.refuseColumns(place: path)
     default: break
     }
+    if try isOfSamples(path, kind, opening) { return try samples(path, kind, opening, cache) }
     if case .table(let separator) = kind, let window = opening.options.seriesWindow {
       return try windows(path, separator, window: window, opening, cache.notice)
     }
@@ -114,8 +115,8 @@ public enum Source {
         table.tensor, labels: table.labels, classNames: table.classNames, featureNames: table.columns,
         weights: table.weights, hasGaps: table.hasGaps, origin: path
       ).with(takenColumns: table.taken).with(keptColumns: table.kept)
-    case .unknown(let found, let remedy):
-      throw DataError(place: path, expected: understood, found: found, remedy: remedy)
+    case .model, .folder, .foreign, .unknown:
+      throw DataError(place: path, expected: understood, found: kind.words, remedy: kind.remedy)
     }
   }
 
@@ -160,25 +161,19 @@ extension Source {
   ) throws -> Dataset {
     try opening.refuseKept(place: path, holding: "arrays")
     let arrays = try array.map { [try NPZ.read(path, name: $0)] } ?? NPZ.read(path)
-    let samples: NamedTensor
-    if arrays.count == 1 {
-      samples = arrays[0]
-    } else if let found = arrayNames.lazy.compactMap({ name in arrays.first { $0.name == name } }).first {
-      samples = found
-    } else {
-      // Its message lists the names there are.
-      samples = try NPZ.read(path, name: nil)
-    }
+    let usual = arrayNames.lazy.compactMap { name in arrays.first { $0.name == name } }.first
+    // The message of the last lists the names there are.
+    let samples = try arrays.count == 1 ? arrays[0] : usual ?? NPZ.read(path, name: nil)
     let count = samples.tensor.rows
+    let beside = (opening.remembered(.label) + labelNames(for: samples.name)).lazy.compactMap { name in
+      arrays.first { $0.name == name } ?? (array == nil ? nil : try? NPZ.read(path, name: name))
+    }.first { Source.labels($0.tensor, count: count) != nil }
     let labels =
       try opening.label.map { name in
         try column(NPZ.read(path, name: name), of: count, "whole numbers", origin) {
           Source.labels($0, count: count)
         }
-      }
-      ?? (opening.remembered(.label) + labelNames(for: samples.name)).lazy.compactMap { name in
-        arrays.first { $0.name == name } ?? (array == nil ? nil : try? NPZ.read(path, name: name))
-      }.compactMap { Source.labels($0.tensor, count: count) }.first
+      } ?? beside.flatMap { Source.labels($0.tensor, count: count) }
     let weights =
       try opening.weight.map { name in
         try column(NPZ.read(path, name: name), of: count, "numbers", origin) {
@@ -187,6 +182,9 @@ extension Source {
       }
       ?? opening.remembered(.weight).lazy.compactMap { try? NPZ.read(path, name: $0).tensor }
       .first { $0.count == count }?.values
+    if arrays.count > 1 {
+      tellTaken(samples.name, opening.label ?? beside?.name, of: arrays, path, notice)
+    }
     let dataset = try self.array(
       samples.tensor, labels: labels, weights: weights, opening, origin: origin, notice)
     let taken = [(TakenColumn.Role.label, opening.label), (.weight, opening.weight)]
@@ -194,6 +192,20 @@ extension Source {
       takenColumns: taken.compactMap { role, name in
         name.map { TakenColumn(role: role, name: $0, number: nil) }
       })
+  }
+
+  /// Says which of several arrays is taken for the samples, where nobody named one, and which for the
+  /// classes.
+  private static func tellTaken(
+    _ name: String, _ label: String?, of arrays: [NamedTensor], _ path: String, _ notice: (String) -> Void
+  ) {
+    let others = arrays.filter { $0.name != name && $0.name != label }.map { "'\($0.name)'" }
+    let shown = others.prefix(9).joined(separator: ", ") + (others.count > 9 ? ", …" : "")
+    tell(
+      [
+        "the array '\(name)' for the samples" + (label.map { " and '\($0)' for the classes" } ?? "")
+          + (others.isEmpty ? "" : ", beside \(shown)") + " (\(path):NAME takes another)"
+      ], of: path, notice)
   }
 
   /// The values of an array a person named for the labels or weights.

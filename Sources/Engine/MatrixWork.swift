@@ -84,7 +84,11 @@ public final class MatrixWork {
 
   private let team: Team
   private let stages: [UnsafeMutableBufferPointer<Task>]
-  private let cursors: UnsafeMutablePointer<Atomic<Int>>
+  /// Tasks of each stage that are handed out, and that are finished.
+  private let taken: UnsafeMutablePointer<Atomic<Int>>
+  private let finished: UnsafeMutablePointer<Atomic<Int>>
+  /// The stage whose tasks can be taken now.
+  private let stage = Atomic<Int>(0)
 
   /// - Parameter stages: in their order; what ``cut(_:)`` gives, or single tasks. Empty ones are left out.
   public init(_ stages: [[Task]], team: Team) {
@@ -94,34 +98,54 @@ public final class MatrixWork {
       _ = buffer.initialize(from: tasks)
       return buffer
     }
-    cursors = .allocate(capacity: max(1, self.stages.count))
-    for stage in self.stages.indices { (cursors + stage).initialize(to: Atomic(0)) }
+    (taken, finished) = (.allocate(capacity: stages.count), .allocate(capacity: stages.count))
+    for stage in self.stages.indices {
+      (taken + stage).initialize(to: Atomic(0))
+      (finished + stage).initialize(to: Atomic(0))
+    }
   }
 
   deinit {
-    cursors.deinitialize(count: stages.count)
-    cursors.deallocate()
+    for counters in [taken, finished] {
+      counters.deinitialize(count: stages.count)
+      counters.deallocate()
+    }
     for stage in stages { stage.deallocate() }
   }
 
   /// Runs all stages and returns when they are done.
   public func run() {
-    for stage in stages.indices { cursors[stage].store(0, ordering: .relaxed) }
-    team.run(Unmanaged.passUnretained(self).toOpaque(), participants: team.count) { context, _, count in
-      Unmanaged<MatrixWork>.fromOpaque(context).takeUnretainedValue().work(of: count)
+    for stage in stages.indices {
+      taken[stage].store(0, ordering: .relaxed)
+      finished[stage].store(0, ordering: .relaxed)
+    }
+    stage.store(0, ordering: .releasing)
+    team.run(Unmanaged.passUnretained(self).toOpaque(), participants: team.count) { context, worker, _ in
+      Unmanaged<MatrixWork>.fromOpaque(context).takeUnretainedValue().work(worker)
     }
   }
 
-  private func work(of participants: Int) {
-    for stage in stages.indices {
-      let tasks = stages[stage]
-      guard let base = tasks.baseAddress else { continue }
-      while true {
-        let number = cursors[stage].add(1, ordering: .relaxed).oldValue
-        if number >= tasks.count { break }
-        MatrixWork.execute(base + number)
+  /// Takes tasks of the stage that is open until there are none, and opens the next when it has finished the
+  /// last. Returns whether all stages are done.
+  private func work(_ worker: Int) -> Bool {
+    while true {
+      let number = stage.load(ordering: .acquiring)
+      if number >= stages.count { return true }
+      let tasks = stages[number]
+      var done = 0
+      while !team.isGuest(worker), taken[number].load(ordering: .relaxed) < tasks.count,
+        let base = tasks.baseAddress
+      {
+        let task = taken[number].add(1, ordering: .relaxed).oldValue
+        if task >= tasks.count { break }
+        MatrixWork.execute(base + task)
+        done += 1
       }
-      if stage < stages.count - 1 { team.barrier(participants) }
+      if done == 0 { return false }
+      if finished[number].add(done, ordering: .acquiringAndReleasing).newValue == tasks.count {
+        stage.store(number + 1, ordering: .releasing)
+        team.advance()
+      }
     }
   }
 

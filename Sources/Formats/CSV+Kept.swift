@@ -10,19 +10,23 @@ extension CSV {
     }
   }
 
-  /// What the columns of a table are called that are passed over where these are expected: read from the head
-  /// of the file alone.
+  /// How a table is read where some columns are expected: what all are called, and those which are passed
+  /// over, and which value each column of numbers is; read from the head of the file alone.
   ///
   /// - Throws: what ``read(_:_:)`` throws about the first rows.
-  public static func passedOver(_ path: String, _ options: Options) throws -> [String] {
-    guard options.expected != nil, !options.keepsOthers else { return [] }
+  public static func expectation(
+    _ path: String, _ options: Options
+  ) throws -> (names: [String]?, passedOver: [String], slots: [Int]) {
+    func found(_ parser: CSVParser) -> ([String]?, [String], [Int]) {
+      (parser.names, parser.passedOver, parser.slots)
+    }
     do {
       let reader = try FileReader(path, blockSize: TextWindow.blockSize)
       let window = try TextWindow(reader, blockSize: TextWindow.blockSize)
-      return try CSVParser(window, options, place: path).passedOver
+      return found(try CSVParser(window, options, place: path))
     } catch is IsUTF16 {
       let text = try content(of: path).withUnsafeBytes { CSVText.transcoded($0) }
-      return try text.withUnsafeBytes { try CSVParser(TextWindow($0), options, place: path).passedOver }
+      return try text.withUnsafeBytes { found(try CSVParser(TextWindow($0), options, place: path)) }
     }
   }
 }
@@ -64,6 +68,17 @@ struct KeptColumns {
 }
 
 extension CSVParser {
+  /// Where each value of a row goes so that all stand in the order in which they are expected; nil where
+  /// others are expected, or a name stands twice.
+  var expectedOrder: [Int]? {
+    guard let expected = options.expected, let names else { return nil }
+    let found = roles.indices.filter { roles[$0] == .feature }.map { names[$0] }
+    guard found.count == expected.count, found != expected else { return nil }
+    let places = Dictionary(expected.enumerated().map { ($1, $0) }) { first, _ in first }
+    let slots = found.compactMap { places[$0] }
+    return Set(slots).count == expected.count ? slots : nil
+  }
+
   /// Passes over columns that are none of the expected ones, and those that are only kept.
   mutating func passOverUnexpected(_ kept: [Int], _ options: CSV.Options) {
     if let expected = options.expected, let header = names, Set(expected).isSubset(of: header) {

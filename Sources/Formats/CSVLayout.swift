@@ -34,6 +34,8 @@ struct CSVLayout {
   var empty: Set<Int> = []
   /// What stands before decimals, by column; nil where the first rows do not tell.
   var marks: [CSVNumber.Mark?] = []
+  /// Lines above the numbers that are comments, and no header.
+  var commentLines = 0
   /// What was found and goes without saying nowhere, in a few words each.
   var remarks: [String] = []
 
@@ -71,7 +73,7 @@ extension CSVLayout {
     (scanner.position, scanner.line) = (top.end, top.line)
     let starts = try readRows(&scanner, isWhole: isWhole, options)
     guard !rows.isEmpty else {
-      (start, line) = starts.first ?? (scanner.position, scanner.line)
+      (start, line) = starts.first.map { ($0.position, $0.line) } ?? (scanner.position, scanner.line)
       return
     }
     findHeader(&top, options, starts)
@@ -89,12 +91,13 @@ extension CSVLayout {
   /// - Returns: where each begins.
   private mutating func readRows(
     _ scanner: inout CSVScanner, isWhole: Bool, _ options: CSV.Options
-  ) throws -> [(position: Int, line: Int)] {
-    var starts: [(position: Int, line: Int)] = []
+  ) throws -> [(position: Int, line: Int, comments: Int)] {
+    var starts: [(position: Int, line: Int, comments: Int)] = []
     var cellCount = 0
+    var comments = 0
     while rows.count < CSVLayout.rowsAtMost, rows.count < 3 || scanner.position < options.reach {
-      scanner.skipComments(comment)
-      if !scanner.isAtEnd { starts.append((scanner.position, scanner.line)) }
+      comments += scanner.skipComments(comment)
+      if !scanner.isAtEnd { starts.append((scanner.position, scanner.line, comments)) }
       guard !scanner.isAtEnd, let row = scanner.row() else {
         guard isWhole else { throw Unfinished() }
         break
@@ -108,8 +111,9 @@ extension CSVLayout {
   }
 
   private mutating func findHeader(
-    _ top: inout CSVTop, _ options: CSV.Options, _ starts: [(position: Int, line: Int)]
+    _ top: inout CSVTop, _ options: CSV.Options, _ starts: [(position: Int, line: Int, comments: Int)]
   ) {
+    commentLines = top.count
     let isHeader = options.header ?? CSVLayout.isHeader(rows[0], options)
     var taken = 0
     if isHeader {
@@ -119,6 +123,7 @@ extension CSVLayout {
       names.count == rows[0].count, CSVLayout.isHeader(names, options)
     {
       header = names.map(CSVText.string)
+      commentLines -= 1
       remarks.append("the comment on line \(top.lastLine) for the header")
     }
     if taken == 1, isUnits(options) {
@@ -126,7 +131,10 @@ extension CSVLayout {
       taken = 2
     }
     // The line behind what was taken begins the numbers, or the text ends there.
-    if taken < starts.count { (start, line) = starts[taken] }
+    if taken < starts.count {
+      (start, line) = (starts[taken].position, starts[taken].line)
+      commentLines += starts[taken].comments
+    }
     rows.removeFirst(taken)
   }
 
@@ -231,6 +239,8 @@ struct CSVTop {
   private(set) var line = 1
   /// Of the last comment.
   private(set) var lastLine = 0
+  /// Lines that are comments.
+  private(set) var count = 0
   private var last: [UInt8] = []
 
   init(_ text: UnsafeBufferPointer<UInt8>, isWhole: Bool) throws {
@@ -245,6 +255,7 @@ struct CSVTop {
       } else if let first = bare.first, first == UInt8(ascii: "#") || first == UInt8(ascii: "%") {
         if mark != nil, first != mark { break }
         mark = first
+        count += 1
         (last, lastLine) = (Array(bare.drop { $0 == first }), line)
       } else if !bare.isEmpty || (line == 1 && isWhole && stop == text.count) {
         break

@@ -86,6 +86,7 @@ extension CSVParser {
           found: "'\(name)' for both", remedy: "leave it out of --drop")
       }
       roles[column] = .passedOver
+      if column == 0 { isFirstDropped = true }
     }
   }
 
@@ -120,7 +121,7 @@ extension CSVParser {
   /// Adds what the roles take for granted to what is told.
   private mutating func tellBeginning() {
     let isKnown = options.remembered.columns.contains { $0.role == .dropped && $0.name ?? "" == "" }
-    if layout.hasRowNames, roles[0] == .passedOver, !isKnown, options.drop.isEmpty {
+    if layout.hasRowNames, roles[0] == .passedOver, !isKnown, !isFirstDropped {
       layout.remarks.append(
         "the first column, which has no name, for names of rows and left it out "
           + "(a name in the header keeps it)")

@@ -48,11 +48,22 @@ extension CSVParser {
     if columns.count == roles.count(where: { $0 == .feature }) {
       return "give a table with columns of numbers: here all are text"
     }
-    let drop = "--drop \(listed(columns))"
-    let gaps = hasGapsBeside(columns) ? ", and --gaps, as cells are empty" : ""
-    return columns.count == 1
-      ? "leave out this column of text: \(drop)\(gaps)"
-      : "leave out the columns of text, which are \(called(columns).dropFirst(8)): \(drop)\(gaps)"
+    let void = voidColumns
+    let all = (columns + void).sorted()
+    let gaps = hasGapsBeside(all) ? ", and --gaps, as cells are empty" : ""
+    let beside = void.isEmpty ? "" : " and \(called(void)), where nothing is found"
+    let texts =
+      columns.count == 1
+      ? "this column of text" : "the columns of text, which are \(called(columns).dropFirst(8))"
+    return "leave out \(texts)\(beside): --drop \(listed(all))\(gaps)"
+  }
+
+  /// Features of which all cells of the first rows are gaps.
+  private var voidColumns: [Int] {
+    roles.indices.filter { column in
+      roles[column] == .feature && !layout.rows.isEmpty
+        && layout.rows.allSatisfy { column >= $0.count || CSVCell.isGap($0[column]) }
+    }
   }
 
   /// Features of which no cell of the first rows is a number, or at least two are none, one in twenty: fewer

@@ -18,6 +18,8 @@ struct CSVParser {
   var roles: [Role] = []
   /// Whether classes are taken where they are, and a row without one is no fault.
   var areClassesOptional = false
+  /// Whether a person has the first column left out.
+  var isFirstDropped = false
   private var classes = CSVClasses()
   private var lacksClasses = false
   private var weights: [Float] = []
@@ -31,6 +33,8 @@ struct CSVParser {
   var writing = CSVWriting()
   /// The features of a row in double precision.
   private var wholeRow: [Double] = []
+  /// Where each value of a row goes: of columns that are expected in another order, to its place in that.
+  private(set) var slots: [Int] = []
 
   /// The place of a row that its window does not hold whole.
   struct Unfinished: Error {}
@@ -46,6 +50,7 @@ struct CSVParser {
     try checkBeginning()
     try assignRoles()
     numbers = CSVColumns(width: width)
+    slots = expectedOrder ?? Array(0..<width)
     wholeRow = [Double](repeating: 0, count: width)
   }
 
@@ -85,7 +90,7 @@ struct CSVParser {
 
   /// All that was read beside the values.
   func table(_ tensor: Tensor) throws -> Table {
-    let columns = names.map { names in zip(names, roles).filter { $0.1 == .feature }.map(\.0) }
+    let columns = names.map { names in features.map { names[$0] } }
     let labels = roles.contains(.label) && !lacksClasses ? classes.finished() : nil
     return Table(
       columns: columns, tensor: tensor, hasGaps: hasGaps, labels: labels?.labels, classNames: labels?.names,
@@ -97,6 +102,14 @@ struct CSVParser {
   /// The names of all columns, their numbers where they have none.
   var names: [String]? {
     header?.enumerated().map { $1.isEmpty ? "column \($0 + 1)" : $1 }
+  }
+
+  /// The columns of the values, in the order of these.
+  private var features: [Int] {
+    let columns = roles.indices.filter { roles[$0] == .feature }
+    var ordered = columns
+    for (column, slot) in zip(columns, slots) { ordered[slot] = column }
+    return ordered
   }
 
   /// The class of each row, and what the classes are called.
@@ -121,10 +134,19 @@ struct CSVParser {
 
   /// What was taken for what, in a few words each.
   private var remarks: [String] {
-    let features = roles.indices.filter { roles[$0] == .feature }
+    let features = features
     let counting = numbers.counting.map { features[$0] }
-    return layout.remarks + writing.remarks(called: called)
+    return layout.remarks + commentRemarks + writing.remarks(called: called)
       + (options.precision == .single || counting.isEmpty ? [] : [countingWords(counting)])
+  }
+
+  private var commentRemarks: [String] {
+    let (count, mark) = (layout.commentLines, layout.comment ?? UInt8(ascii: "#"))
+    guard count > 0 else { return [] }
+    return [
+      "\(count) \(count == 1 ? "line that begins" : "lines that begin") with \(Unicode.Scalar(mark)) for "
+        + "\(count == 1 ? "a comment" : "comments") and left \(count == 1 ? "it" : "them") out"
+    ]
   }
 
   // MARK: - Rows
@@ -151,9 +173,10 @@ struct CSVParser {
           throw wrong(column, "a number below 3.4e38", "a larger one", "scale the column")
         }
         if roles[column] == .feature {
-          wholeRow[feature] = double
+          let slot = slots[feature]
+          wholeRow[slot] = double
           if !isDouble {
-            target.storeBytes(of: value, toByteOffset: feature * MemoryLayout<Float>.stride, as: Float.self)
+            target.storeBytes(of: value, toByteOffset: slot * MemoryLayout<Float>.stride, as: Float.self)
           }
           feature += 1
         } else {
@@ -245,11 +268,11 @@ struct CSVParser {
   mutating func isAtEnd() throws -> Bool {
     // A line of numbers never begins so; a text may.
     let comment = layout.comment ?? (roles.first == .feature ? UInt8(ascii: "#") : nil)
-    scanner.skipComments(comment)
+    layout.commentLines += scanner.skipComments(comment)
     while scanner.isAtEnd {
       if window.isLast { return true }
       try slide(to: scanner)
-      scanner.skipComments(comment)
+      layout.commentLines += scanner.skipComments(comment)
     }
     return false
   }

@@ -134,16 +134,19 @@ struct CSVScanner {
 
   /// Passes over whole lines that begin with a mark, and blank lines before them.
   @inline(__always)
-  mutating func skipComments(_ mark: UInt8?) {
-    guard let mark, position < count, bytes[position] == mark || bytes[position] <= 0x20 else { return }
-    skipCommentLines(mark)
+  ///
+  /// - Returns: how many lines are comments.
+  @discardableResult mutating func skipComments(_ mark: UInt8?) -> Int {
+    guard let mark, position < count, bytes[position] == mark || bytes[position] <= 0x20 else { return 0 }
+    return skipCommentLines(mark)
   }
 
-  private mutating func skipCommentLines(_ mark: UInt8) {
+  private mutating func skipCommentLines(_ mark: UInt8) -> Int {
     var probe = self
+    var skipped = 0
     while probe.position < count {
       probe.skipSpace()
-      guard probe.position < count else { return }
+      guard probe.position < count else { return skipped }
       let byte = bytes[probe.position]
       if byte == mark, !probe.isAtError {
         while probe.position < count, bytes[probe.position] != 0x0A, bytes[probe.position] != 0x0D {
@@ -151,12 +154,14 @@ struct CSVScanner {
         }
         probe.passLineEnd()
         self = probe
+        skipped += 1
       } else if byte == 0x0A || byte == 0x0D {
         probe.passLineEnd()
       } else {
-        return
+        return skipped
       }
     }
+    return skipped
   }
 
   /// Whether a spreadsheet's word for a value that is missing or wrong is next: `#N/A`, `#DIV/0!`.

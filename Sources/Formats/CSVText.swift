@@ -6,6 +6,12 @@ enum CSVText {
     return String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
   }
 
+  /// The text in the first bytes, read as all of them are.
+  static func string(_ bytes: [UInt8], upTo count: Int) -> String {
+    guard isUTF8(bytes) else { return string(Array(bytes.prefix(count))) }
+    return String(decoding: bytes.prefix(count), as: UTF8.self)
+  }
+
   static func isUTF8(_ bytes: [UInt8]) -> Bool {
     if bytes.allSatisfy({ $0 < 0x80 }) { return true }
     return String(validating: bytes, as: UTF8.self) != nil

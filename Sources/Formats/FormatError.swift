@@ -22,10 +22,11 @@ public struct FormatError: Error, Hashable, Sendable, CustomStringConvertible {
     return sentence + "; " + remedy
   }
 
-  /// Bytes of a file as they may be shown on a terminal: in quotes, at most 40, controls replaced.
+  /// Bytes of a file as they may be shown on a terminal: in quotes, at most 40, controls replaced;
+  /// bytes that are no UTF-8 as ISO 8859-1, as names are read.
   package static func excerpt(_ bytes: some Collection<UInt8>) -> String {
     let limit = 40
-    let text = String(decoding: bytes.prefix(limit), as: UTF8.self)
+    let text = CSVText.string(Array(bytes), upTo: limit)
     let shown = String(
       text.unicodeScalars.map { scalar in
         let isControl = scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value)

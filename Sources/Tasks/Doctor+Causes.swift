@@ -7,34 +7,82 @@ import HourglassTraining
 extension Doctor {
   /// Samples that no network can do better on.
   static func data(_ evaluation: Evaluation, _ model: Model) -> [Finding] {
-    if evaluation.areAlike {
+    switch evaluation.obstacle {
+    case nil: return []
+    case .alike:
       return [
-        Finding(
-          .constantData, .fault, Measure("alike_share", 1, threshold: 1),
-          problem:
-            "These samples are all alike: the mean of the training samples reconstructs each of them.",
-          remedy:
-            "There is nothing to learn: look at the data ('hourglass inspect' says how they are scaled), at what "
+        alike(
+          "These samples are all alike: the mean of the training samples reconstructs each of them.",
+          "There is nothing to learn: look at the data ('hourglass inspect' says how they are scaled), at what "
             + "was taken from them by --label or --weight, and give samples that differ.")
       ]
+    case .tooClose:
+      let kind = model.preparation.scaling.kind
+      return [
+        alike(
+          "These samples differ by less than single precision tells on the model's scale (--scaling "
+            + "\(kind.rawValue)): to it they are all alike.",
+          kind == .standard
+            ? "Multiply the values, so that they lie about 1." : "Train with --scaling standard.")
+      ]
+    case .atMean: return [atMean(evaluation.samples)]
+    case .wideCode(let values, let width): return [wide(values, width)]
+    case .flat(let values): return [flat(evaluation, values)]
     }
-    guard evaluation.areLinear, let mean = evaluation.decisive.mean,
-      let pca = evaluation.decisive.pca
-    else {
-      return []
-    }
-    let width = model.autoencoder.outline.codeNumbers
+  }
+
+  private static func atMean(_ samples: Int) -> Finding {
+    let some = samples == 1 ? "sample that it is judged by is" : "samples that it is judged by are all"
+    return Finding(
+      .samplesAtMean, .warning, Measure("at_mean_share", 1, threshold: 1),
+      problem:
+        "The \(some) as the mean of the training samples, which differ: this says nothing of the model.",
+      remedy: "Judge it by other samples, or by more of them (--validation), or hold out others (--seed).")
+  }
+
+  private static func wide(_ values: Int, _ width: Int) -> Finding {
+    Finding(
+      .wideCode, .warning, Measure("code_share", Double(values) / Double(width), threshold: 1),
+      problem:
+        "The code has \(values) values and a sample \(width): PCA with so many keeps everything, and no model "
+        + "can be closer.",
+      remedy: width > 1
+        ? "Use a code of fewer values than \(width) (--latent, of categorical codes --classes too), which has to "
+          + "choose what to keep." : "Give samples of more than one value; --latent cannot be below 1.")
+  }
+
+  private static func alike(_ problem: String, _ remedy: String) -> Finding {
+    Finding(
+      .constantData, .fault, Measure("alike_share", 1, threshold: 1), problem: problem, remedy: remedy)
+  }
+
+  private static func flat(_ evaluation: Evaluation, _ width: Int) -> Finding {
+    let share = evaluation.decisive.pca.flatMap { pca in evaluation.decisive.mean.map { pca / $0 } } ?? 0
+    return Finding(
+      .linearData, .fault, Measure("linear_share", 1 - share, threshold: 1 - Evaluation.rounding),
+      problem:
+        "PCA with the same \(width) \(width == 1 ? "value" : "values") reconstructs these samples exactly: "
+        + "they lie in a flat space of no more dimensions, and no network can do better.",
+      remedy:
+        width > 1
+        ? "Use PCA, or a --latent below \(width), where something is left for a network to find."
+        : "Use PCA: there is nothing besides that line.")
+  }
+
+  /// Training samples that others do not count beside.
+  static func heavy(_ model: Model) -> [Finding] {
+    guard let heavy = model.provenance?.heavy else { return [] }
     return [
       Finding(
-        .linearData, .fault,
-        Measure("linear_share", 1 - pca / mean, threshold: 1 - Evaluation.rounding),
+        .heavySamples, .warning,
+        Measure("heavy_share", heavy.share, threshold: HeavySamples.carried),
         problem:
-          "PCA with the same \(width) \(width == 1 ? "value" : "values") reconstructs these samples exactly: "
-          + "they lie in a flat space of no more dimensions, and no network can do better.",
+          "Of the training samples \(heavy.words) of the variance: scaling, PCA and the network follow "
+          + "\(heavy.count == 1 ? "it" : "them"), and all others are close together beside "
+          + "\(heavy.count == 1 ? "it" : "them").",
         remedy:
-          width > 1
-          ? "Use PCA, or a --latent below \(width), where something is left for a network to find."
-          : "Use PCA: there is nothing besides that line.")
+          "Look at \(heavy.count == 1 ? "it" : "them"): if a mistake, leave \(heavy.count == 1 ? "it" : "them") out and train "
+          + "again; if right, take logarithms of such columns first, or train with --trim.")
     ]
   }
 

@@ -13,19 +13,19 @@ extension Doctor {
     let rows: [(Kind, Double?, what: String, remedy: String)] = [
       (
         .noBetterThanUntrained, evaluation.decisive.untrained, "an untrained copy of the network",
-        "The training did not change it for the better: train again from the start, \(more(model))."
+        "The training did not change it for the better: train again from the start, "
+          + "\(longer(model) ?? "with another --rate or --seed")."
       ),
       (
         .noBetterThanMean, evaluation.decisive.mean, "the mean of the training samples",
         "Nothing of a sample reaches the output: check what the network is (`inspect`), train "
-          + "\(more(model)), or choose another --activation or --scaling."
+          + (longer(model).map { "\($0), or choose" } ?? "with")
+          + " another --activation, --rate or --scaling."
       ),
       (
         .noBetterThanPCA, evaluation.decisive.pca,
         "PCA with the same \(width) \(width == 1 ? "value" : "values")",
-        searched(model)
-          ?? "A straight line does as well: give the network more to bend with (--layers with more and wider "
-          + "hidden layers), train \(more(model)), or use a smaller --latent, where PCA is weak."
+        bendMore(evaluation, model)
       ),
     ]
     for row in rows {
@@ -45,17 +45,39 @@ extension Doctor {
     return []
   }
 
-  /// What is left to try where networks and recipes were searched already.
-  private static func searched(_ model: Model) -> String? {
-    model.provenance?.trials.map {
-      "A straight line does as well as what \($0) trials found: use a smaller --latent, where PCA is weak, or give more "
-        + "samples."
+  /// What to try where a straight line does as well.
+  private static func bendMore(_ evaluation: Evaluation, _ model: Model) -> String {
+    let isNarrow = model.autoencoder.outline.codeNumbers < 2
+    let smaller = isNarrow ? nil : "use a smaller --latent, where PCA is weak"
+    if let typical = evaluation.typical, let pca = typical.errors.pca {
+      let part = typical.share.percent
+      return
+        "The training left the worst \(part) of its samples out (--trim), which PCA did not and which count "
+        + "here. Without the worst \(part) of each, the model has \(typical.errors.model.brief) and PCA "
+        + "\(pca.brief): if that is what counts, go by it; else train without --trim."
     }
+    if let trials = model.provenance?.trials {
+      return "A straight line does as well as what \(trials) trials found: "
+        + list([smaller, "give more samples"]) + "."
+    }
+    return "A straight line does as well: "
+      + list([
+        "give the network more to bend with (--layers with more and wider hidden layers)",
+        longer(model).map { "train \($0)" } ?? "give more samples, or train with a lower --rate", smaller,
+      ]) + "."
   }
 
-  /// More epochs than there were.
-  private static func more(_ model: Model) -> String {
+  /// `a, b, or c`
+  private static func list(_ ways: [String?]) -> String {
+    let ways = ways.compactMap(\.self)
+    guard ways.count > 1, let last = ways.last else { return ways.first ?? "" }
+    return ways.dropLast().joined(separator: ", ") + (ways.count > 2 ? ", or " : " or ") + last
+  }
+
+  /// More epochs than there were; nil where the last fifth of them brought nothing.
+  private static func longer(_ model: Model) -> String? {
     guard let provenance = model.provenance, provenance.epochs > 0 else { return "for longer (--epochs)" }
-    return "for longer (--epochs \(max(50, 2 * provenance.epochs)), now \(provenance.epochs))"
+    let isDone = provenance.validation != nil && 5 * provenance.bestEpoch < 4 * provenance.epochs
+    return isDone ? nil : "for longer (--epochs \(max(50, 2 * provenance.epochs)), now \(provenance.epochs))"
   }
 }

@@ -181,7 +181,7 @@ struct Curve {
       .undertraining, .warning, measure,
       problem:
         "The \(word) was still falling when the training ended: \(end) brought it down from \(before.brief) to "
-        + "\(lowest.brief), by \(measure.value.percent) of \(lowest < yardstick ? "that of PCA" : "it").",
+        + "\(lowest.brief), by \(measure.value.percent) of \(lowest < yardstick ? "the \(word) of PCA, \(yardstick.brief)" : "it").",
       remedy:
         "Train with --epochs \(3 * count) (now \(count)); with --patience 10 it stops by itself when there "
         + "is nothing more to gain.")

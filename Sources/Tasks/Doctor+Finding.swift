@@ -28,8 +28,14 @@ extension Doctor {
   public enum Kind: String, Hashable, Sendable, CaseIterable {
     /// Samples that are all alike.
     case constantData = "constant-data"
+    /// Samples to judge by that are all as the mean of the training samples, which differ.
+    case samplesAtMean = "samples-at-mean"
     /// Samples that principal components reconstruct exactly.
     case linearData = "linear-data"
+    /// A code of as many values as a sample has.
+    case wideCode = "wide-code"
+    /// Training samples so far out that they alone decide how large the variance is.
+    case heavySamples = "heavy-samples"
     /// A code held to a prior that carries nothing: posterior collapse.
     case collapsedCode = "collapsed-code"
     /// Entries of a codebook, or classes of a categorical code, that are hardly used.

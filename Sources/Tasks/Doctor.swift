@@ -42,30 +42,32 @@ public struct Doctor: Hashable, Sendable {
     let (judged, familiarity) = try model.judged(of: dataset)
     self.familiarity = familiarity
     evaluation = try Evaluation(model, on: judged, threads: threads)
-    isJudgedByHeldSamples = familiarity?.isTest ?? (training != nil)
+    let training = try training.map { try Doctor.trainedPart(of: $0, model) }
+    let copies = training.map { Doctor.copies(in: judged, of: $0) }
+    isJudgedByHeldSamples = familiarity?.isTest ?? copies.map { $0 < judged.count } ?? false
     var findings = try Doctor.causes(model, dataset, judged, evaluation, history, threads: threads)
     let controls = Doctor.controls(evaluation, model, causes: findings)
     if !evaluation.areAlike {
-      findings += try Doctor.parts(model, dataset, training, evaluation, familiarity, threads: threads)
+      if let copies {
+        findings += Doctor.duplicates(copies, of: judged.count)
+      } else if let known = model.known, let held = model.provenance?.validationSamples {
+        findings += Doctor.duplicates(known.copies, of: held)
+      }
+      if let training = training ?? familiarity?.trainedPart(of: dataset) {
+        findings += try Doctor.gap(model, training, evaluation, threads: threads)
+      }
     }
     self.findings =
       findings.filter { $0.severity == .fault } + controls
       + findings.filter { $0.severity == .warning }
   }
 
-  /// What is wrong between the training part and the other.
-  private static func parts(
-    _ model: Model, _ dataset: Dataset, _ training: Dataset?, _ evaluation: Evaluation,
-    _ familiarity: Familiarity?, threads: Int
-  ) throws -> [Finding] {
-    var findings: [Finding] = []
-    if let training {
-      findings += duplicates(copies(in: dataset, of: training), of: dataset.count)
-    } else if let known = model.known, let held = model.provenance?.validationSamples {
-      findings += duplicates(known.copies, of: held)
-    }
-    guard let training = training ?? familiarity?.trainedPart(of: dataset) else { return findings }
-    return findings + (try gap(model, training, evaluation, threads: threads))
+  /// The samples that a model was trained on among those that were given as such: as the model remembers
+  /// them; all, where it does not, or knows none of them.
+  private static func trainedPart(of training: Dataset, _ model: Model) throws -> Dataset {
+    guard model.known != nil, let uses = try model.familiarity(with: training)?.uses else { return training }
+    let trained = (0..<UInt32(uses.count)).filter { uses[Int($0)] == .trained }
+    return trained.isEmpty ? training : training.subset(trained)
   }
 
   /// What may be the cause of errors, that of others first.
@@ -73,11 +75,11 @@ public struct Doctor: Hashable, Sendable {
     _ model: Model, _ dataset: Dataset, _ judged: Dataset, _ evaluation: Evaluation,
     _ history: [Provenance.Record]?, threads: Int
   ) throws -> [Finding] {
-    var findings = data(evaluation, model)
     // Where there is nothing to learn, no unit and no curve is at fault.
-    if !findings.isEmpty { return findings }
+    if evaluation.areAlike { return data(evaluation, model) }
     let collapse = try collapse(model, judged, threads: threads)
-    findings += collapse
+    var findings = heavy(model) + collapse + data(evaluation, model)
+    if case .flat = evaluation.obstacle { return findings }
     findings += try units(model, dataset, isCollapsed: !collapse.isEmpty, threads: threads)
     findings += range(model, dataset)
     if !findings.contains(where: { $0.severity == .fault }) {

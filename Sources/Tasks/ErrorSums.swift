@@ -1,5 +1,6 @@
 import HourglassModels
 import HourglassTensor
+import HourglassTraining
 
 /// Errors of samples, row by row. Each sample has the mean over the values that are there, times its share.
 struct ErrorSums {
@@ -54,6 +55,16 @@ struct ErrorSums {
       return share > 0 ? squares[index] / share / Double(width) : nil
     }
     return Statistics.quantile(0.5, ofSorted: known.sorted()) ?? .nan
+  }
+
+  /// ``mse`` over all but the worst samples, as a training leaves them out that trims.
+  func mse(withoutWorst share: Double) -> Double {
+    let errors = squares.indices.map { index -> Float in
+      let weight = shares?[index] ?? 1
+      return weight > 0 ? Float(squares[index] / Double(weight)) : 0
+    }
+    let kept = Trimming.kept(errors, share: share, shares: shares, classes: nil)
+    return mse(without: Set(errors.indices).subtracting(kept.map(Int.init)))
   }
 
   /// ``mse`` over the other samples.

@@ -1,4 +1,6 @@
+import HourglassModels
 import HourglassTensor
+import HourglassTraining
 
 /// Who is better: the one rule that the closing line of a training, `evaluate`, `doctor`, `report`, `compare`
 /// and `tune` go by.
@@ -13,28 +15,62 @@ import HourglassTensor
 /// Samples that alone decide how large the error is are left out for all: ``HeavySamples``.
 extension Evaluation {
   /// The controls that the model does not beat, in words.
-  public var unbeaten: [String] {
+  public var unbeaten: [String] { Evaluation.unbeaten(decisive) }
+
+  /// The same by the means over all samples, heavy ones too.
+  public var unbeatenByAll: [String] { Evaluation.unbeaten(whole) }
+
+  private static func unbeaten(_ errors: Errors) -> [String] {
     var names: [String] = []
-    if let mean = decisive.mean, !(decisive.model < mean) { names.append("the mean") }
-    if let pca = decisive.pca, !(decisive.model < pca) { names.append("PCA of the same width") }
-    if !(decisive.model < Evaluation.changed * decisive.untrained) { names.append("an untrained copy") }
+    if let mean = errors.mean, !(errors.model < mean) { names.append("the mean") }
+    if let pca = errors.pca, !(errors.model < pca) { names.append("PCA of the same width") }
+    if !(errors.model < changed * errors.untrained) { names.append("an untrained copy") }
     return names
   }
 
   /// Whether the model's own loss puts the model and the principal components in the other order.
   public var ownLossDisagrees: Bool {
-    guard let pcaLoss, let pca = decisive.pca else { return false }
-    return (loss < pcaLoss) != (decisive.model < pca)
+    guard let ownLosses, let pca = decisive.pca else { return false }
+    return (ownLosses.model < ownLosses.pca) != (decisive.model < pca)
   }
 
-  /// Whether the samples are all as the mean of the training samples, so that nothing is left to learn.
-  public var areAlike: Bool { decisive.mean.map { $0 <= Evaluation.nothing } ?? false }
+  /// What stands in the way of a model, or of a verdict about it.
+  public enum Obstacle: Hashable, Sendable {
+    /// All samples are alike, so that nothing is left to learn.
+    case alike
+    /// They differ, but by less than single precision tells on the model's scale.
+    case tooClose
+    /// Those that the model is judged by are as the mean of its training samples, which differ.
+    case atMean
+    /// The code has as many values as a sample: so many principal components keep everything.
+    case wideCode(values: Int, sample: Int)
+    /// The principal components reconstruct every value of the samples exactly, in single precision.
+    case flat(values: Int)
+  }
 
-  /// Whether the principal components reconstruct samples that are not all alike exactly, in single
-  /// precision.
-  public var areLinear: Bool {
-    guard let mean = decisive.mean, let pca = decisive.pca, !areAlike else { return false }
-    return pca <= Evaluation.rounding * mean
+  /// Whether the samples are all as the mean of the training samples.
+  public var areAlike: Bool {
+    switch obstacle {
+    case .alike, .tooClose, .atMean: true
+    case .wideCode, .flat, nil: false
+    }
+  }
+
+  static func obstacle(_ model: Model, _ errors: Errors, _ values: ValueErrors) -> Obstacle? {
+    guard let control = model.control, let mean = errors.mean, let pca = errors.pca else { return nil }
+    guard mean > nothing else {
+      if let variance = control.variances.first, variance > nothing { return .atMean }
+      return (model.known?.distinct ?? 1) > 1 ? .tooClose : .alike
+    }
+    guard pca <= rounding * mean else { return nil }
+    let (code, width) = (model.autoencoder.outline.codeNumbers, control.mean.count)
+    if code >= width { return .wideCode(values: code, sample: width) }
+    // Beside one value of a large unit, those of small ones would pass for exact.
+    let negligible = rounding * rounding * (Statistics.mean(values.mean) ?? 0)
+    let isFlat = zip(values.mean, values.linear).allSatisfy { mean, rest in
+      rest <= max(rounding * mean, negligible)
+    }
+    return isFlat ? .flat(values: code) : nil
   }
 
   /// What must be left of an untrained copy's error at most: a training that takes less than a millionth off

@@ -29,6 +29,14 @@ public struct Evaluation: Hashable, Sendable {
   public let untrainedMSE: Double
   /// The model's own loss for the reconstructions of the principal components.
   public let pcaLoss: Double?
+  /// Both in the model's own loss, of the samples that ``decisive`` is of; nil where that loss is the squared
+  /// error, or there is no control.
+  public let ownLosses: OwnLosses?
+
+  /// The mean squared errors over all samples.
+  public var whole: Errors {
+    Errors(model: mse, mean: meanMSE, pca: pcaMSE, untrained: untrainedMSE)
+  }
 
   /// The medians over samples of squared errors, each of them the mean over a sample's values.
   public let medians: Errors
@@ -36,6 +44,25 @@ public struct Evaluation: Hashable, Sendable {
   public let heavy: HeavySamples?
   /// What a verdict goes by: the mean squared errors, of all samples or, where some are heavy, of the others.
   public let decisive: Errors
+  /// The errors without the worst, of a model whose training left the worst out (`Recipe.trim`).
+  public let typical: Typical?
+  /// Why no model can do better on these samples, or why they tell nothing of it; nil where nothing stands in
+  /// the way.
+  public let obstacle: Obstacle?
+
+  /// The model's own loss, of its reconstructions and of those of the principal components.
+  public struct OwnLosses: Hashable, Sendable {
+    public let model: Double
+    public let pca: Double
+  }
+
+  /// The means over all but the worst samples, of the model and of each control without those that it does
+  /// worst on itself.
+  public struct Typical: Hashable, Sendable {
+    /// The part of the samples that is left out.
+    public let share: Double
+    public let errors: Errors
+  }
 
   /// A squared error of the model and of each control.
   public struct Errors: Hashable, Sendable {
@@ -59,18 +86,21 @@ public struct Evaluation: Hashable, Sendable {
     pcaMSE = sums.linear?.mse
     untrainedMSE = untrained.mse
     pcaLoss = Statistics.mean(sums.linearLosses).flatMap { $0.isNaN ? nil : $0 }
-    let heavy = HeavySamples([sums.own.samples] + (sums.linear.map { [$0.samples] } ?? [])) {
-      dataset.sampleName($0)
-    }
+    let heavy = HeavySamples((sums.mean ?? sums.own).samples) { dataset.sampleName($0) }
     self.heavy = heavy
+    let without = Set(heavy?.positions ?? [])
     func errors(_ error: (ErrorSums) -> Double) -> Errors {
       Errors(
         model: error(sums.own), mean: sums.mean.map(error), pca: sums.linear.map(error),
         untrained: error(untrained))
     }
     medians = errors(\.medianSquare)
-    let without = Set(heavy?.positions ?? [])
     decisive = errors { without.isEmpty ? $0.mse : $0.mse(without: without) }
+    typical = (model.provenance?.recipe.trim).map { share in
+      Typical(share: Double(share), errors: errors { $0.mse(withoutWorst: Double(share)) })
+    }
+    ownLosses = sums.ownLosses(without: without)
+    obstacle = Evaluation.obstacle(model, decisive, sums.values)
   }
 
   /// The errors of a copy of the model with the weights it began with.
@@ -100,17 +130,26 @@ private struct Sums {
   /// Of chunks of samples the sums, of single ones the losses.
   var losses: [Double] = []
   var linearLosses: [Double] = []
+  /// Of single samples, where the loss is not the squared error.
+  private var ownLosses: [Double] = []
+  /// Of each value of a sample.
+  var values: ValueErrors
+  private let shares: [Float]?
 
   init(_ model: Model, _ dataset: Dataset, _ shares: [Float]?, _ threads: Int) throws {
     let width = model.autoencoder.architecture.input.count
     own = ErrorSums(width: width, shares)
     mean = model.control.map { _ in ErrorSums(width: width, shares) }
     linear = mean
+    values = ValueErrors(width: width)
+    self.shares = shares
     let reconstruction = model.autoencoder.architecture.reconstruction
     var projected = [Double](repeating: 0, count: width)
     func share(_ position: Int) -> Double { shares.map { Double($0[position]) } ?? 1 }
     try model.visit(dataset, threads: threads) { start, samples, outputs, batch in
-      losses.append(Statistics.sum(batch.indices.map { share(start + $0) * Double(batch[$0]) }))
+      let weighted = batch.indices.map { share(start + $0) * Double(batch[$0]) }
+      losses.append(Statistics.sum(weighted))
+      if reconstruction != .gaussian { ownLosses += weighted }
       for row in 0..<(samples.count / width) {
         let sample = UnsafeBufferPointer(rebasing: samples[(row * width)..<((row + 1) * width)])
         own.add(sample) { Double(outputs[row * width + $0]) }
@@ -118,9 +157,43 @@ private struct Sums {
         mean?.add(sample) { Double(control.mean[$0]) }
         control.reconstruct(sample, into: &projected)
         linear?.add(sample) { projected[$0] }
+        values.add(sample, control.mean, projected)
         let loss = reconstruction.loss(of: projected, for: sample, lastAxis: model.preparation.lastAxis)
         linearLosses.append(share(start + row) * loss)
       }
+    }
+  }
+
+  /// The means of the own losses over all samples but some.
+  func ownLosses(without positions: Set<Int>) -> Evaluation.OwnLosses? {
+    guard !ownLosses.isEmpty, ownLosses.count == linearLosses.count,
+      linearLosses.allSatisfy({ !$0.isNaN })
+    else { return nil }
+    let kept = ownLosses.indices.filter { !positions.contains($0) }
+    let weight = shares.map { shares in Statistics.sum(kept.map { Double(shares[$0]) }) }
+    let count = max(weight ?? Double(kept.count), .leastNormalMagnitude)
+    return Evaluation.OwnLosses(
+      model: Statistics.sum(kept.map { ownLosses[$0] }) / count,
+      pca: Statistics.sum(kept.map { linearLosses[$0] }) / count)
+  }
+}
+
+/// The squared errors of the controls in each value of a sample, summed over samples.
+struct ValueErrors {
+  private(set) var mean: [Double]
+  private(set) var linear: [Double]
+
+  init(width: Int) {
+    mean = [Double](repeating: 0, count: width)
+    linear = mean
+  }
+
+  mutating func add(_ sample: UnsafeBufferPointer<Float>, _ mean: [Float], _ projected: [Double]) {
+    for index in sample.indices where !sample[index].isNaN {
+      let value = Double(sample[index])
+      let (distance, rest) = (value - Double(mean[index]), value - projected[index])
+      self.mean[index] += distance * distance
+      linear[index] += rest * rest
     }
   }
 }

@@ -21,6 +21,15 @@ public struct Familiarity: Hashable, Sendable {
 
   /// Of each sample, in the data set's order.
   public let uses: [Use]
+  /// Samples that were trained on beyond as many as the training had: they are equal to one of those.
+  public let copies: Int
+
+  /// - Parameter trainingSamples: how many the model was trained on, where that is known.
+  init(uses: [Use], trainingSamples: Int? = nil) {
+    self.uses = uses
+    let trained = uses.count { $0 == .trained }
+    copies = uses.contains(.unknown) ? 0 : max(0, trained - (trainingSamples ?? trained))
+  }
 
   /// Samples that were trained on. Where some cannot be told, of those that can.
   public var trained: Int { uses.count { $0 == .trained } }
@@ -61,7 +70,8 @@ extension Model {
     if let shares = try dataset.shares() {
       for position in uses.indices where shares[position] == 0 { uses[position] = .weightless }
     }
-    return Familiarity(uses: uses)
+    let samples = provenance.map { $0.samples - ($0.weightless ?? 0) }
+    return Familiarity(uses: uses, trainingSamples: samples)
   }
 
   private func uses(of dataset: Dataset) throws -> [Familiarity.Use]? {

@@ -58,6 +58,9 @@ public struct KnownSamples: Hashable, Sendable {
     copies = judged.count { trained.contains($0) } << bits
   }
 
+  /// How many of the training samples that are remembered differ from each other.
+  package var distinct: Int { training.count }
+
   private static func isKept(_ digest: UInt64, _ bits: Int) -> Bool {
     digest & ((1 << bits) - 1) == 0
   }

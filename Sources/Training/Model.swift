@@ -238,6 +238,11 @@ extension Trainer {
       model.autoencoder.outline.codeNumbers, of: training, preparation.scaling, seed: recipe.seed,
       threads: threads)
     model.known = try KnownSamples(training, validating: held)
+    let idle = try training.shares()?.count { $0 == 0 } ?? 0
+    let idleHeld = try held?.shares()?.count { $0 == 0 } ?? 0
+    model.provenance?.weightless = idle > 0 ? idle : nil
+    model.provenance?.validationWeightless = idleHeld > 0 ? idleHeld : nil
+    model.provenance?.heavy = try HeavySamples(training, preparation.scaling).map(HeavySamples.Record.init)
     return model
   }
 }

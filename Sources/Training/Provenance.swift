@@ -9,9 +9,14 @@ public struct Provenance: Hashable, Sendable, Codable {
   /// What the training samples were called, and how many there were.
   public var source: String
   public var samples: Int
+  /// How many of them have the weight 0 and train nothing; nil: none, or not known.
+  public var weightless: Int?
+  /// Those of them that alone decide how large their variance is; nil: none, or not known.
+  public var heavy: HeavySamples.Record?
   /// The same for the validation samples: a source, or the training source of which a part was held out.
   public var validation: String?
   public var validationSamples: Int?
+  public var validationWeightless: Int?
   /// How that part was chosen; nil of other data, and of models saved before it could be said: at random.
   public var holdOut: HoldOut?
   public var recipe: Recipe
@@ -49,8 +54,9 @@ public struct Provenance: Hashable, Sendable, Codable {
   public var validationLoss: Double? { best?.validationLoss }
 
   private enum CodingKeys: String, CodingKey {
-    case version, source, samples, validation, recipe, trials, history
+    case version, source, samples, weightless, heavy, validation, recipe, trials, history
     case validationSamples = "validation_samples"
+    case validationWeightless = "validation_weightless"
     case holdOut = "held_out"
     case bestEpoch = "best_epoch"
   }

@@ -191,7 +191,7 @@ import Testing
     try program.write("near.csv", "a,b,c,d,e\n" + table(300..<380))
     let far = try program.run("evaluate", "m.st", "far.csv")
     #expect(
-      far.output.contains("carries 100 % of the error: the verdict is by the others."),
+      far.output.contains("carries over 99 % of the variance: the verdict is by the others."),
       "\(far.output)")
     let both = try ["far.csv", "near.csv"].map {
       try members(try #require(program.run("evaluate", "m.st", $0, "--json").lines.first))

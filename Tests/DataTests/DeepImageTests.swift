@@ -66,7 +66,7 @@ struct DeepImageTests {
     #expect(old.samples.element == .uint8 && old.samples.values == [0, 1, 255, 1, 0, 1, 255, 2])
     #expect(
       notices == [
-        "\(folder.path): 1 of 2 images have 16 bits a channel and are read at 8, as this model "
+        "\(folder.path): 1 of 2 images has 16 bits a channel and is read at 8, as this model "
           + "learned; one trained anew keeps all"
       ])
     let wide = try Dataset(Tensor([1, 1, 1, 1], [UInt16(4000)]), origin: "a.npy")
@@ -106,7 +106,7 @@ struct DeepImageTests {
     }
     #expect(
       try notices(options()) == [
-        "1 of 2 images are not opaque and are laid over white; --channels 4 keeps their opacity"
+        "1 of 2 images is not opaque and is laid over white; --channels 4 keeps their opacity"
       ])
     #expect(try notices(options(3, channels: 4)).isEmpty)
     let grey = SourceOptions(.images(ImageForm(height: 1, width: 1, channels: 1)))
@@ -114,7 +114,7 @@ struct DeepImageTests {
       try notices(grey) == [
         "all 2 images have other sides and are stretched to 1x1, as in training",
         "all 2 images are in colour and become grey, as in training",
-        "1 of 2 images are not opaque and are laid over white, as in training",
+        "1 of 2 images is not opaque and is laid over white, as in training",
       ])
   }
 

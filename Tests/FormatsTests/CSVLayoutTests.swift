@@ -17,9 +17,18 @@ import Testing
   static let accepted: [(text: String, columns: [String]?, values: [Float], remarks: [String])] = [
     ("sep=;\na;b\n1;2\n3;4\n", ["a", "b"], numbers, ["line 1 for the separator"]),
     ("\"sep=;\"\r\na;b\r\n1;2\r\n3;4\r\n", ["a", "b"], numbers, ["line 1 for the separator"]),
-    ("# made by hand\n#\na,b\n1,2\n# in between\n3,4\n\n# end\n\n", ["a", "b"], numbers, []),
-    ("% x\na,b\n1,2\n3,4\n", ["a", "b"], numbers, []),
-    ("1,2\n# among the rows\n3,4\n", nil, numbers, []),
+    (
+      "# made by hand\n#\na,b\n1,2\n# in between\n3,4\n\n# end\n\n", ["a", "b"], numbers,
+      ["4 lines that begin with # for comments and left them out"]
+    ),
+    (
+      "% x\na,b\n1,2\n3,4\n", ["a", "b"], numbers,
+      ["1 line that begins with % for a comment and left it out"]
+    ),
+    (
+      "1,2\n# among the rows\n3,4\n", nil, numbers,
+      ["1 line that begins with # for a comment and left it out"]
+    ),
     ("# a, b\n1,2\n3,4\n", ["a", "b"], numbers, ["the comment on line 1 for the header"]),
     ("#a\tb\n1\t2\n3\t4\n", ["a", "b"], numbers, ["the comment on line 1 for the header"]),
     ("a,b\nkg,m/s\n1,2\n3,4\n", ["a", "b"], numbers, ["line 2 for units"]),

@@ -165,6 +165,30 @@ import Testing
       return try DoctorPatient(
         "a book of one entry", expecting: [.unusedEntries, .noBetterThanUntrained], model, on: data)
     },
+    {
+      // Each row beside its mirror image: their mean is 0 to the bit.
+      let half = try clusters().tensor.values
+      let data = try Dataset(Tensor([2400, 16], half + half.map { -$0 }), origin: "mirrored")
+      let model = try DoctorPatient.train(
+        sound(), recipe, on: data, holdingOut: nil, scaling: Scaling.Kind.none)
+      let middle = try Dataset(Tensor([120, 16], [Float](repeating: 0, count: 1920)), origin: "middle")
+      return try DoctorPatient(
+        "judged by the mean alone", expecting: [.samplesAtMean, .noBetterThanUntrained], model, on: middle)
+    },
+    {
+      let data = try clusters()
+      let model = try DoctorPatient.train(sound(latent: 18), recipe, on: data)
+      return try DoctorPatient(
+        "a code wider than a sample", expecting: [.wideCode, .noBetterThanPCA], model, on: data)
+    },
+    {
+      let data = try clusters()
+      var values = data.tensor.values
+      for column in 0..<16 { values[16 * 17 + column] = 40 * (column % 2 == 0 ? 1 : -1) }
+      let far = try Dataset(Tensor(data.tensor.shape, values), origin: "one far out")
+      let model = try DoctorPatient.train(sound(), recipe, on: far, scaling: Scaling.Kind.none)
+      return try DoctorPatient("one row far out", expecting: [.heavySamples], model, on: far)
+    },
   ]
 
   @Test func haveTheirFaultAndNoOther() throws {

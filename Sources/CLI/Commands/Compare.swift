@@ -13,8 +13,8 @@ extension Command {
       + DataOption.ofUse
       + SharedOption.ofUse,
     discussion: """
-      The page holds the models against each other in the units of the data, which models of different scales and losses \
-      share: their errors, the same samples through each of them, and the samples that they disagree on most. Samples \
+      The page holds the models against each other on one scale, whatever theirs are: of tables and series in standard \
+      deviations of each column or channel, so that none counts for all, of others in the units of the data. It shows their errors, the same samples through each of them, and the samples that they disagree on most. Samples \
       of SOURCE that one of them was trained on are told apart, and the others are shown. Of the files that samples are \
       made of, the first model says how.
       """,
@@ -24,7 +24,7 @@ extension Command {
       let path = try session.arguments[ReportOption.output]
       let source = try session.arguments[on]
       try ReportFile.check(path, apartFrom: names + [source])
-      var models = try names.map { try Model(contentsOf: $0) }
+      var models = try names.map { try session.model(in: $0) }
       if session.arguments.has(DataOption.gaps) { models = models.map { $0.allowingGaps() } }
       let dataset = try session.open(source, for: models[0])
       let seed = try session.arguments[SharedOption.seed]

@@ -91,6 +91,7 @@ extension Session {
     var options =
       try model.map { SourceOptions($0.preparation) } ?? training?.form.map { SourceOptions($0) }
       ?? arguments.sourceOptions
+    if model == nil, training == nil, options.height != nil, resumesInFull { options.readsInFull = true }
     if let training { options.precision = training.samples.element == .float64 ? .double : .single }
     options.drop = try arguments[DataOption.drop].flatMap { list in
       list.split(separator: ",").map { String($0.drop { $0 == " " }) }
@@ -108,6 +109,14 @@ extension Session {
       weight: arguments[DataOption.weight], options: options, notice: say)
   }
 
+  /// Whether the training to go on with read its images in full, as all did of versions before.
+  private var resumesInFull: Bool {
+    guard let file = try? arguments[RecipeOption.resume], System.exists(file),
+      case .images(let form)? = try? Model(contentsOf: file).preparation.form
+    else { return false }
+    return !form.reducesJPEG
+  }
+
   /// The columns that a written table has from its source.
   ///
   /// - Throws: ``Failure`` where no table is written.
@@ -117,7 +126,7 @@ extension Session {
       let path = try arguments[GenerateOption.output] ?? ""
       if !kept.isEmpty, !OutputFile.isTable(path) {
         throw Failure.commandLine(
-          "--keep is for a table: -o expects a name that ends in .csv, found '\(path)'")
+          "--keep is for a table: -o expects a name that ends in .csv or .tsv, or -, found '\(path)'")
       }
       return kept
     }
@@ -127,6 +136,8 @@ extension Session {
   func modelAndData() throws -> (Model, Dataset) {
     let model = try model()
     let dataset = try open(operand(1), for: model)
+    // Before anything is said of data that are refused.
+    try model.preparation.check(dataset)
     tellOutside(model.autoencoder.architecture.reconstruction, model.preparation, dataset)
     return (model, dataset)
   }
@@ -145,31 +156,5 @@ extension Session {
         + "\(Figures.grouped(dataset.count)) samples, the furthest \(outside.value) after scaling "
         + "\(preparation.scaling.kind.rawValue), in row \(outside.row), \(name) (counted from 0); they cost more "
         + "the further out they lie")
-  }
-
-  /// The model that is the first operand; under --gaps one that takes data whose values are missing.
-  func model() throws -> Model {
-    let model: Model
-    do {
-      model = try Model(contentsOf: operand(0))
-    } catch let error as FormatError {
-      throw noModel(operand(0)) ?? error
-    }
-    return arguments.has(DataOption.gaps) ? model.allowingGaps() : model
-  }
-
-  /// What is wrong with something in a model's place that is another kind of file; nil for a damaged model.
-  private func noModel(_ path: String) -> Failure? {
-    guard let found = Source.words(forFile: path), !found.hasPrefix("a safetensors file") else { return nil }
-    // Bytes that are no other kind's either: what a model lacks says more.
-    guard found != "a file of another kind" else { return nil }
-    let names = arguments.operands
-    let isSwapped =
-      names.count > 1 && Source.words(forFile: names[1])?.hasPrefix("a safetensors file") == true
-    let remedy =
-      isSwapped
-      ? "the model comes first: swap \(path) and \(names[1])"
-      : "make a model with 'hourglass train \(path) -o model.safetensors', or name the one to use"
-    return Failure.data("\(path): expected a model, found \(found); \(remedy)")
   }
 }

@@ -51,18 +51,14 @@ extension Command {
     examples: ["hourglass decode model.safetensors codes.npy -o samples.npy"],
     run: { session in
       let output = try session.outputFile(takesFolder: true)
-      let model = try Model(contentsOf: session.operand(0))
+      let model = try session.model(in: session.operand(0), before: session.operand(1))
       try output.check(model)
       let shape = model.autoencoder.outline.code
       var options = SourceOptions()
       options.expected = Session.codeNames(shape.count)
       options.keepsOthers = true
-      let codes = try Source.open(session.operand(1), options: options)
-      guard codes.sampleShape.count == shape.count else {
-        throw DataError(
-          place: codes.origin, expected: "codes of \(Figures.values(shape.count)), as this model makes them",
-          found: "rows of \(codes.sampleShape)", remedy: "give what encode wrote with the same model")
-      }
+      let codes = try Source.open(session.operand(1), options: options, notice: session.say)
+      try Session.check(codes, width: shape.count)
       let number = try model.number(ofClass: session.arguments[GenerateOption.ofClass])
       let samples = try model.decode(
         codes.tensor, classes: number.map { Array(repeating: $0, count: codes.count) },
@@ -86,6 +82,33 @@ private enum EncodeOption {
 extension Session {
   /// What the columns of codes are called.
   fileprivate static func codeNames(_ width: Int) -> [String] { (0..<width).map { "code_\($0)" } }
+
+  /// Whether a column is called as those of codes are.
+  private static func isCodeName(_ name: String) -> Bool {
+    name.hasPrefix("code_") && Int(name.dropFirst("code_".count)) != nil
+  }
+
+  /// Makes sure that codes are of the width that a model's are: all columns that are called so, no more and
+  /// no fewer.
+  ///
+  /// - Throws: `DataError` for codes of another width.
+  fileprivate static func check(_ codes: Dataset, width: Int) throws {
+    let values = codes.featureNames ?? []
+    let named = (values + codes.keptColumns.map(\.name)).filter(isCodeName)
+    let found: String? =
+      if !named.isEmpty, Set(named) != Set(codeNames(width)) {
+        named.count == width
+          ? "columns \(named.prefix(9).joined(separator: ", "))" : "\(Figures.grouped(named.count)) of them"
+      } else if codes.sampleShape.count != width {
+        "rows of \(codes.sampleShape)"
+      } else {
+        nil
+      }
+    guard let found else { return }
+    throw DataError(
+      place: codes.origin, expected: "codes of \(Figures.values(width)), as this model makes them",
+      found: found, remedy: "give what encode wrote with the same model")
+  }
 
   /// Writes the whole numbers that say the codes of samples.
   fileprivate func writePlaces(of model: Model, _ dataset: Dataset, to output: OutputFile) throws {

@@ -12,8 +12,8 @@ extension Command {
       values, and an untrained copy of the network. A model that does not beat all three has learned nothing worth \
       having. Errors are on the model's own scale. Values that are missing do not count, and PCA takes them for the mean; \
       with --weight samples count by their weights. Samples that the model was trained on are told apart, and the figures \
-      are of the others. Where a hundredth of the samples or less carries more than half of an error, they are named, and the \
-      verdict is by the others.
+      are of the others. Where a hundredth of the samples or less carries more than half of the variance, they are named, and the \
+      verdict is by the others. Of a model trained with --trim the errors without the worst stand beside.
       Of a variational model also the evidence lower bound in its parts; with --nll an estimate of minus the \
       log-likelihood by importance sampling, which takes --samples passes through the decoder. On builtin:digits, whose \
       factors are known, the mutual information gap (MIG) and the gap of explained variance (SAP) tell how far each factor \
@@ -90,39 +90,48 @@ extension Evaluation {
       JSON.Member("bce", .number(bce)), JSON.Member("mean_mse", .number(meanMSE)),
       JSON.Member("pca_mse", .number(pcaMSE)), JSON.Member("untrained_mse", .number(untrainedMSE)),
       JSON.Member("pca_loss", .number(pcaLoss)),
-    ] + Optional(medians).members("median") + (heavy.map { _ in decisive }).members("trimmed") + [
-      JSON.Member("heavy", .list((heavy?.names ?? []).map(JSON.text))),
-      JSON.Member("heavy_share", .number(heavy?.share)),
-      JSON.Member("unbeaten", .list(unbeaten.map(JSON.text))),
-    ]
+    ] + Optional(medians).members("median") + (heavy.map { _ in decisive }).members("trimmed")
+      + (typical.map { [JSON.Member("trim", .number($0.share))] + Optional($0.errors).members("typical") }
+        ?? [])
+      + [
+        JSON.Member("heavy", .list((heavy?.names ?? []).map(JSON.text))),
+        JSON.Member("heavy_share", .number(heavy?.share)),
+        JSON.Member("unbeaten", .list(unbeaten.map(JSON.text))),
+      ]
   }
 
   func words(of model: Model, on origin: String, _ familiarity: Familiarity?) -> String {
     let name = model.autoencoder.architecture.reconstruction.name
     var lines = ["\(origin): \(Figures.grouped(samples)) samples"]
     lines += [familiarity.map(\.words) ?? Familiarity.unknownWords].compactMap(\.self)
+    lines += [typical.map(\.words), model.provenance?.heavy?.sentence].compactMap(\.self)
     lines += [""] + table(of: model)
     lines += [
       "", "loss: \(name) \(Figures.significant(loss)); mean absolute error: \(Figures.significant(mae))", "",
       verdict,
     ]
-    if ownLossDisagrees, let pcaLoss {
-      lines.append(
-        "In its own loss, \(name), it is the other way round: \(Figures.significant(loss)) against "
-          + "\(Figures.significant(pcaLoss)) of PCA. The verdict is by squared errors, in which PCA is at its best."
-      )
-    }
+    if let words = ownLossWords(named: name) { lines.append(words) }
     return lines.joined(separator: "\n")
+  }
+
+  /// Where the loss that a model was trained for says otherwise than the verdict.
+  func ownLossWords(named name: String) -> String? {
+    guard ownLossDisagrees, let ownLosses else { return nil }
+    return
+      "In its own loss, \(name), it is the other way round: \(Figures.significant(ownLosses.model)) against "
+      + "\(Figures.significant(ownLosses.pca)) of PCA. The verdict is by squared errors, in which PCA is at "
+      + "its best."
   }
 
   private func table(of model: Model) -> [String] {
     let width = model.autoencoder.outline.codeNumbers
     var rows = [["squared error", "mean", "median sample"]]
     if let heavy {
-      rows[0].append("without \(heavy.names.count == 1 ? heavy.names[0] : "the heavy")")
+      rows[0].append("without \(heavy.subject)")
     }
+    if let typical { rows[0].append("without its worst \(typical.percent)") }
     func add(_ name: String, _ mean: Double, _ error: (Errors) -> Double?) {
-      let others = [medians, decisive].prefix(heavy == nil ? 1 : 2)
+      let others = [medians] + (heavy == nil ? [] : [decisive]) + (typical.map { [$0.errors] } ?? [])
       rows.append(
         [name, Figures.significant(mean)] + others.map { Figures.significant(error($0) ?? .nan) })
     }
@@ -137,21 +146,51 @@ extension Evaluation {
   /// Whether the model is worth anything, in a sentence or two.
   var verdict: String {
     let note = heavy.map { "\($0.words.capitalisedFirst): the verdict is by the others. " } ?? ""
+    return note + verdictOfOthers + (heavy.map(wholeWords) ?? "")
+  }
+
+  /// Where heavy samples would turn the verdict round.
+  private func wholeWords(_ heavy: HeavySamples) -> String {
+    guard unbeatenByAll != unbeaten else { return "" }
+    let verdict =
+      unbeatenByAll.isEmpty ? "would beat all controls" : "would not beat \(Figures.list(unbeatenByAll))"
+    return " With \(heavy.subject) it \(verdict)."
+  }
+
+  private var verdictOfOthers: String {
     let unbeaten = unbeaten
     guard unbeaten.isEmpty else {
       let advice =
         reason.isEmpty
         ? ": the model has not learned enough to be of use; 'hourglass doctor' tells what to try."
         : reason + "."
-      return note + "It does not beat \(Figures.list(unbeaten))" + advice
+      return "It does not beat \(Figures.list(unbeaten))" + advice
     }
     guard let mean = decisive.mean, let pca = decisive.pca else {
-      return note
-        + "It beats an untrained copy. The file holds no other controls: it was saved before they were made."
+      return
+        "It beats an untrained copy. The file holds no other controls: it was saved before they were made."
     }
     let best = min(mean, pca, decisive.untrained)
     let share = best > 0 ? Figures.fixed(100 * (1 - decisive.model / best), 1) : "0"
-    return note + "It beats all three controls: its error is \(share) % below the best of them."
+    return "It beats all three controls: its error is \(share) % below the best of them."
+  }
+}
+
+extension Evaluation.Typical {
+  var percent: String { Figures.percent(Float(share)) }
+
+  /// What the training did, and what that means for figures of all samples.
+  var words: String {
+    "The training left the worst \(percent) of its samples out (--trim); these figures are of all, odd ones "
+      + "too."
+  }
+}
+
+extension HeavySamples.Record {
+  /// Who decided what the training followed.
+  var sentence: String {
+    "Of the training samples \(words) of the variance: scaling, PCA and the network follow "
+      + "\(count == 1 ? "it" : "them")."
   }
 }
 

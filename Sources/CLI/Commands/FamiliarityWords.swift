@@ -2,8 +2,22 @@ import Hourglass
 
 /// What a model knows of samples from its training, in words.
 extension Familiarity {
-  /// Which samples figures are of, in a sentence; nil where all of them are new to the model.
+  /// Which samples figures are of, in a sentence; nil where all of them are new to the model and count.
   var words: String? {
+    let sentences = [origin, weightlessWords].compactMap(\.self)
+    return sentences.isEmpty ? nil : sentences.joined(separator: " ")
+  }
+
+  /// Those that are in no figure.
+  private var weightlessWords: String? {
+    let weightless = uses.count { $0 == .weightless }
+    guard weightless > 0 else { return nil }
+    return "\(Figures.grouped(weightless)) of the \(Figures.grouped(uses.count)) samples "
+      + (weightless == 1 ? "has no weight or no value, and is" : "have no weight or no value, and are")
+      + " in no figure."
+  }
+
+  private var origin: String? {
     let all = Figures.grouped(uses.count)
     if trained == 0 {
       guard judged > 0 else { return nil }
@@ -16,7 +30,11 @@ extension Familiarity {
         ? "All of these samples were trained on: this is not a test."
         : "All of these samples that the model can tell were trained on: this is not a test."
     }
-    var text = "\(Figures.grouped(trained)) of the \(all) samples were trained on"
+    var text = "\(Figures.grouped(trained - copies)) of the \(all) samples were trained on"
+    if copies > 0 {
+      let kind = copies == 1 ? "is a copy of one that was" : "are copies of those"
+      text += ", \(Figures.grouped(copies)) \(kind)"
+    }
     let leftOut = uses.count { $0 == .leftOut }
     if leftOut > 0 { text += ", \(Figures.grouped(leftOut)) share values with some that were" }
     let others = "; the figures are of the \(Figures.grouped(positions.count)) others"
@@ -31,7 +49,7 @@ extension Familiarity {
     [
       JSON.Member("given", .integer(uses.count)), JSON.Member("trained_on", .integer(trained)),
       JSON.Member("chosen_by", .integer(judged)), JSON.Member("is_test", .boolean(isTest)),
-    ]
+    ] + (copies > 0 ? [JSON.Member("copies", .integer(copies))] : [])
   }
 
   /// The same where nothing is known.

@@ -8,7 +8,7 @@ extension Command {
     examples: ["hourglass inspect model.safetensors"],
     run: { session in
       let name = session.operand(0)
-      let model = try Model(contentsOf: name)
+      let model = try session.model(in: name)
       let text = session.isJSON ? try model.json(name).line : model.words(name)
       try session.streams.output.writeLine(text)
     })
@@ -185,7 +185,9 @@ extension SampleForm {
   /// How samples are made of files, in words.
   var words: String {
     switch self {
-    case .images(let form): return "images brought to \(form.height)x\(form.width)"
+    case .images(let form):
+      return "images brought to \(form.height)x\(form.width)"
+        + (form.reducesJPEG ? ", JPEG read at 1/8, 1/4 or 1/2 where that is large enough" : "")
     case .series(let form) where form.isPadded:
       return "series of up to \(form.window) steps, shorter ones filled up with missing values"
     case .series(let form): return "series, windows of \(form.window) steps, every \(form.stride)"

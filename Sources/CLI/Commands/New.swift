@@ -25,7 +25,7 @@ extension Command {
       }
       let traits = SampleTraits(shape: Shape(dimensions))
       let architecture = try session.arguments.architecture(for: traits)
-      try traits.tellOfSides(session, "--input")
+      try traits.tellOfSides(session, "--input", isArray: true)
       try session.streams.output.writeLine(JSONText.encode(architecture))
     })
 }

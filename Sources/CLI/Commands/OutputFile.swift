@@ -46,7 +46,7 @@ struct OutputFile {
 
   /// Whether a file of this name is a table.
   static func isTable(_ path: String) -> Bool {
-    let name = path.lowercased()
+    let name = path == "-" ? "-.csv" : path.lowercased()
     return [".csv", ".tsv", ".csv.gz", ".tsv.gz"].contains(where: name.hasSuffix)
   }
 
@@ -79,7 +79,7 @@ struct OutputFile {
   ///
   /// - Parameters:
   ///   - name: what the array is called in an `.npz` file.
-  ///   - columns: what the columns are called in a table.
+  ///   - columns: what the columns are called in a table; nil: `value_0`, `value_1` and so on.
   ///   - texts: columns of a table in front of the numbers, which say what each line is.
   ///   - files: for samples that may be files of a folder how they were prepared and whose they are.
   ///   - count: of pictures in one, those in a line; nil: so many that they make a square.
@@ -100,8 +100,8 @@ struct OutputFile {
       try AtomicFile.write(to: path) { try $0.write(bytes) }
     case .table:
       let width = tensor.shape.rank == 0 ? 1 : tensor.shape.sample.count
-      let names = columns ?? (texts.isEmpty ? nil : (0..<width).map { "value_\($0)" })
-      try CSV.write(tensor, columns: names, behind: texts.apart(from: names ?? []), to: path)
+      let names = columns ?? Preparation.valueNames(width)
+      try CSV.write(tensor, columns: names, behind: texts.apart(from: names), to: path)
     }
   }
 

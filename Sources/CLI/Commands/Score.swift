@@ -6,7 +6,7 @@ extension Command {
     operands: [.model, .source],
     options: [
       OutputFile.option.declaration, ScoreOption.perFeature.declaration, ScoreOption.perStep.declaration,
-      SampleLines.layout.declaration,
+      ScoreOption.layout,
     ] + DataOption.ofOutput + SharedOption.ofUse,
     discussion: """
       A score is the model's own loss of one sample above the least that it could be: 0 for a sample that is reconstructed \
@@ -26,7 +26,7 @@ extension Command {
       let output = try session.outputFile()
       let (model, dataset) = try session.modelAndData()
       try session.sayTrained(of: dataset, model)
-      if try session.arguments[ScoreOption.perStep] {
+      if try session.arePerStep {
         return try session.writeScoresPerStep(of: model, dataset, to: output)
       }
       let scores = try model.scores(dataset, threads: session.threads)
@@ -43,14 +43,31 @@ extension Command {
 }
 
 extension Session {
+  /// Whether scores are of steps: --per-step, or a line a step and one score in it.
+  ///
+  /// - Throws: ``Failure`` where options contradict each other.
+  fileprivate var arePerStep: Bool {
+    get throws {
+      let layout = try arguments[SampleLines.layout]
+      guard try !arguments[ScoreOption.perStep] else {
+        if layout == "windows" {
+          throw Failure.commandLine("--per-step and --as windows contradict each other; give one of them")
+        }
+        return true
+      }
+      return try layout == "series" && !arguments[ScoreOption.perFeature]
+    }
+  }
+
   /// Writes one score a step of series.
   fileprivate func writeScoresPerStep(of model: Model, _ dataset: Dataset, to output: OutputFile) throws {
     if try arguments[ScoreOption.perFeature] {
       throw Failure.commandLine("--per-step and --per-feature contradict each other; give one of them")
     }
     guard let steps = SeriesSteps(dataset) else {
+      let option = try arguments[ScoreOption.perStep] ? "--per-step" : "--as"
       throw Failure.commandLine(
-        "--per-step is for models of series; the samples of \(operand(0)) are none; leave it out")
+        "\(option) is for models of series; the samples of \(operand(1)) are none; leave it out")
     }
     let terms = try model.scoresPerFeature(dataset, threads: threads)
     let scores = steps.meansOverChannels(steps.joined(terms))
@@ -65,6 +82,11 @@ extension Session {
 
 private enum ScoreOption {
   static let perFeature = Option.flag("per-feature", "one error a value of each sample, not one a sample")
+  static let layout = {
+    var layout = SampleLines.layout.declaration
+    layout.fallback = "windows; with --per-feature series in a table"
+    return layout
+  }()
   static let perStep = Option.flag("per-step", "of series: one error a step, not one a window")
 }
 

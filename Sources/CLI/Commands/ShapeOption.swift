@@ -147,8 +147,19 @@ struct SampleTraits {
 
   /// Says what --model conv takes samples for that may be images as well as series: those of two sides that
   /// are far longer than high, and rows.
-  func tellOfSides(_ session: Session, _ name: String) throws {
-    guard try session.arguments[ShapeOption.model] == "conv", form == nil else { return }
+  ///
+  /// Of arrays that other kinds take for series it says which axis is which.
+  ///
+  /// - Parameter isArray: whether nothing but the shape says what the samples are.
+  func tellOfSides(_ session: Session, _ name: String, isArray: Bool) throws {
+    guard isArray else { return }
+    let model = try session.arguments[ShapeOption.model]
+    if ["conv1d", "lstm"].contains(model), shape.rank == 2 {
+      session.say(
+        "\(name): samples of \(shape) are taken for series of \(shape[0]) channels and \(shape[1]) steps; if steps "
+          + "come first, turn them (numpy: x.transpose(0, 2, 1))")
+    }
+    guard model == "conv" else { return }
     if shape.rank == 1 {
       session.say(
         "\(name): rows of \(shape[0]) values are taken for series of one channel; images are [height, width]")

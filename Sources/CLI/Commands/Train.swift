@@ -86,7 +86,7 @@ struct TrainingPlan {
     architecture = try described ?? arguments.architecture(for: traits, inputLimit: preparation.inputLimit)
     furthest = try architecture.inputLimit == nil ? nil : preparation.furthestValue(of: training)
     if !arguments.has(RecipeOption.patience) { makePatient() }
-    if described == nil { try traits.tellOfSides(session, source) }
+    if described == nil { try traits.tellOfSides(session, source, isArray: parts.training.form == nil) }
     try checkMemory()
     if !isSearched { try checkPrior(arguments) }
   }

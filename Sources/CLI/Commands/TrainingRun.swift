@@ -64,7 +64,7 @@ struct TrainingRun {
       session.say("\(file) does not exist yet: the training starts from the beginning")
       return nil
     }
-    if try trainer.resume(from: file) {
+    if try session.readingModel(file, { try trainer.resume(from: file) }) {
       session.say(
         "going on from \(file): epoch \(trainer.epochs.count + 1), step \(trainer.course.stepInEpoch + 1)")
       return nil
@@ -254,7 +254,11 @@ struct TrainingSummary {
   var words: String {
     var parts = ["\(Figures.grouped(provenance.samples)) samples", "\(provenance.epochs) epochs"]
     parts.append("\(errors.architecture.objectiveWords) \(Figures.significant(provenance.loss ?? .nan))")
-    if let loss = provenance.validationLoss { parts.append("validation \(Figures.significant(loss))") }
+    if let loss = provenance.validationLoss {
+      parts.append("validation \(Figures.significant(loss))\(errors.trimWords)")
+    } else {
+      parts[2] += errors.trimWords
+    }
     parts += errors.parts
     parts.append("\(Figures.fixed(seconds, 1)) s")
     parts.append("\(Figures.compact(samplesPerSecond)) samples/s")

@@ -29,16 +29,26 @@ struct ComparisonPage {
       : "\(Markup.shortened(names[best])) has the least error: \(Figures.significant(entries[best].decisive)), "
         + "beside \(Figures.significant(entries[order[1]].decisive)) of \(Markup.shortened(names[order[1]]))."
         + (comparison.heavy.map { " Left out here: \($0.words)." } ?? "")
-    let bars = entries.indices.map { BarTable.Bar(names[$0], entries[$0].deviation, isFirst: $0 == best) }
+    let bars = entries.indices.map { BarTable.Bar(names[$0], entries[$0].decisive, isFirst: $0 == best) }
+    let others = comparison.heavy.map { ", without \($0.subject)" } ?? ""
     return VerdictSection(
       isGood: entries[best].evaluation.unbeaten.isEmpty, sentence: sentence,
       bars: BarTable(
-        "How far off reconstructions are in the units of the data, as the root of the mean square; less is better.",
+        .text(
+          "How far off reconstructions are \(unit)\(others), as the root of the mean square; less is better."),
         bars),
       table: table)
   }
 
+  /// What errors that models share are measured in.
+  private var unit: String {
+    comparison.isInDeviations
+      ? "in standard deviations of each \(judged.sampleShape.rank == 1 ? "column" : "channel")"
+      : "in the units of the data"
+  }
+
   private var table: PageTable {
+    let isTrimmed = comparison.entries.contains { $0.evaluation.heavy != nil }
     let rows = zip(names, comparison.entries).map { name, entry -> [PageTable.Cell] in
       let outline = entry.model.autoencoder.outline
       let evaluation = entry.evaluation
@@ -49,16 +59,25 @@ struct ComparisonPage {
         .number("\(loss) \(Figures.significant(evaluation.loss))"),
         .number(Figures.significant(evaluation.mse)),
         .number(evaluation.pcaMSE.map { Figures.significant($0) } ?? "–"),
+      ] + (isTrimmed ? [.words(.text(decisive(evaluation)))] : []) + [
         .words(
           .text(
             evaluation.unbeaten.isEmpty
-              ? "beats its controls" : "does not beat " + evaluation.unbeaten.joined(separator: ", "))),
+              ? "beats its controls" : "does not beat " + evaluation.unbeaten.joined(separator: ", ")))
       ]
     }
     return PageTable(
       "Each on its own scale, beside PCA of the same width.",
-      head: ["model", "layers", "parameters", "code", "loss", "mean squared error", "of PCA", "verdict"], rows
+      head: ["model", "layers", "parameters", "code", "loss", "mean squared error", "of PCA"]
+        + (isTrimmed ? ["the verdict is by"] : []) + ["verdict"], rows
     )
+  }
+
+  /// The figures that a verdict goes by.
+  private func decisive(_ evaluation: Evaluation) -> String {
+    let pca = evaluation.decisive.pca.map { ", of PCA \(Figures.significant($0))" } ?? ""
+    return Figures.significant(evaluation.decisive.model) + pca
+      + (evaluation.heavy.map { ", without \($0.subject)" } ?? "")
   }
 
   private func examples() throws -> ExamplesSection {
@@ -97,7 +116,7 @@ struct ComparisonPage {
     return TableSection(
       title: "Errors", identifier: "errors",
       PageTable(
-        "Roots of the mean square of a sample, in the units of the data.",
+        .text("Roots of the mean square of a sample, \(unit)."),
         head: ["samples"] + names.map { Markup.shortened($0, to: 30) }, rows))
   }
 }

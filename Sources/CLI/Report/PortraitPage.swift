@@ -69,16 +69,28 @@ struct PortraitPage {
 
   private var verdict: VerdictSection {
     let evaluation = portrait.doctor.evaluation
-    var bars = [BarTable.Bar("this model", evaluation.mse, isFirst: true)]
-    let width = model.autoencoder.outline.codeNumbers
-    if let error = evaluation.pcaMSE { bars.append(.init("PCA, \(Figures.values(width))", error)) }
-    if let error = evaluation.meanMSE { bars.append(.init("the mean", error)) }
-    bars.append(.init("an untrained copy", evaluation.untrainedMSE))
+    let others = evaluation.heavy.map { ", without \($0.subject)" } ?? ""
     var facts = [
       (name: "loss", text: "\(lossName) \(Figures.significant(evaluation.loss))"),
       (name: "mean absolute error", text: Figures.significant(evaluation.mae)),
       (name: "median sample", text: medians(evaluation)),
     ]
+    if let heavy = evaluation.heavy {
+      let whole = bars(evaluation.whole).map { "\($0.name) \(Figures.significant($0.value))" }
+      facts.append(
+        (name: "squared error with \(heavy.subject)", text: whole.joined(separator: ", ")))
+    }
+    if let typical = evaluation.typical {
+      let errors = bars(typical.errors).map { "\($0.name) \(Figures.significant($0.value))" }
+      facts.append(
+        (
+          name: "squared error without the worst \(typical.percent) of each",
+          text: errors.joined(separator: ", ") + ". " + typical.words
+        ))
+    }
+    if let words = evaluation.ownLossWords(named: lossName) {
+      facts.append((name: "by its own loss", text: words))
+    }
     if let words = portrait.doctor.familiarity?.words { facts.append((name: "samples", text: words)) }
     if let bound = portrait.bound {
       facts.append(
@@ -92,11 +104,22 @@ struct PortraitPage {
     return VerdictSection(
       isGood: !portrait.doctor.isBeaten, sentence: evaluation.verdict,
       bars: BarTable(
-        "Mean squared error on the model’s own scale, and how many times the model’s it is; less is better.",
-        bars), facts: facts,
+        .text(
+          "Mean squared error on the model’s own scale\(others), and how many times the model’s it is; less is better."
+        ), bars(evaluation.decisive)), facts: facts,
       findings: portrait.doctor.findings.map {
         .init(severity: $0.severity.rawValue, problem: $0.problem, remedy: $0.remedy)
       })
+  }
+
+  /// The errors of the model and its controls, each by name.
+  private func bars(_ errors: Evaluation.Errors) -> [BarTable.Bar] {
+    let width = model.autoencoder.outline.codeNumbers
+    var bars = [BarTable.Bar("this model", errors.model, isFirst: true)]
+    if let error = errors.pca { bars.append(.init("PCA, \(Figures.values(width))", error)) }
+    if let error = errors.mean { bars.append(.init("the mean", error)) }
+    bars.append(.init("an untrained copy", errors.untrained))
+    return bars
   }
 
   private func medians(_ evaluation: Evaluation) -> String {

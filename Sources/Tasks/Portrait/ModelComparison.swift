@@ -10,10 +10,10 @@ public struct ModelComparison: Sendable {
   public struct Entry: Sendable {
     public let model: Model
     public let evaluation: Evaluation
-    /// Mean squared error of each sample in the units of the data, which models of different scales share;
-    /// NaN for a sample without any value.
+    /// Mean squared error of each sample on one scale, which models of different scales share: see
+    /// ``ModelComparison/isInDeviations``. NaN for a sample without any value.
     public let errors: [Double]
-    /// Its root over all samples.
+    /// The root of its mean over all samples, by their weights.
     public let deviation: Double
     /// The same over the samples that models are ranked by: without those that alone decide how large it is.
     public let decisive: Double
@@ -22,7 +22,11 @@ public struct ModelComparison: Sendable {
   }
 
   public let entries: [Entry]
-  /// Samples that alone decide how large some model's error is, if there are such.
+  /// Whether errors are in standard deviations of the samples, each column or channel by its own: a column of
+  /// large numbers would count for all of them otherwise. Where all values of a sample share one unit, as
+  /// pixels do, errors are in that.
+  public let isInDeviations: Bool
+  /// Samples that alone decide how large errors are, if there are such.
   public let heavy: HeavySamples?
   /// The samples that all are held against.
   public let judged: Dataset
@@ -50,8 +54,10 @@ public struct ModelComparison: Sendable {
     precondition(!models.isEmpty, "ModelComparison: no models")
     let (judged, isHeldOut) = try ModelComparison.judged(models, dataset)
     self.isHeldOut = isHeldOut
-    let errors = try models.map { try ModelComparison.errors(of: $0, judged, threads: threads) }
-    let heavy = HeavySamples(errors.map { $0.map { $0.isNaN ? 0 : $0 } }) { judged.sampleName($0) }
+    let unit = ModelComparison.unit(of: judged)
+    isInDeviations = unit.isPerFeature
+    let errors = try models.map { try ModelComparison.errors(of: $0, judged, in: unit, threads: threads) }
+    let heavy = try HeavySamples(judged, unit)
     let entries = try zip(models, errors).map {
       try Entry($0, judged, errors: $1, without: heavy?.positions ?? [], threads: threads)
     }
@@ -95,11 +101,26 @@ public struct ModelComparison: Sendable {
 }
 
 extension ModelComparison {
-  /// Mean squared error of each sample in the units of the data.
-  private static func errors(of model: Model, _ dataset: Dataset, threads: Int) throws -> [Double] {
+  /// The scale that all errors are measured on: by the samples alone, so that it is that of no model.
+  private static func unit(of judged: Dataset) -> Scaling {
+    let standard = try? Scaling.fitted(.standard, to: judged)
+    guard let standard, standard.isPerFeature, Set(standard.scale).count > 1 else {
+      return .none(isUnitInterval: false)
+    }
+    return standard
+  }
+
+  /// Mean squared error of each sample in the units of the data, or in those of a scale.
+  private static func errors(
+    of model: Model, _ dataset: Dataset, in unit: Scaling, threads: Int
+  ) throws -> [Double] {
     let width = model.autoencoder.architecture.input.count
     let scaling = model.preparation.scaling
-    let factors = scaling.scale.map { 1 / (Double($0) * Double($0)) }
+    let factors = (0..<width).map { index -> Double in
+      let own = Double(scaling.scale[scaling.isPerFeature ? index : 0])
+      let shared = unit.isPerFeature ? Double(unit.scale[index]) : 1
+      return (shared / own) * (shared / own)
+    }
     var errors: [Double] = []
     errors.reserveCapacity(dataset.count)
     try model.visit(dataset, threads: threads) { _, samples, outputs, losses in
@@ -107,7 +128,7 @@ extension ModelComparison {
         var (sum, count) = (0.0, 0.0)
         for index in 0..<width where !samples[row * width + index].isNaN {
           let difference = Double(outputs[row * width + index]) - Double(samples[row * width + index])
-          sum += difference * difference * factors[scaling.isPerFeature ? index : 0]
+          sum += difference * difference * factors[index]
           count += 1
         }
         errors.append(sum / count)
@@ -121,15 +142,19 @@ extension ModelComparison.Entry {
   fileprivate init(
     _ model: Model, _ dataset: Dataset, errors: [Double], without heavy: [Int], threads: Int
   ) throws {
-    let finite = errors.filter(\.isFinite)
-    let roots = finite.map { $0.squareRoot() }.sorted()
-    let left = Set(heavy)
-    let others = errors.indices.filter { errors[$0].isFinite && !left.contains($0) }.map { errors[$0] }
+    let roots = errors.filter(\.isFinite).map { $0.squareRoot() }.sorted()
+    let shares = try dataset.shares()
+    func deviation(without left: Set<Int>) -> Double {
+      let kept = errors.indices.filter { errors[$0].isFinite && !left.contains($0) }
+      let weights = kept.map { Double(shares?[$0] ?? 1) }
+      let sum = Statistics.sum(zip(kept, weights).map { errors[$0] * $1 })
+      return (sum / Statistics.sum(weights)).squareRoot()
+    }
     self.model = model
     self.errors = errors
     evaluation = try Evaluation(model, on: dataset, threads: threads)
-    deviation = (Statistics.mean(finite) ?? .nan).squareRoot()
-    decisive = (Statistics.mean(others) ?? .nan).squareRoot()
+    self.deviation = deviation(without: [])
+    decisive = deviation(without: Set(heavy))
     quantiles = ErrorProfile.fractions.map { Statistics.quantile($0, ofSorted: roots) ?? .nan }
   }
 }
