@@ -51,6 +51,10 @@ enum DataOption {
     + ofTables
     + [textKind.declaration] + SourceOption.ofTraining
 
+  /// What samples are made of and how, beside what the recipe and the preparation of a model tell.
+  static let ofReading: [Declaration] =
+    [label.declaration, weight.declaration] + ofTables + [textKind.declaration] + SourceOption.ofTraining
+
   private static let ofTables = [drop.declaration, header.declaration, decimal.declaration]
 
   /// Of commands that use a model. It knows already whether values may be missing, and how samples are made.

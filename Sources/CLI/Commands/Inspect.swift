@@ -101,10 +101,23 @@ extension Model {
     guard let provenance else { return facts }
     let recipe = provenance.recipe
     facts.append(
-      ("trained on", "\(provenance.source), \(Figures.grouped(provenance.samples)) samples"))
+      (
+        "trained on",
+        "\(provenance.source), \(Figures.grouped(provenance.samples)) samples"
+          + Provenance.weightlessWords(provenance.weightless)
+      ))
+    if let reading = provenance.reading, !reading.isEmpty {
+      facts.append(("read with", reading.joined(separator: " ")))
+    }
+    if let heavy = provenance.heavy { facts.append(("far out", "\(heavy.words) of the variance")) }
     if let held = provenance.validation, let count = provenance.validationSamples {
       let manner = provenance.holdOut.map { " (\($0.rawValue))" } ?? ""
-      facts.append(("judged by", "\(held), \(Figures.grouped(count)) samples held out\(manner)"))
+      facts.append(
+        (
+          "judged by",
+          "\(held), \(Figures.grouped(count)) samples held out\(manner)"
+            + Provenance.weightlessWords(provenance.validationWeightless)
+        ))
     }
     facts.append(
       (
@@ -127,6 +140,13 @@ extension Model {
     facts.append(("epochs", best))
     facts.append(("made by", "hourglass \(provenance.version)"))
     return facts
+  }
+}
+
+extension Provenance {
+  /// ` (30 without weight)`
+  static func weightlessWords(_ count: Int?) -> String {
+    count.map { " (\(Figures.grouped($0)) without weight, which count nothing)" } ?? ""
   }
 }
 
