@@ -13,7 +13,7 @@ public final class Session {
   public let parameters: UnsafeMutableBufferPointer<Float>
   public let gradients: UnsafeMutableBufferPointer<Float>
 
-  let team: Team
+  package let team: Team
   /// Worker zero's spaces first; then a table of the same length for each further worker.
   let bases: UnsafeMutablePointer<UnsafeMutablePointer<Float>>
   let spaceCount: Int

@@ -63,6 +63,20 @@ RULE(
     , float m = first[i]; float u = a * m + a1 * g; first[i] = b * m + b1 * g;
     p -= rate * (u > 0.0f ? 1.0f : (u < 0.0f ? -1.0f : (u != u ? u : 0.0f)));)
 
+RULE(none, , )
+
+RULE(descent, , p -= rate * g;)
+
+RULE(blend, const float a = numbers->a; const float a1 = 1.0f - a;, p = a * p + a1 * g;)
+
+RULE(
+    look_ahead, const float a = numbers->a; const float a1 = 1.0f - a;
+    , float m = a * first[i] + a1 * g; first[i] = m; p = a1 * g + a * m;)
+
+RULE(
+    adam_step, MOMENTS (void)a1; (void)a;
+    , float v = b * second[i] + b1 * g * g; second[i] = v; p = c * first[i] / (square_root(v) * d + e);)
+
 CLONES void hourglass_update_schedule_free(
     const hourglass_update_numbers *numbers, float *parameters, const float *gradient, float *first,
     float *second, float *third, int64_t count) {

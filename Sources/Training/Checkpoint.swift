@@ -102,15 +102,15 @@ public struct Checkpoint: Sendable {
     try trainer.checkSame(
       as: model, provenance: model.provenance, isSameData: fingerprint == trainer.fingerprint)
     let count = trainer.session.parameters.count
-    func values(_ name: String) throws -> [Float] {
+    func values(_ name: String, _ count: Int) throws -> [Float] {
       guard let tensor = blocks.first(where: { $0.name == name })?.tensor, tensor.count == count else {
         throw TrainingError(place: name, expected: "\(count) values", found: "another number, or none")
       }
       return tensor.values
     }
-    let parameters = try values(Key.parameters)
-    let state = try trainer.state.indices.map { try values(Key.state($0)) }
-    let average = try trainer.average.map { _ in try values(Key.average) }
+    let parameters = try values(Key.parameters, count)
+    let state = try trainer.state.enumerated().map { try values(Key.state($0), $1.values.count) }
+    let average = try trainer.average.map { _ in try values(Key.average, count) }
     _ = trainer.session.parameters.update(fromContentsOf: parameters)
     for (block, values) in zip(trainer.state, state) { block.array = values }
     if let average { trainer.average?.array = average }

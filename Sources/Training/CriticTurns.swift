@@ -10,6 +10,8 @@ final class CriticTurns {
   /// Its parameters within the block.
   let range: Range<Int>
   private let hasGaps: Bool
+  /// Of an optimizer that takes matrices as a whole.
+  var matrixSteps: MatrixSteps?
 
   /// - Parameters:
   ///   - plan: of its turns; nil gives nil.
@@ -92,16 +94,14 @@ extension Trainer {
     let turns = critic.critic.turns
     for turn in 1...turns {
       let number = course.steps * turns + turn
-      var update = recipe.optimizer.update(
-        rate: rate * critic.critic.rate, decay: recipe.decay,
-        step: (course.optimizerStep - 1) * turns + turn,
-        share: course.share(ofRate: rate, turn: turn, of: turns), state: state)
-      update?.offset = critic.range.lowerBound
-      update?.count = critic.range.count
-      update?.clip = recipe.clip
+      let rate = rate * critic.critic.rate
+      let step = (course.optimizerStep - 1) * turns + turn
+      let update = update(
+        rate: rate, step: step, share: course.share(ofRate: rate, turn: turn, of: turns), range: critic.range)
       critic.session.run(
         rows: range.count, update: update, seed: recipe.seed, step: UInt32(truncatingIfNeeded: number))
       try checkFinite(Double(critic.session.fixedResult(0)[0]), in: critic.session)
+      take(critic.matrixSteps, in: critic.session, rate: rate, number: step)
       if course.critic == nil { course.critic = CriticCourse() }
       course.critic?.add(critic.session.fixedResult(1)[0])
     }

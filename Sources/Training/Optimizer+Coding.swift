@@ -1,7 +1,7 @@
 /// A flat object: `{"name": "adam", "beta1": 0.9, …}`. What is left out has its default.
 extension Optimizer: Codable {
   private enum Key: String, CodingKey, CaseIterable {
-    case name, momentum, nesterov, rho, beta1, beta2, epsilon, memory
+    case name, momentum, nesterov, rho, beta1, beta2, epsilon, every, side, memory
   }
 
   public init(from decoder: any Decoder) throws {
@@ -21,6 +21,8 @@ extension Optimizer: Codable {
       beta1: values.decodeIfPresent(Float.self, forKey: .beta1),
       beta2: values.decodeIfPresent(Float.self, forKey: .beta2),
       epsilon: values.decodeIfPresent(Float.self, forKey: .epsilon),
+      every: values.decodeIfPresent(Int.self, forKey: .every),
+      side: values.decodeIfPresent(Int.self, forKey: .side),
       memory: values.decodeIfPresent(Int.self, forKey: .memory))
   }
 
@@ -29,12 +31,12 @@ extension Optimizer: Codable {
   /// - Throws: ``TrainingError`` for a number that the rule does not have.
   public func changed(
     momentum: Float? = nil, nesterov: Bool? = nil, rho: Float? = nil, beta1: Float? = nil,
-    beta2: Float? = nil, epsilon: Float? = nil, memory: Int? = nil
+    beta2: Float? = nil, epsilon: Float? = nil, every: Int? = nil, side: Int? = nil, memory: Int? = nil
   ) throws(TrainingError) -> Optimizer {
     let given: [(String, Bool)] = [
       ("momentum", momentum != nil), ("nesterov", nesterov != nil), ("rho", rho != nil),
       ("beta1", beta1 != nil), ("beta2", beta2 != nil), ("epsilon", epsilon != nil),
-      ("memory", memory != nil),
+      ("every", every != nil), ("side", side != nil), ("memory", memory != nil),
     ]
     for (name, isGiven) in given where isGiven && !numbers.contains(name) {
       throw TrainingError(
@@ -55,6 +57,11 @@ extension Optimizer: Codable {
     case .lion(let a, let b): return .lion(beta1: beta1 ?? a, beta2: beta2 ?? b)
     case .scheduleFree(let a, let b, let e):
       return .scheduleFree(beta1: beta1 ?? a, beta2: beta2 ?? b, epsilon: epsilon ?? e)
+    case .muon(let m, let a, let b, let e):
+      return .muon(momentum: momentum ?? m, beta1: beta1 ?? a, beta2: beta2 ?? b, epsilon: epsilon ?? e)
+    case .soap(let a, let b, let e, let f, let s):
+      return .soap(
+        beta1: beta1 ?? a, beta2: beta2 ?? b, epsilon: epsilon ?? e, every: every ?? f, side: side ?? s)
     case .lbfgs(let m): return .lbfgs(memory: memory ?? m)
     }
   }
@@ -68,6 +75,8 @@ extension Optimizer: Codable {
     case .rmsprop: ["rho", "momentum", "epsilon"]
     case .adam, .adamw, .nadam, .scheduleFree: ["beta1", "beta2", "epsilon"]
     case .lion: ["beta1", "beta2"]
+    case .muon: ["momentum", "beta1", "beta2", "epsilon"]
+    case .soap: ["beta1", "beta2", "epsilon", "every", "side"]
     case .lbfgs: ["memory"]
     }
   }
@@ -96,6 +105,17 @@ extension Optimizer: Codable {
     case .lion(let beta1, let beta2):
       try values.encode(beta1, forKey: .beta1)
       try values.encode(beta2, forKey: .beta2)
+    case .muon(let momentum, let beta1, let beta2, let epsilon):
+      try values.encode(momentum, forKey: .momentum)
+      try values.encode(beta1, forKey: .beta1)
+      try values.encode(beta2, forKey: .beta2)
+      try values.encode(epsilon, forKey: .epsilon)
+    case .soap(let beta1, let beta2, let epsilon, let every, let side):
+      try values.encode(beta1, forKey: .beta1)
+      try values.encode(beta2, forKey: .beta2)
+      try values.encode(epsilon, forKey: .epsilon)
+      try values.encode(every, forKey: .every)
+      try values.encode(side, forKey: .side)
     case .lbfgs(let memory): try values.encode(memory, forKey: .memory)
     }
   }

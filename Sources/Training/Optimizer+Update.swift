@@ -7,7 +7,7 @@ extension Optimizer {
   var stateCount: Int {
     switch self {
     case .sgd, .adagrad, .lion: 1
-    case .adadelta, .rmsprop, .adam, .adamw, .nadam: 2
+    case .adadelta, .rmsprop, .adam, .adamw, .nadam, .muon, .soap: 2
     case .scheduleFree: 3
     case .lbfgs: 0
     }
@@ -21,7 +21,10 @@ extension Optimizer {
     guard let rule = rule(rate, step) else { return nil }
     var numbers = rule.numbers
     numbers.rate = rate
-    if averagesItself {
+    if takesMatrices {
+      // What becomes of the gradient is decided behind the plan; here it is only cut.
+      numbers.keep = 1
+    } else if averagesItself {
       (numbers.c, numbers.f) = (rate * decay, share)
     } else {
       numbers.keep = 1 - rate * decay
@@ -68,11 +71,12 @@ extension Optimizer {
       return (hourglass_update_lion, numbers)
     case .scheduleFree(let beta1, let beta2, let epsilon):
       return (hourglass_update_schedule_free, Optimizer.moments(beta1, beta2, epsilon, step))
+    case .muon, .soap: return (hourglass_update_none, numbers)
     case .lbfgs: return nil
     }
   }
 
-  private static func moments(
+  static func moments(
     _ beta1: Float, _ beta2: Float, _ epsilon: Float, _ step: Int
   ) -> hourglass_update_numbers {
     var numbers = hourglass_update_numbers()
@@ -107,16 +111,26 @@ extension Optimizer {
     return result
   }
 
+  /// - Throws: ``TrainingError`` for a number outside its range.
+  private func inside(_ name: String, _ value: Float, _ range: Range<Float>) throws(TrainingError) {
+    guard range.contains(value) else {
+      throw TrainingError(
+        place: "optimizer \(self.name)",
+        expected: "\(name) of at least \(range.lowerBound) and below \(range.upperBound)", found: "\(value)"
+      )
+    }
+  }
+
+  /// The same of the rule that what is no matrix follows.
+  private func checkRest() throws(TrainingError) {
+    guard case .adam(let beta1, let beta2, let epsilon) = ofRest else { return }
+    try inside("beta1", beta1, 0..<1)
+    try inside("beta2", beta2, 0..<1)
+    try inside("epsilon", epsilon, Float.leastNormalMagnitude..<1)
+  }
+
   /// - Throws: ``TrainingError`` for numbers outside their range.
   func check() throws(TrainingError) {
-    func inside(_ name: String, _ value: Float, _ range: Range<Float>) throws(TrainingError) {
-      guard range.contains(value) else {
-        throw TrainingError(
-          place: "optimizer \(self.name)",
-          expected: "\(name) of at least \(range.lowerBound) and below \(range.upperBound)", found: "\(value)"
-        )
-      }
-    }
     let small = Float.leastNormalMagnitude..<1
     switch self {
     case .sgd(let momentum, let nesterov):
@@ -142,6 +156,13 @@ extension Optimizer {
     case .lion(let beta1, let beta2):
       try inside("beta1", beta1, 0..<1)
       try inside("beta2", beta2, 0..<1)
+    case .muon(let momentum, _, _, _):
+      try inside("a momentum", momentum, 0..<1)
+      try checkRest()
+    case .soap(_, _, _, let every, let side):
+      try inside("every", Float(every), 1..<1_000_001)
+      try inside("a side", Float(side), 1..<16_385)
+      try checkRest()
     case .lbfgs(let memory): try inside("a memory", Float(memory), 1..<1001)
     }
   }

@@ -36,6 +36,23 @@ public enum Optimizer: Hashable, Sendable {
   /// of a normalisation are those at y. No schedule is needed, and none need know when the training ends.
   /// Defazio et al. 2024, algorithm 1, with their rate.
   case scheduleFree(beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8)
+  /// Follows the momentum of each matrix with all its singular values brought to about 1: with M ← μ M +
+  /// (1 - μ) G and U = (1 - μ) G + μ M, W ← W - 0.2 √max(rows, columns) · η · orthogonal(U), by five rounds
+  /// of Newton and Schulz in single precision. What is no matrix follows Adam, with the same rate: the factor
+  /// makes both steps about as long (Liu et al. 2025). Jordan 2024, with his momentum; torch.optim.Muon has
+  /// the factor as `match_rms_adamw`.
+  case muon(momentum: Float = 0.95, beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8)
+  /// Adam in the axes of each matrix's own gradients: with Q_L and Q_R the eigenvectors of
+  /// L ← β₂ L + (1 - β₂) G Gᵀ and R ← β₂ R + (1 - β₂) Gᵀ G,
+  ///
+  ///     G' = Q_Lᵀ G Q_R,  M ← β₁ M + (1 - β₁) G,  V ← β₂ V + (1 - β₂) G'²
+  ///     W ← W - η Q_L (Q_Lᵀ M̂ Q_R / (√V̂ + ε)) Q_Rᵀ
+  ///
+  /// The first step only looks; every `every` steps the bases are turned by one round of orthogonal
+  /// iteration. A side of more than `side` values keeps its own axes. What is no matrix follows Adam. Vyas et
+  /// al. 2024, algorithm 3, with their β and interval; their limit of 10000 would cost more than it brings
+  /// here.
+  case soap(beta1: Float = 0.95, beta2: Float = 0.95, epsilon: Float = 1e-8, every: Int = 10, side: Int = 256)
   /// A quasi-Newton step on all samples at once from the last `memory` steps and gradients, with a line
   /// search that meets the strong Wolfe conditions. Liu and Nocedal 1989. For small data: an epoch is one
   /// step.
@@ -44,7 +61,7 @@ public enum Optimizer: Hashable, Sendable {
   /// The words of the command line.
   public static let names = [
     "sgd", "adagrad", "adadelta", "rmsprop", "adam", "adamw", "nadam", "lion", "schedule-free",
-    "lbfgs",
+    "muon", "soap", "lbfgs",
   ]
 
   /// By the word of the command line, with its authors' numbers.
@@ -59,6 +76,8 @@ public enum Optimizer: Hashable, Sendable {
     case "nadam": self = .nadam()
     case "lion": self = .lion()
     case "schedule-free": self = .scheduleFree()
+    case "muon": self = .muon()
+    case "soap": self = .soap()
     case "lbfgs": self = .lbfgs()
     default: return nil
     }
@@ -76,6 +95,8 @@ public enum Optimizer: Hashable, Sendable {
     case .nadam: "nadam"
     case .lion: "lion"
     case .scheduleFree: "schedule-free"
+    case .muon: "muon"
+    case .soap: "soap"
     case .lbfgs: "lbfgs"
     }
   }
@@ -88,6 +109,8 @@ public enum Optimizer: Hashable, Sendable {
     case .rmsprop, .adam, .adamw, .nadam: 0.001
     case .lion: 0.0001
     case .scheduleFree: 0.0025
+    case .muon: 0.002
+    case .soap: 0.003
     }
   }
 

@@ -40,6 +40,8 @@ public final class Trainer {
   let assembly: Assembly
   let session: Session
   let critic: CriticTurns?
+  /// Of an optimizer that takes matrices as a whole.
+  var matrixSteps: MatrixSteps?
   let rows: TrainingRows
   private let augmented: AugmentedRows?
   let sampleWeights: UnsafeMutablePointer<Float>
@@ -115,7 +117,7 @@ public final class Trainer {
     }
     trimming = try Trimming(recipe, of: training, autoencoder, preparation.scaling, team: team)
     let length = autoencoder.block.count
-    state = (0..<recipe.optimizer.stateCount).map { _ in Block(count: length) }
+    state = recipe.optimizer.stateLengths(of: autoencoder.outline).map { Block(count: $0) }
     average = recipe.average.map { _ in Block(count: length) }
     average?.array = autoencoder.block
     matrices = Trainer.matrices(of: autoencoder.outline)
@@ -127,6 +129,7 @@ public final class Trainer {
 
   private func beginOptimizer() {
     beginMean()
+    beginMatrixSteps()
     if case .lbfgs(let memory) = recipe.optimizer { quasiNewton = QuasiNewton(memory: memory) }
   }
 
@@ -234,16 +237,15 @@ public final class Trainer {
     }
     session.setScalar(Assembly.Scalar.inverseRows, 1 / Float(range.count))
     session.setScalar(Assembly.Scalar.progress, warmth(steps: sampler.batches))
-    var update = recipe.optimizer.update(
-      rate: rate, decay: recipe.decay, step: course.optimizerStep, share: course.share(ofRate: rate),
-      state: state)
-    update?.count = start.outline.trainedCount
-    update?.clip = recipe.clip
+    let update = update(
+      rate: rate, step: course.optimizerStep, share: course.share(ofRate: rate),
+      range: 0..<start.outline.trainedCount)
     session.run(
       rows: range.count, update: update, seed: recipe.seed, step: UInt32(truncatingIfNeeded: course.steps + 1)
     )
     let loss = Double(session.fixedResult(0)[0])
     try checkFinite(loss, in: session)
+    take(matrixSteps, in: session, rate: rate, number: course.optimizerStep)
     if let place = assembly.divergence {
       carried.add(Double(session.fixedResult(place)[0]), rows: range.count)
     }

@@ -135,6 +135,16 @@ import Testing
       u = Double(n.b) * u + (1 - Double(n.b)) * g * g
       p -= (Double(n.c) * s + Double(n.f) * g) / (u.squareRoot() * Double(n.d) + Double(n.e))
     },
+    Rule(testDescription: "descent", loop: hourglass_update_descent) { n, g, p, _, _ in
+      p -= Double(n.rate) * g
+    },
+    Rule(testDescription: "blend", loop: hourglass_update_blend) { n, g, p, _, _ in
+      p = Double(n.a) * p + (1 - Double(n.a)) * g
+    },
+    Rule(testDescription: "look_ahead", loop: hourglass_update_look_ahead) { n, g, p, m, _ in
+      m = Double(n.a) * m + (1 - Double(n.a)) * g
+      p = (1 - Double(n.a)) * g + Double(n.a) * m
+    },
     Rule(testDescription: "lion", loop: hourglass_update_lion) { n, g, p, s, _ in
       let direction = Double(n.a) * s + (1 - Double(n.a)) * g
       s = Double(n.b) * s + (1 - Double(n.b)) * g

@@ -75,6 +75,16 @@ FORMULAS = {
     "schedule-free": "Defazio et al. 2024, algorithm 1, z and x begin at w: the gradient is taken at y = (1-b1) z + b1 x; "
     "v = b2 v + (1-b2) g^2; z -= rate g / (sqrt(v / (1-b2^t)) + epsilon) + rate decay y; "
     "x = (1 - 1/t) x + z / t; the last parameters are x",
+    "muon": "Jordan 2024 with the factor of Liu et al. 2025: m = mu m + (1-mu) g; u = (1-mu) g + mu m; "
+    "o = five rounds of x = 3.4445 x + (-4.7750 s + 2.0315 s s) x, s = x x' from x = u / (|u| + 1e-7), of the "
+    "transpose where there are more rows than columns; w = (1 - rate decay) w - 0.2 sqrt(max(rows, columns)) rate o; "
+    "biases follow adam at the same rate",
+    "soap": "Vyas et al. 2024, algorithm 3; the first gradient only begins l = (1-b2) g g', r = (1-b2) g' g, whose "
+    "bases come of four rounds from the identity; then t from 1: g' = ql' g qr; m = b1 m + (1-b1) g; "
+    "v = b2 v + (1-b2) g'^2; w -= rate ql ((ql' m qr / (1-b1^t)) / (sqrt(v / (1-b2^t)) + epsilon)) qr'; "
+    "l = b2 l + (1-b2) g g', r alike; every so many t a round: q's columns (and v's rows or columns) by the diagonal "
+    "of q' l q, the largest first, then q = qr(l q); sides longer than `side` keep the identity; biases follow "
+    "adam with the same numbers",
     "lion": "Chen et al. 2023: c = b1 m + (1-b1) g; w = w - rate (sign(c) + decay w); m = b2 m + (1-b2) g",
 }
 
@@ -133,6 +143,77 @@ class Lion(torch.optim.Optimizer):
                 moment.mul_(second).add_(parameter.grad, alpha=1 - second)
 
 
+class Matrices(torch.optim.Optimizer):
+    """What Muon and SOAP share: matrices by `matrix`, the rest by Adam; decay is decoupled."""
+
+    def __init__(self, parameters, lr, betas, eps, weight_decay=0.0, **numbers):
+        super().__init__(parameters, {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay})
+        self.numbers, self.steps = numbers, 0
+
+    @torch.no_grad()
+    def step(self):
+        self.steps += 1
+        for group in self.param_groups:
+            for w in group["params"]:
+                state = self.state[w]
+                if not state:
+                    state.update(m=torch.zeros_like(w), v=torch.zeros_like(w))
+                if w.dim() == 2:
+                    direction = self.matrix(w.grad, state, group)
+                else:
+                    direction = self.adam(w.grad, w.grad, state, group, self.steps)
+                if direction is not None:
+                    w.mul_(1 - group["lr"] * group["weight_decay"]).sub_(direction, alpha=group["lr"])
+
+    def adam(self, g, turned, state, group, t, turn=lambda x: x):
+        first, second = group["betas"]
+        state["m"].mul_(first).add_(g, alpha=1 - first)
+        state["v"].mul_(second).add_(turned**2, alpha=1 - second)
+        m, v = turn(state["m"]) / (1 - first**t), state["v"] / (1 - second**t)
+        return m / (v.sqrt() + group["eps"])
+
+
+class Muon(Matrices):
+    def matrix(self, g, state, group):
+        mu = self.numbers["momentum"]
+        m = state["m"].mul_(mu).add_(g, alpha=1 - mu)
+        u = (1 - mu) * g + mu * m
+        x = u / (u.norm() + 1e-7)
+        x = x.T if x.shape[0] > x.shape[1] else x
+        for _ in range(5):
+            s = x @ x.T
+            x = 3.4445 * x + (-4.7750 * s + 2.0315 * s @ s) @ x
+        x = x.T if g.shape[0] > g.shape[1] else x
+        return 0.2 * math.sqrt(max(g.shape)) * x
+
+
+class Soap(Matrices):
+    def turn_basis(self, state, axis):
+        mean, basis = state["means"][axis], state["bases"][axis]
+        order = torch.argsort((basis * (mean @ basis)).sum(0), descending=True, stable=True)
+        state["bases"][axis] = torch.linalg.qr(mean @ basis[:, order])[0]
+        return order
+
+    def matrix(self, g, state, group):
+        first, second = group["betas"]
+        axes = [axis for axis in (0, 1) if g.shape[axis] <= self.numbers["side"]]
+        products = {0: g @ g.T, 1: g.T @ g}
+        if "means" not in state:
+            state["means"] = {axis: (1 - second) * products[axis] for axis in axes}
+            state["bases"] = {axis: torch.eye(g.shape[axis], dtype=g.dtype) for axis in axes}
+            for axis in axes * 4:
+                self.turn_basis(state, axis)
+            return None
+        left, right = (state["bases"].get(axis, torch.eye(g.shape[axis], dtype=g.dtype)) for axis in (0, 1))
+        t = self.steps - 1
+        step = left @ self.adam(g, left.T @ g @ right, state, group, t, lambda x: left.T @ x @ right) @ right.T
+        for axis in axes:
+            state["means"][axis].mul_(second).add_(products[axis], alpha=1 - second)
+            if t % self.numbers["every"] == 0:
+                state["v"] = state["v"].index_select(axis, self.turn_basis(state, axis))
+        return step
+
+
 class ScheduleFree(torch.optim.Optimizer):
     """Defazio et al. 2024, algorithm 1 at a constant rate, from the paper. The parameters are y until `finish`."""
 
@@ -180,6 +261,8 @@ def optimizer_of(settings, weights, others):
         "nadam": (torch.optim.NAdam, {"epsilon": "eps", "momentum_decay": "momentum_decay"}),
         "lion": (Lion, {}),
         "schedule-free": (ScheduleFree, {"epsilon": "eps"}),
+        "muon": (Muon, {"epsilon": "eps", "momentum": "momentum"}),
+        "soap": (Soap, {"epsilon": "eps", "every": "every", "side": "side"}),
     }
     kind, renamed = kinds[name]
     options = {theirs: settings[ours] for ours, theirs in renamed.items() if ours in settings}
@@ -287,6 +370,8 @@ class Training:
 
 
 ADAM = {"name": "adam", "rate": 0.01, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}
+# A large epsilon: directions that the gradient hardly has depend on rounding.
+SOAP = {"name": "soap", "rate": 0.01, "beta1": 0.95, "beta2": 0.95, "epsilon": 0.1, "side": 256}
 SGD = {"name": "sgd", "rate": 0.1, "momentum": 0.0, "nesterov": False}
 
 
@@ -326,6 +411,11 @@ def optimizers():
         "nadam": {**ADAM, "name": "nadam", "momentum_decay": 0.004},
         "schedule-free": {**ADAM, "name": "schedule-free"},
         "schedule-free decay": {**ADAM, "name": "schedule-free", "decay": 0.5, "decayed": "all", "beta1": 0.7},
+        "muon": {**ADAM, "name": "muon", "momentum": 0.95},
+        "muon decay": {**ADAM, "name": "muon", "momentum": 0.8, "decay": 0.5, "decayed": "all"},
+        "soap": {**SOAP, "every": 2},
+        "soap decay": {**SOAP, "every": 3, "beta2": 0.9, "decay": 0.5, "decayed": "all"},
+        "soap one side": {**SOAP, "every": 2, "side": 5},
         "lion": lion,
         "lion decay": {**lion, "decay": 0.5},
         "lion decay weights": {**lion, "decay": 0.5, "decayed": "weights"},

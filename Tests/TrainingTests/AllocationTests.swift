@@ -8,7 +8,8 @@ import Testing
 struct TrainingAllocationTests {
   /// Blocks that this thread, the only worker, asks for in the second epoch of so many steps.
   private func count(
-    steps: Int, _ critic: Critic? = nil, progress: @escaping (Int, Double) -> Void = { _, _ in }
+    steps: Int, _ critic: Critic? = nil, _ optimizer: Optimizer = .adam(),
+    progress: @escaping (Int, Double) -> Void = { _, _ in }
   ) throws -> UInt64 {
     #expect(allocations_set_apart("libdnnl"), "the products' library is not loaded")
     var architecture = Architecture.dense(
@@ -16,7 +17,7 @@ struct TrainingAllocationTests {
       dropout: .dropout(rate: 0.1),
       penalties: [.weights(l2: 1e-4), .activity(l1: 1e-4)])
     architecture.critic = critic
-    var recipe = Recipe(epochs: 2, batch: 4)
+    var recipe = Recipe(epochs: 2, batch: 4, optimizer: optimizer)
     recipe.clipNorm = 1
     recipe.average = 0.9
     recipe.maximumNorm = 3
@@ -37,6 +38,15 @@ struct TrainingAllocationTests {
   func steps(_ critic: Critic?) throws {
     let (few, many) = (try count(steps: 100, critic), try count(steps: 1000, critic))
     // Lists that grow at times make a block of difference.
+    #expect(many <= few + 3)
+    #expect(many < 20)
+  }
+
+  @Test(
+    "nor with an optimizer that takes matrices as a whole",
+    arguments: [Optimizer.muon(), .soap(every: 7)])
+  func matrices(_ optimizer: Optimizer) throws {
+    let (few, many) = (try count(steps: 100, nil, optimizer), try count(steps: 1000, nil, optimizer))
     #expect(many <= few + 3)
     #expect(many < 20)
   }

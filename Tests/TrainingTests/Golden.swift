@@ -31,6 +31,7 @@ struct Golden: Decodable {
     let rate: Float
     let momentum, rho, beta1, beta2, epsilon, decay: Float?
     let nesterov: Bool?
+    let every, side: Int?
   }
 
   struct Amount: Decodable {
@@ -96,7 +97,8 @@ extension Golden.Case {
       epochs: 10, batch: batch,
       optimizer: try usual.changed(
         momentum: settings.momentum, nesterov: settings.nesterov, rho: settings.rho, beta1: settings.beta1,
-        beta2: settings.beta2, epsilon: settings.epsilon), rate: settings.rate, seed: 5)
+        beta2: settings.beta2, epsilon: settings.epsilon, every: settings.every, side: settings.side),
+      rate: settings.rate, seed: 5)
     recipe.decay = settings.decay ?? 0
     recipe.maximumNorm = maximumNorm
     if clip?.name == "norm" { recipe.clipNorm = clip?.limit }

@@ -15,7 +15,9 @@ struct RecipeCodingTests {
     .sgd(), .sgd(momentum: 0.9, nesterov: true), .adagrad(epsilon: 0.1), .adadelta(rho: 0.8, epsilon: 0.2),
     .rmsprop(rho: 0.7, momentum: 0.6, epsilon: 0.3), .adam(beta1: 0.5, beta2: 0.6, epsilon: 0.7), .adamw(),
     .nadam(beta1: 0.1), .lion(beta1: 0.2, beta2: 0.3),
-    .scheduleFree(beta1: 0.4, beta2: 0.5, epsilon: 0.6), .lbfgs(memory: 3),
+    .scheduleFree(beta1: 0.4, beta2: 0.5, epsilon: 0.6),
+    .muon(momentum: 0.1, beta1: 0.2, beta2: 0.3, epsilon: 0.4),
+    .soap(beta1: 0.1, beta2: 0.2, epsilon: 0.3, every: 4, side: 5), .lbfgs(memory: 3),
   ]
   static let schedules: [Schedule] = [
     .constant, .step(every: 3, factor: 0.2), .exponential(factor: 0.5), .inverseTime(decay: 2),

@@ -120,6 +120,9 @@ struct RefusalTests {
     ("optimizer adadelta: expects rho", { $0.optimizer = .adadelta(rho: .nan) }),
     ("optimizer rmsprop: expects a momentum", { $0.optimizer = .rmsprop(momentum: 2) }),
     ("optimizer lion: expects beta2", { $0.optimizer = .lion(beta2: 1.5) }),
+    ("optimizer muon: expects a momentum", { $0.optimizer = .muon(momentum: 1) }),
+    ("optimizer soap: expects every", { $0.optimizer = .soap(every: 0) }),
+    ("optimizer soap: expects a side", { $0.optimizer = .soap(side: 0) }),
     ("optimizer schedule-free: expects beta1", { $0.optimizer = .scheduleFree(beta1: 1) }),
     (
       "optimizer schedule-free: expects no average beside its own",

@@ -8,7 +8,7 @@ import Testing
   static let optimizers: [Optimizer] = [
     .sgd(momentum: 0.9), .sgd(momentum: 0.9, nesterov: true), .adagrad(), .adadelta(),
     .rmsprop(momentum: 0.5), .adam(), .adamw(),
-    .nadam(), .lion(), .scheduleFree(), .lbfgs(),
+    .nadam(), .lion(), .scheduleFree(), .muon(), .soap(every: 3), .soap(every: 2, side: 24), .lbfgs(),
   ]
 
   private func dataset() throws -> Dataset {

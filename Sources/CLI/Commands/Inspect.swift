@@ -245,6 +245,10 @@ extension Optimizer {
       "\(name) (beta1 \(beta1), beta2 \(beta2))"
     case .lion(let beta1, let beta2): "lion (beta1 \(beta1), beta2 \(beta2))"
     case .scheduleFree(let beta1, let beta2, _): "schedule-free (beta1 \(beta1), beta2 \(beta2))"
+    case .muon(let momentum, let beta1, let beta2, _):
+      "muon (momentum \(momentum), beta1 \(beta1), beta2 \(beta2))"
+    case .soap(let beta1, let beta2, _, let every, let side):
+      "soap (beta1 \(beta1), beta2 \(beta2), bases every \(every) steps, sides up to \(side))"
     case .lbfgs(let memory): "lbfgs (memory \(memory))"
     }
   }

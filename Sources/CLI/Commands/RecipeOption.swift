@@ -8,6 +8,12 @@ enum RecipeOption {
     "memory of the gradient's square")
   static let epsilon = Option.optional(
     "epsilon", .number(above: 0, atMost: 1), shown: "by optimizer", "keeps a division from 0")
+  static let basisEvery = Option.optional(
+    "basis-every", .integer(1...1_000_000), shown: "10",
+    "of soap: steps from one look at its bases to the next")
+  static let basisSide = Option.optional(
+    "basis-side", .integer(1...16_384), shown: "256",
+    "of soap: the longest side of a matrix that has a basis; longer ones keep their own axes")
   static let memory = Option.optional(
     "memory", .integer(1...1000), shown: "10", "of lbfgs: steps that are remembered")
 
@@ -53,7 +59,8 @@ enum RecipeOption {
     "report", .file("FILE"), "writes a page about the trained model, as the command report does (.html)")
 
   static let ofOptimizer: [Declaration] = [
-    nesterov.declaration, rho.declaration, epsilon.declaration, memory.declaration,
+    nesterov.declaration, rho.declaration, epsilon.declaration, basisEvery.declaration,
+    basisSide.declaration, memory.declaration,
   ]
 
   static let ofCourse: [Declaration] = [

@@ -105,9 +105,10 @@ struct TrainingPlan {
   /// Better a word now than the system ending the program halfway.
   private func checkMemory() throws {
     let outline = try architecture.outline()
-    // The weights, their gradient, the best so far, the start and the optimizer's two, with some for the
+    // The weights, their gradient, the best so far, the start and what the optimizer keeps, with some for the
     // file.
-    let needed = outline.parameterCount * MemoryLayout<Float>.stride * 7
+    let needed =
+      (outline.parameterCount * 5 + recipe.optimizer.stateCount(of: outline)) * MemoryLayout<Float>.stride
     guard needed > System.memory else { return }
     throw Failure.data(
       "architecture: expected a network that fits in memory, found \(Figures.grouped(outline.parameterCount)) "

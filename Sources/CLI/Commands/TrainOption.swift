@@ -32,13 +32,14 @@ enum TrainOption {
     "rate", .number(above: 0, atMost: 1000),
     shown: "by optimizer; \(Optimizer.adam().name) \(Optimizer.adam().usualRate)", "learning rate")
   static let momentum = Option.optional(
-    "momentum", .number(above: 0, orEqual: true, atMost: 0.999999), shown: "0", "of sgd")
+    "momentum", .number(above: 0, orEqual: true, atMost: 0.999999), shown: "0, muon 0.95",
+    "of sgd, rmsprop and muon")
   static let beta1 = Option.optional(
-    "beta1", .number(above: 0, orEqual: true, atMost: 0.999999), shown: "0.9",
-    "of adam: memory of the gradient")
+    "beta1", .number(above: 0, orEqual: true, atMost: 0.999999), shown: "0.9, soap 0.95",
+    "of adam and its kin: memory of the gradient")
   static let beta2 = Option.optional(
-    "beta2", .number(above: 0, orEqual: true, atMost: 0.999999), shown: "0.999",
-    "of adam: memory of the gradient's square")
+    "beta2", .number(above: 0, orEqual: true, atMost: 0.999999),
+    shown: "0.999, lion 0.99, soap 0.95", "of adam and its kin: memory of the gradient's square")
   static let batch = Option.optional(
     "batch", .integer(1...(1 << 20)), shown: "\(Recipe().batch), fewer for less than 10 240 samples",
     "samples a step")
@@ -138,7 +139,8 @@ enum TrainOption {
   static let belonging: [(option: Declaration, number: String)] = [
     (momentum.declaration, "momentum"), (beta1.declaration, "beta1"), (beta2.declaration, "beta2"),
     (RecipeOption.nesterov.declaration, "nesterov"), (RecipeOption.rho.declaration, "rho"),
-    (RecipeOption.epsilon.declaration, "epsilon"), (RecipeOption.memory.declaration, "memory"),
+    (RecipeOption.epsilon.declaration, "epsilon"), (RecipeOption.basisEvery.declaration, "every"),
+    (RecipeOption.basisSide.declaration, "side"), (RecipeOption.memory.declaration, "memory"),
   ]
 }
 
@@ -216,7 +218,8 @@ extension Arguments {
           rho: try self[RecipeOption.rho].map(Float.init),
           beta1: try self[TrainOption.beta1].map(Float.init),
           beta2: try self[TrainOption.beta2].map(Float.init),
-          epsilon: try self[RecipeOption.epsilon].map(Float.init), memory: try self[RecipeOption.memory])
+          epsilon: try self[RecipeOption.epsilon].map(Float.init), every: try self[RecipeOption.basisEvery],
+          side: try self[RecipeOption.basisSide], memory: try self[RecipeOption.memory])
       } catch let failure as Failure {
         throw failure
       } catch {

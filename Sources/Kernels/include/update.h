@@ -44,6 +44,17 @@ HOURGLASS_UPDATE(lion);
 /// the correction of the step, c the decay and f the weight of z in the mean; p is not multiplied by `keep`.
 /// (a: β1, b: β2, e: ε, first: z, second: v, third: x)
 HOURGLASS_UPDATE(schedule_free);
+/// p stays.
+HOURGLASS_UPDATE(none);
+/// p -= rate g.
+HOURGLASS_UPDATE(descent);
+/// p = a p + (1 - a) g: the blocks of an optimizer that works on matrices take the place of p.
+HOURGLASS_UPDATE(blend);
+/// m = a m + (1 - a) g;  p = (1 - a) g + a m, what momentum gives one step ahead.   (first: m)
+HOURGLASS_UPDATE(look_ahead);
+/// v = b v + (1 - b) g²;  p = c m / (sqrt(v) d + e), where c and d carry the corrections of the step.
+/// (first: m, which stays, second: v)
+HOURGLASS_UPDATE(adam_step);
 
 /// Scales `count` values.
 void hourglass_scale(float *x, float factor, int64_t count);
