@@ -43,14 +43,14 @@ let package = Package(
       name: "HourglassKernels", path: "Sources/Kernels"),
     .target(
       name: "HourglassImages", path: "Sources/Images",
-      linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
+      linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg"), .linkedLibrary("deflate")]),
     room("Tensor"),
     // Numbers
     room("Formats", ["HourglassTensor", "HourglassImages", "CZlib", "CSndfile"]),
     room("Engine", ["HourglassTensor", "HourglassKernels", "COneDNN"]),
     // Ideas
     room("Models", ["HourglassTensor", "HourglassEngine"]),
-    room("Data", ["HourglassTensor", "HourglassFormats", "CSamplerate", "CKissFFT"]),
+    room("Data", ["HourglassTensor", "HourglassFormats", "HourglassKernels", "CSamplerate", "CKissFFT"]),
     // Work
     room(
       "Training",

@@ -145,9 +145,28 @@ func precision(_ arguments: inout [String]) -> Precision {
 let factors = precision(&arguments)
 let threads = option("--threads", 2, &arguments)
 let epochs = option("--epochs", 10, &arguments)
-guard let name = arguments.first, let row = known[name] else {
+let size = option("--size", 0, &arguments)
+if arguments.first == "load", arguments.count == 2 {
+  let (seconds, files) = try loadingSeconds(arguments[1], size: size, threads: threads, rounds: epochs)
+  let best = seconds.min() ?? 0
   print(
-    "usage: hourglass-bench \(known.keys.sorted().joined(separator: "|")) [--threads N] [--epochs N] [--precision f32|bf16]"
+    "{\"peer\":\"hourglass \(hourglassVersion)\",\"row\":\"load\",\"seconds\":\(best),\"files\":\(files),\"files_per_second\":\(Double(files) / best)}"
+  )
+  exit(0)
+}
+if let name = arguments.first, let widths = alone[name] {
+  let seconds = try encodingOneSeconds(widths, count: 2000 * epochs)
+  let (median, last) = (seconds[seconds.count / 2], seconds[seconds.count * 99 / 100])
+  print(
+    "{\"peer\":\"hourglass \(hourglassVersion)\",\"row\":\"\(name)\",\"seconds\":\(median),\"slowest_hundredth\":\(last)}"
+  )
+  exit(0)
+}
+guard let name = arguments.first, let row = known[name] else {
+  let rows = (known.keys.sorted() + alone.keys.sorted()).joined(separator: "|")
+  print(
+    "usage: hourglass-bench \(rows) [--threads N] [--epochs N] [--precision f32|bf16]\n"
+      + "       hourglass-bench load FOLDER [--size N] [--threads N] [--epochs N]"
   )
   throw TrainingError(
     place: "row", expected: known.keys.sorted().joined(separator: ", "), found: arguments.first ?? "none")

@@ -17,6 +17,16 @@ struct Arguments: Sendable {
   /// What was given for an option, in words.
   func texts(of declaration: Declaration) -> [String] { texts[declaration.name] ?? [] }
 
+  /// Those of some options that are on the command line, with their values, as words of one.
+  func words(of declarations: [Declaration]) -> [String] {
+    declarations.flatMap { declaration in
+      (texts[declaration.name] ?? []).flatMap { text -> [String] in
+        guard declaration.placeholder != nil else { return [declaration.dashed] }
+        return text.hasPrefix("-") ? ["\(declaration.dashed)=\(text)"] : [declaration.dashed, text]
+      }
+    }
+  }
+
   /// The first of the options that is on the command line, with its dashes.
   func firstGiven(of declarations: [Declaration]) -> String? {
     declarations.first { texts[$0.name] != nil }?.dashed

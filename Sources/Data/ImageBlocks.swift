@@ -63,13 +63,13 @@ struct ImageBlocks {
     return [Decoded](unsafeUninitializedCapacity: numbers.count) { results, count in
       results.initialize(repeating: .success(ImageLosses()))
       let slots = results
-      Workers.forEach(numbers.count, threads: threads) { place in
+      Workers.forEach(numbers.count, threads: threads, keeping: { ImageFitter(form) }) { fitter, place in
         let part = UnsafeMutableRawBufferPointer(rebasing: target[(place * width)..<((place + 1) * width)])
         let path = files.paths[numbers[place]]
         slots[place] = Result {
           form.bits == 16
-            ? try ImageBlocks.write(PixelImage<UInt16>.self, path, form, into: part)
-            : try ImageBlocks.write(ImageFile.self, path, form, into: part)
+            ? try ImageBlocks.write(PixelImage<UInt16>.self, path, form, fitter, into: part)
+            : try ImageBlocks.write(ImageFile.self, path, form, fitter, into: part)
         }
       }
       count = numbers.count
@@ -77,11 +77,11 @@ struct ImageBlocks {
   }
 
   private static func write<Level>(
-    _ type: PixelImage<Level>.Type, _ path: String, _ form: ImageForm,
+    _ type: PixelImage<Level>.Type, _ path: String, _ form: ImageForm, _ fitter: ImageFitter,
     into target: UnsafeMutableRawBufferPointer
   ) throws -> ImageLosses {
-    let (image, bits) = try type.readWithBits(path)
-    form.write(image, into: target)
-    return ImageLosses(image, bits: bits, in: form)
+    let read = try type.readReduced(path, toHold: form.reducesJPEG ? (form.height, form.width) : nil)
+    fitter.write(read.image, into: target)
+    return ImageLosses(read, in: form)
   }
 }

@@ -24,8 +24,12 @@ public struct ImageForm: Hashable, Sendable, Codable {
   /// Bits of a channel: 8 or 16.
   public let bits: Int
 
+  /// Whether a JPEG that is larger is read at the smallest of 1/8, 1/4 and 1/2 of its sides that is not
+  /// smaller than these, and stretched from there; else from its full size, as models did of versions before.
+  public let reducesJPEG: Bool
+
   /// - Precondition: sides from 1 to ``longestSide``; 1, 3 or 4 channels; 8 or 16 bits.
-  public init(height: Int, width: Int, channels: Int, bits: Int = 8) {
+  public init(height: Int, width: Int, channels: Int, bits: Int = 8, reducesJPEG: Bool = false) {
     precondition(
       ImageForm.isValid(height, width, channels) && [8, 16].contains(bits),
       "ImageForm: \(height) × \(width) × \(channels) of \(bits) bits")
@@ -33,6 +37,7 @@ public struct ImageForm: Hashable, Sendable, Codable {
     self.height = height
     self.width = width
     self.channels = channels
+    self.reducesJPEG = reducesJPEG
   }
 
   /// The form of samples of a shape; nil if they are no images.
@@ -63,7 +68,9 @@ public struct ImageForm: Hashable, Sendable, Codable {
         forKey: .height, in: container,
         debugDescription: "images of \(height)x\(width)x\(channels) of \(bits) bits")
     }
-    self.init(height: height, width: width, channels: channels, bits: bits)
+    self.init(
+      height: height, width: width, channels: channels, bits: bits,
+      reducesJPEG: try container.decodeIfPresent(Bool.self, forKey: .reducesJPEG) ?? false)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -73,61 +80,11 @@ public struct ImageForm: Hashable, Sendable, Codable {
     try container.encode(channels, forKey: .channels)
     // Images of 8 bits keep the form that versions before 16 wrote and read.
     if bits != 8 { try container.encode(bits, forKey: .bits) }
+    if reducesJPEG { try container.encode(true, forKey: .reducesJPEG) }
   }
 
   private enum CodingKeys: String, CodingKey {
     case height, width, channels, bits
-  }
-
-  /// Writes an image as a sample: `[channels, height, width]`.
-  ///
-  /// - Precondition: the target holds as many levels.
-  func write<Level: PixelLevel>(_ image: PixelImage<Level>, into target: UnsafeMutableRawBufferPointer) {
-    precondition(
-      target.count == sampleShape.count * Level.bitWidth / 8,
-      "ImageForm: \(target.count) bytes for \(sampleShape) of \(Level.bitWidth) bits")
-    let pixels = resized(converted(image))
-    let levels = target.bindMemory(to: Level.self)
-    let plane = height * width
-    for channel in 0..<channels {
-      for index in 0..<plane { levels[channel * plane + index] = pixels[index * channels + channel] }
-    }
-  }
-
-  /// The image in the channels of this form.
-  func converted<Level: PixelLevel>(_ image: PixelImage<Level>) -> PixelImage<Level> {
-    if image.channels == channels { return image }
-    let count = image.width * image.height
-    var pixels: [Level] = []
-    pixels.reserveCapacity(count * channels)
-    let isGrey = image.channels < 3
-    let hasOpacity = image.channels == 2 || image.channels == 4
-    for index in 0..<count {
-      let start = index * image.channels
-      let opacity = hasOpacity ? image.pixels[start + image.channels - 1] : Level.max
-      func value(_ channel: Int) -> Level {
-        let value = image.pixels[start + (isGrey ? 0 : channel)]
-        return channels == 4 ? value : ImageForm.overWhite(value, opacity)
-      }
-      if channels == 1 {
-        pixels.append(isGrey ? value(0) : ImageForm.grey(value(0), value(1), value(2)))
-      } else {
-        pixels += [value(0), value(1), value(2)]
-        if channels == 4 { pixels.append(opacity) }
-      }
-    }
-    return PixelImage(width: image.width, height: image.height, channels: channels, pixels: pixels)
-  }
-
-  private static func overWhite<Level: PixelLevel>(_ value: Level, _ opacity: Level) -> Level {
-    let (part, white) = (UInt32(opacity), UInt32(Level.max))
-    let sum: UInt32 = UInt32(value) * part + white * (white - part)
-    return Level((sum + white / 2) / white)
-  }
-
-  /// The weights as 16 bits behind the point, rounded to the nearest.
-  private static func grey<Level: PixelLevel>(_ red: Level, _ green: Level, _ blue: Level) -> Level {
-    let sum: UInt32 = 19595 * UInt32(red) + 38470 * UInt32(green) + 7471 * UInt32(blue)
-    return Level((sum + 0x8000) >> 16)
+    case reducesJPEG = "reduces_jpeg"
   }
 }

@@ -17,9 +17,10 @@ struct ImageLosses {
   init() {}
 
   /// What an image lost.
-  init<Level: PixelLevel>(_ image: PixelImage<Level>, bits: Int, in form: ImageForm) {
+  init<Level: PixelLevel>(_ read: PixelImage<Level>.Reduced, in form: ImageForm) {
+    let image = read.image
     count = 1
-    stretched = (image.height, image.width) == (form.height, form.width) ? 0 : 1
+    stretched = (read.fullHeight, read.fullWidth) == (form.height, form.width) ? 0 : 1
     colours = image.channels >= 3 && form.channels == 1 ? 1 : 0
     let isSeen =
       image.channels % 2 == 0 && form.channels != 4
@@ -27,8 +28,8 @@ struct ImageLosses {
         image.pixels[$0] != Level.max
       }
     opacity = isSeen ? 1 : 0
-    self.bits = bits > form.bits ? 1 : 0
-    coarse = bits < form.bits ? 1 : 0
+    bits = read.bits > form.bits ? 1 : 0
+    coarse = read.bits < form.bits ? 1 : 0
   }
 
   mutating func add(_ other: ImageLosses) {

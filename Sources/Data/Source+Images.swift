@@ -127,7 +127,7 @@ extension Source {
     let form = blocks.form
     let reading =
       "images \(form.height)x\(form.width)x\(form.channels) skips=\(files.skips)"
-      + (form.bits == 8 ? "" : " bits=\(form.bits)")
+      + (form.bits == 8 ? "" : " bits=\(form.bits)") + (form.reducesJPEG ? " reduced" : "")
     var isNew = false
     let arrays = try cache.arrays(of: files.origin, checksum: files.checksum, reading: reading) { path, key in
       isNew = true
@@ -152,13 +152,15 @@ extension Source {
     if let height = options.height, let width = options.width, let channels = options.channels,
       let bits = options.bits
     {
-      return ImageForm(height: height, width: width, channels: channels, bits: bits)
+      return ImageForm(
+        height: height, width: width, channels: channels, bits: bits, reducesJPEG: options.reducesImages)
     }
     var first: (name: String, height: Int, width: Int)?
     var isGrey = true
     var bits = 8
-    for (name, path) in zip(files.names, files.paths) {
-      guard let size = try files.attempt({ try ImageFile.size(path) }) else { continue }
+    let heads = heads(files.paths, threads: options.threads ?? Workers.processors)
+    for (name, head) in zip(files.names, heads) {
+      guard let size = try files.attempt({ try head.get() }) else { continue }
       isGrey = isGrey && size.channels < 3
       bits = max(bits, size.bits)
       let known = first ?? (name, size.height, size.width)
@@ -176,14 +178,31 @@ extension Source {
       throw DataError(place: files.origin, expected: "an image", found: "none")
     }
     let (height, width) = (options.height ?? first.height, options.width ?? first.width)
-    guard max(height, width) <= ImageForm.longestSide else {
-      throw DataError(
-        place: files.origin, expected: "images with sides of at most \(ImageForm.longestSide) pixels",
-        found: "\(height)x\(width)", remedy: "give a smaller size: --size 256x256")
-    }
+    try checkSides(height, width, files.origin)
     return ImageForm(
-      height: height, width: width, channels: options.channels ?? (isGrey ? 1 : 3), bits: options.bits ?? bits
-    )
+      height: height, width: width, channels: options.channels ?? (isGrey ? 1 : 3),
+      bits: options.bits ?? bits, reducesJPEG: options.reducesImages)
+  }
+
+  private static func checkSides(_ height: Int, _ width: Int, _ origin: String) throws {
+    guard max(height, width) > ImageForm.longestSide else { return }
+    throw DataError(
+      place: origin, expected: "images with sides of at most \(ImageForm.longestSide) pixels",
+      found: "\(height)x\(width)", remedy: "give a smaller size: --size 256x256")
+  }
+
+  private typealias Head = (width: Int, height: Int, channels: Int, bits: Int)
+
+  /// What stands at the head of each file, or what is wrong with it.
+  private static func heads(_ paths: [String], threads: Int) -> [Result<Head, any Error>] {
+    [Result<Head, any Error>](unsafeUninitializedCapacity: paths.count) { results, count in
+      results.initialize(repeating: .success((0, 0, 0, 0)))
+      let slots = results
+      Workers.forEach(paths.count, threads: threads) { number in
+        slots[number] = Result { try ImageFile.size(paths[number]) }
+      }
+      count = paths.count
+    }
   }
 
   /// Better a word now than the system ending the program halfway.

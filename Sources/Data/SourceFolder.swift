@@ -36,9 +36,17 @@ struct SourceFolder {
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
-  /// The names that end in one of these, whatever the case of their letters.
+  /// The names that end in one of these, which are of small letters, whatever the case of theirs.
   func names(ending endings: [String]) -> [String] {
-    names.filter { name in endings.contains { name.lowercased().hasSuffix($0) } }
+    func isSame(_ letter: UInt8, _ small: UInt8) -> Bool {
+      letter == small || (0x41...0x5A).contains(letter) && letter + 0x20 == small
+    }
+    return names.filter { name in
+      endings.contains { ending in
+        name.utf8.count >= ending.utf8.count
+          && zip(name.utf8.suffix(ending.utf8.count), ending.utf8).allSatisfy(isSame)
+      }
+    }
   }
 
   private mutating func list(_ part: String, depth: Int) throws {
@@ -54,19 +62,22 @@ struct SourceFolder {
         place: folder, expected: "a folder that may be read", found: "no permission",
         remedy: "change its permissions or run as its owner")
     }
-    var entries: [String] = []
+    var entries: [(name: String, isFolder: Bool?)] = []
     while let entry = readdir(directory) {
       let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
         String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
       }
-      if !name.hasPrefix(".") { entries.append(name) }
+      guard !name.hasPrefix(".") else { continue }
+      // Most folders tell what is in them; a link may lead to either.
+      let kind = Int32(entry.pointee.d_type)
+      entries.append((name, kind == Int32(DT_DIR) ? true : kind == Int32(DT_REG) ? false : nil))
     }
     closedir(directory)
     // Of two ways to the same folder the first by name is taken.
-    entries.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    for name in entries {
+    entries.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    for (name, isFolder) in entries {
       let below = part.isEmpty ? name : part + "/" + name
-      if SourceFolder.isFolder(file(below)) {
+      if isFolder ?? SourceFolder.isFolder(file(below)) {
         try list(below, depth: depth + 1)
       } else {
         names.append(below)

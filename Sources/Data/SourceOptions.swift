@@ -8,6 +8,9 @@ public struct SourceOptions: Hashable, Sendable {
   public var width: Int?
   /// Of images: 1 grey, 3 red, green, blue, 4 with opacity.
   public var channels: Int?
+  /// Whether JPEG files are read in full before they are brought to ``height`` and ``width``; else at the
+  /// smallest of 1/8, 1/4 and 1/2 of their sides that is not smaller, see ``ImageForm/reducesJPEG``.
+  public var readsInFull = false
   /// Samples a second to which sounds are brought, and the channel to take, from 1, in place of the mean.
   public var rate: Int?
   public var channel: Int?
@@ -45,6 +48,8 @@ public struct SourceOptions: Hashable, Sendable {
   var coversEnd = true
   /// Bits of a channel to which images are brought; nil: those of the finest.
   var bits: Int?
+  /// As the form of a model has it.
+  var reducesJPEG = false
   /// Images are samples of `[height, width]`, without an axis for the one channel.
   var isPlane = false
   /// Channels of the series that a model was trained on.
@@ -90,6 +95,7 @@ public struct SourceOptions: Hashable, Sendable {
     switch form {
     case .images(let form):
       (height, width, channels, bits) = (form.height, form.width, form.channels, form.bits)
+      reducesJPEG = form.reducesJPEG
     case .sounds(let form):
       (rate, channel, window, stride, mel) = (form.rate, form.channel, form.window, form.stride, form.mel)
     case .series(let form):
@@ -107,12 +113,18 @@ public struct SourceOptions: Hashable, Sendable {
   /// Steps of the windows that series are cut into; nil: no series are asked for, or whole ones.
   var seriesWindow: Int? { areFromModel && seriesChannels == nil ? nil : window }
 
+  /// Where no size is asked for there is nothing to save: images have one size.
+  var reducesImages: Bool {
+    areFromModel ? reducesJPEG : !readsInFull && (height != nil || width != nil)
+  }
+
   /// The options that a person gave, with what each belongs to.
   private var given: [(name: String, kinds: [Kind])] {
     let sorting: [(String, [Kind])] = sorts ? [("--sort", [.series])] : []
     if areFromModel { return sorting }
     let all: [(Bool, String, [Kind])] = [
       (height != nil || width != nil, "--size", [.images]), (channels != nil, "--channels", [.images]),
+      (readsInFull, "--full-decode", [.images]),
       (rate != nil, "--sample-rate", [.sounds]), (channel != nil, "--channel", [.sounds]),
       (bands != nil, "--mel", [.sounds]), (window != nil, "--window", [.sounds, .series]),
       (stride != nil, "--stride", [.sounds, .series]),

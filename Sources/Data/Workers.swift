@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -13,44 +15,55 @@ enum Workers {
 
   /// Calls `body` once with each number below `count` and returns when all calls have.
   ///
+  /// A thread takes the next number when it is free, so that one that the system holds up delays no other.
   /// Which thread has which number is not to matter: a call writes only to what belongs to its number.
   static func forEach(_ count: Int, threads: Int, _ body: (Int) -> Void) {
-    let workers = max(1, min(threads, count))
-    guard workers > 1 else {
-      for number in 0..<count { body(number) }
-      return
-    }
-    withoutActuallyEscaping(body) { body in
-      var started: [pthread_t] = []
-      for worker in 1..<workers {
-        let share = Share(worker: worker, workers: workers, count: count, body: body)
-        let context = Unmanaged.passRetained(share)
-        var thread = pthread_t()
-        if pthread_create(&thread, nil, threadBody, context.toOpaque()) == 0 {
-          started.append(thread)
-        } else {
-          // Where the system gives no thread, the caller does its work.
-          context.takeRetainedValue().run()
+    forEach(count, threads: threads, keeping: {}, { _, number in body(number) })
+  }
+
+  /// As above, with something that each thread makes for itself and keeps for all its calls.
+  static func forEach<Own>(
+    _ count: Int, threads: Int, keeping make: () -> Own, _ body: (inout Own, Int) -> Void
+  ) {
+    withoutActuallyEscaping(make) { make in
+      withoutActuallyEscaping(body) { body in
+        let queue = Queue(count: count) { next in
+          var own = make()
+          while let number = next() { body(&own, number) }
         }
+        let others = max(1, min(threads, count)) - 1
+        var started: [pthread_t] = []
+        for _ in 0..<others {
+          let context = Unmanaged.passRetained(queue)
+          var thread = pthread_t()
+          if pthread_create(&thread, nil, threadBody, context.toOpaque()) == 0 {
+            started.append(thread)
+          } else {
+            // Where the system gives no thread, the others do its work.
+            context.release()
+          }
+        }
+        queue.run()
+        for thread in started { pthread_join(thread, nil) }
       }
-      Share(worker: 0, workers: workers, count: count, body: body).run()
-      for thread in started { pthread_join(thread, nil) }
     }
   }
 
-  /// What one thread does: every so many numbers.
-  private final class Share {
-    let worker: Int
-    let workers: Int
-    let count: Int
-    let body: (Int) -> Void
+  /// Numbers that are handed out one by one.
+  private final class Queue {
+    private let next = Atomic<Int>(0)
+    private let count: Int
+    private let body: (_ next: () -> Int?) -> Void
 
-    init(worker: Int, workers: Int, count: Int, body: @escaping (Int) -> Void) {
-      (self.worker, self.workers, self.count, self.body) = (worker, workers, count, body)
+    init(count: Int, _ body: @escaping (_ next: () -> Int?) -> Void) {
+      (self.count, self.body) = (count, body)
     }
 
     func run() {
-      for number in stride(from: worker, to: count, by: workers) { body(number) }
+      body {
+        let number = next.add(1, ordering: .relaxed).oldValue
+        return number < count ? number : nil
+      }
     }
   }
 
@@ -65,7 +78,7 @@ enum Workers {
   #endif
 
   private static func run(_ context: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
-    Unmanaged<Share>.fromOpaque(context).takeRetainedValue().run()
+    Unmanaged<Queue>.fromOpaque(context).takeRetainedValue().run()
     return nil
   }
 }

@@ -4,17 +4,38 @@ import HourglassTensor
 import Synchronization
 
 extension Session {
-  /// Each worker's share of a stage begins here; who has finished their own share takes from the others'.
-  func resetCursors(_ participants: Int) {
-    for stage in instructions.indices {
-      let units = isShards[stage] ? run.shards : instructions[stage].count
+  /// Makes the stages of a run ready. Each worker's share of one begins at its own place; who has finished
+  /// their own share takes from the others'.
+  func open(_ participants: Int) {
+    run.stages = instructions.count
+    if let update = run.update, !run.updatesInPlace {
+      if case .norm? = update.clip { run.stages += 1 }
+      run.stages += 1
+    }
+    for stage in 0..<run.stages {
+      let units = self.units(stage)
       for worker in 0..<participants {
         cursors[stage * team.count + worker].store(units * worker / participants, ordering: .relaxed)
       }
+      finished[stage].store(0, ordering: .relaxed)
     }
+    stage.store(firstStage(from: 0), ordering: .releasing)
   }
 
-  /// The next shard or task of a stage for this worker, or nil when all are taken.
+  /// Shards, tasks, or stretches of the gradient that a stage consists of.
+  private func units(_ stage: Int) -> Int {
+    if stage >= instructions.count { return stretches }
+    return isShards[stage] ? (instructions[stage].isEmpty ? 0 : run.shards) : instructions[stage].count
+  }
+
+  /// The first stage from there on that has anything to do.
+  private func firstStage(from start: Int) -> Int {
+    var stage = start
+    while stage < run.stages, units(stage) == 0 { stage += 1 }
+    return stage
+  }
+
+  /// The next unit of a stage for this worker, or nil when all are taken.
   @inline(__always)
   private func claim(_ stage: Int, _ units: Int, _ worker: Int, _ participants: Int) -> Int? {
     for step in 0..<participants {
@@ -28,37 +49,48 @@ extension Session {
     return nil
   }
 
-  /// What every worker runs.
-  func work(_ worker: Int, of participants: Int) {
+  /// What every worker runs: takes units of the stage that is open until there are none, and opens the next
+  /// when it has finished the last. Returns whether all stages are done.
+  func work(_ worker: Int, of participants: Int) -> Bool {
+    while true {
+      let stage = self.stage.load(ordering: .acquiring)
+      if stage >= run.stages { return true }
+      let units = self.units(stage)
+      var done = 0
+      while !team.isGuest(worker), let unit = claim(stage, units, worker, participants) {
+        execute(unit, of: stage, worker)
+        done += 1
+      }
+      // Who has done nothing finds the same stage open as before; who has not finished the last unit may too.
+      if done == 0 { return false }
+      if finished[stage].add(done, ordering: .acquiringAndReleasing).newValue == units {
+        if stage == instructions.count, stage < run.stages - 1 { joinNorm() }
+        self.stage.store(firstStage(from: stage + 1), ordering: .releasing)
+        team.advance()
+      }
+    }
+  }
+
+  /// One unit: all instructions of a stage for a shard, a task for the batch, or a stretch of an update.
+  @inline(__always)
+  private func execute(_ unit: Int, of stage: Int, _ worker: Int) {
+    guard stage < instructions.count else { return executeUpdate(unit, isLast: stage == run.stages - 1) }
     let own = workers[worker]
     let table = bases + worker * spaceCount
-    let last = instructions.count - 1
-    for stage in instructions.indices {
-      let list = instructions[stage]
-      guard let base = list.baseAddress else { continue }
-      if isShards[stage] {
-        while let shard = claim(stage, run.shards, worker, participants) {
-          let first = shard * plan.shardRows
-          let rows = min(plan.shardRows, run.rows - first)
-          for index in 0..<list.count {
-            execute(base + index, table, own, first: first, rows: rows)
-          }
-        }
-      } else {
-        while let task = claim(stage, list.count, worker, participants) {
-          let instruction = base + task
-          let rows = instruction.pointee.sumsOverBatch ? run.rows : 1
-          execute(instruction, table, own, first: 0, rows: rows)
-          if stage == last, run.updatesInPlace, !run.isPoisoned, let region = regions[stage][task] {
-            apply(region)
-          }
-        }
+    let list = instructions[stage]
+    guard let base = list.baseAddress else { return }
+    if isShards[stage] {
+      let first = unit * plan.shardRows
+      let rows = min(plan.shardRows, run.rows - first)
+      for index in 0..<list.count { execute(base + index, table, own, first: first, rows: rows) }
+    } else {
+      let instruction = base + unit
+      execute(instruction, table, own, first: 0, rows: instruction.pointee.sumsOverBatch ? run.rows : 1)
+      if stage == instructions.count - 1, run.updatesInPlace, !run.isPoisoned,
+        let region = regions[stage][unit]
+      {
+        apply(region)
       }
-      if stage < last { team.barrier(participants) }
-    }
-    if run.update != nil, !run.updatesInPlace {
-      team.barrier(participants)
-      if !run.isPoisoned { updateShare(worker, participants) }
     }
   }
 
@@ -75,43 +107,39 @@ extension Session {
     }
   }
 
-  /// A worker's slice of the flat block, cut at cache lines.
-  private func updateShare(_ worker: Int, _ participants: Int) {
-    guard let update = run.update, let p = parameters.baseAddress, let g = gradients.baseAddress else {
+  /// Stretches of the gradient that an update is cut into.
+  private var stretches: Int { (updated + Session.stretch - 1) / Session.stretch }
+  private var updated: Int { run.update.map { $0.count ?? parameters.count - $0.offset } ?? 0 }
+
+  /// A stretch of the gradient: the sum of its squares, or its update, the gradient clipped first.
+  private func executeUpdate(_ stretch: Int, isLast: Bool) {
+    guard let update = run.update, let p = parameters.baseAddress, let g = gradients.baseAddress,
+      !run.isPoisoned
+    else { return }
+    let from = update.offset + stretch * Session.stretch
+    let count = min(Session.stretch, updated - stretch * Session.stretch)
+    guard isLast else {
+      squares[stretch] = hourglass_total_of_squares(g + from, Int64(count))
       return
     }
-    let count = update.count ?? parameters.count - update.offset
-    let lines = (count + 15) / 16
-    let from = update.offset + lines * worker / participants * 16
-    let end = update.offset + min(count, lines * (worker + 1) / participants * 16)
     switch update.clip {
-    case .value(let limit)? where end > from: hourglass_clamp(g + from, limit, Int64(end - from))
+    case .value(let limit)?: hourglass_clamp(g + from, limit, Int64(count))
     case .norm(let limit)?:
-      let norm = sharedNorm(g + update.offset, count, worker, participants)
-      guard norm.isFinite else { return }
-      if norm > Double(limit), end > from {
-        hourglass_scale(g + from, Float(Double(limit) / (norm + 1e-6)), Int64(end - from))
+      guard run.gradientNorm.isFinite else { return }
+      if run.gradientNorm > Double(limit) {
+        hourglass_scale(g + from, Float(Double(limit) / (run.gradientNorm + 1e-6)), Int64(count))
       }
-    default: break
+    case nil: break
     }
-    if end > from { update.apply(p, g, from: from, count: end - from) }
+    update.apply(p, g, from: from, count: count)
   }
 
-  /// ‖g‖, of which every worker sums some stretches, and all add them up in the same order.
-  private func sharedNorm(
-    _ g: UnsafeMutablePointer<Float>, _ count: Int, _ worker: Int, _ participants: Int
-  ) -> Double {
-    let stretches = (count + Session.stretch - 1) / Session.stretch
-    for index in (stretches * worker / participants)..<(stretches * (worker + 1) / participants) {
-      let start = index * Session.stretch
-      squares[index] = hourglass_total_of_squares(g + start, Int64(min(Session.stretch, count - start)))
-    }
-    team.barrier(participants)
+  /// ‖g‖ of the squares of all stretches, in their order.
+  private func joinNorm() {
+    if run.isPoisoned { return }
     var sum = 0.0
-    for index in 0..<stretches { sum += squares[index] }
-    let norm = sum.squareRoot()
-    if worker == 0 { run.gradientNorm = norm }
-    return norm
+    for stretch in 0..<stretches { sum += squares[stretch] }
+    run.gradientNorm = sum.squareRoot()
   }
 
   @inline(__always)

@@ -22,7 +22,12 @@ public final class Session {
   let isShards: [Bool]
   let steps: UnsafeMutablePointer<hourglass_step>
   let templates: UnsafeMutablePointer<Plan.OperandTemplate>
+  /// What is handed out of each stage: a cursor in the share of each worker.
   let cursors: UnsafeMutablePointer<Atomic<Int>>
+  /// Units of each stage that are finished.
+  let finished: UnsafeMutablePointer<Atomic<Int>>
+  /// The stage whose units can be taken now.
+  let stage = Atomic<Int>(0)
   let workers: [Worker]
   let images: ImageMemory
   /// Products of bf16, where the plan has any.
@@ -39,6 +44,8 @@ public final class Session {
   struct RunState {
     var rows = 0
     var shards = 0
+    /// Stages of this run: the plan's, and those of an update that waits for the whole gradient.
+    var stages = 0
     var update: Update?
     var updatesInPlace = false
     /// Whether a total was not finite: then no parameter is touched.
@@ -121,15 +128,21 @@ public final class Session {
     images = ImageMemory(plan.images)
     Session.copy(plan.tables, to: blocks[2])
     bfloat16 = Bfloat16Products(plan, workers: team.count, batch: blocks[3].base)
-    cursors = .allocate(capacity: max(1, plan.stages.count * team.count))
-    for index in 0..<(plan.stages.count * team.count) { (cursors + index).initialize(to: Atomic(0)) }
+    let stages = plan.stages.count + Session.stagesOfUpdates
+    cursors = .allocate(capacity: stages * team.count)
+    for index in 0..<(stages * team.count) { (cursors + index).initialize(to: Atomic(0)) }
+    finished = .allocate(capacity: stages)
+    for index in 0..<stages { (finished + index).initialize(to: Atomic(0)) }
   }
 
   deinit {
     for buffer in instructions { buffer.deallocate() }
     for buffer in regions { buffer.deallocate() }
-    (cursors).deinitialize(count: plan.stages.count * team.count)
+    let stages = plan.stages.count + Session.stagesOfUpdates
+    cursors.deinitialize(count: stages * team.count)
     cursors.deallocate()
+    finished.deinitialize(count: stages)
+    finished.deallocate()
     templates.deallocate()
     steps.deallocate()
     bases.deallocate()
@@ -205,7 +218,7 @@ public final class Session {
     run.firstRow = firstRow
     bfloat16?.prepare(rows: rows)
     let participants = plan.isSmall ? 1 : team.count
-    resetCursors(participants)
+    open(participants)
     team.run(Unmanaged.passUnretained(self).toOpaque(), participants: participants) {
       context, worker, count in
       Unmanaged<Session>.fromOpaque(context).takeUnretainedValue().work(worker, of: count)
@@ -221,8 +234,11 @@ public final class Session {
     return hourglass_total_of_squares(gradients.baseAddress, Int64(count)).squareRoot()
   }
 
-  /// Values of the gradient whose squares are summed together, whatever the number of workers.
+  /// Values of the gradient whose squares are summed together, and which are updated together, whatever the
+  /// number of workers.
   static let stretch = 16_384
+  /// Stages that follow the plan's at most: the norm of the gradient, and the update.
+  static let stagesOfUpdates = 2
 
   /// A fixed result: `plan`'s result number `number`.
   public func fixedResult(_ number: Int) -> UnsafeBufferPointer<Float> {

@@ -53,9 +53,35 @@ public struct PixelImage<Level: PixelLevel>: Hashable, Sendable {
   ///
   /// - Throws: what ``read(_:)`` throws.
   public static func readWithBits(_ path: String) throws -> (image: PixelImage, bits: Int) {
-    try MappedFile.storage(path).withBytes { bytes in
+    let reduced = try readReduced(path, toHold: nil)
+    return (reduced.image, reduced.bits)
+  }
+
+  /// What ``readReduced(_:toHold:)`` gives.
+  public struct Reduced: Sendable {
+    public let image: PixelImage
+    /// The sides that the file's image has.
+    public let fullHeight: Int
+    public let fullWidth: Int
+    /// Bits a channel of the file: 8, or 16 where they are more than 8.
+    public let bits: Int
+  }
+
+  /// Reads a file, a JPEG at the smallest of 1/8, 1/4 and 1/2 of its sides, rounded up, that still holds an
+  /// image of the sides given; in full where none does, and whatever is no JPEG.
+  ///
+  /// The inverse transform of a block then gives 1, 4 or 16 pixels in place of 64. The steps between, which
+  /// libjpeg has too, take longer than the whole.
+  ///
+  /// - Parameter size: nil: in full.
+  /// - Throws: what ``read(_:)`` throws.
+  public static func readReduced(_ path: String, toHold size: (height: Int, width: Int)?) throws -> Reduced {
+    try MappedFile.withBytes(path) { bytes in
       let coded = try Coded(bytes, path, pixelLimit)
-      return (try coded.image(), Int(coded.header.bits))
+      let full = coded.uprightSides
+      return Reduced(
+        image: try coded.image(divisor: size.map(coded.divisor) ?? 1), fullHeight: full.height,
+        fullWidth: full.width, bits: Int(coded.header.bits))
     }
   }
 
@@ -69,14 +95,10 @@ public struct PixelImage<Level: PixelLevel>: Hashable, Sendable {
   /// The sides and channels that ``read(_:)`` would give, and the bits of a channel, 8 or 16, from the head
   /// of the file alone.
   public static func size(_ path: String) throws -> (width: Int, height: Int, channels: Int, bits: Int) {
-    try MappedFile.storage(path).withBytes { bytes in
+    try MappedFile.withBytes(path) { bytes in
       let coded = try Coded(bytes, path, pixelLimit)
-      let (width, height) = (Int(coded.header.width), Int(coded.header.height))
-      let isTurned = coded.orientation.swapsSides
-      return (
-        isTurned ? height : width, isTurned ? width : height, Int(coded.header.channels),
-        Int(coded.header.bits)
-      )
+      let sides = coded.uprightSides
+      return (sides.width, sides.height, Int(coded.header.channels), Int(coded.header.bits))
     }
   }
 
@@ -121,10 +143,28 @@ private struct Coded {
     orientation = isPNG ? Orientation(png: bytes) : Orientation(jpeg: bytes)
   }
 
-  func image<Level: PixelLevel>() throws(FormatError) -> PixelImage<Level> {
+  /// The sides of the image as it is seen.
+  var uprightSides: (height: Int, width: Int) {
+    let (height, width) = (Int(header.height), Int(header.width))
+    return orientation.swapsSides ? (width, height) : (height, width)
+  }
+
+  /// How many times smaller a JPEG may be read so that it still holds an image of these sides.
+  func divisor(toHold size: (height: Int, width: Int)) -> Int {
+    guard !isPNG else { return 1 }
+    let sides = uprightSides
+    return [8, 4, 2].first { divisor in
+      Coded.reduced(sides.height, divisor) >= size.height && Coded.reduced(sides.width, divisor) >= size.width
+    } ?? 1
+  }
+
+  private static func reduced(_ side: Int, _ divisor: Int) -> Int { (side + divisor - 1) / divisor }
+
+  /// - Parameter divisor: of the sides of a JPEG: 1, 2, 4 or 8.
+  func image<Level: PixelLevel>(divisor: Int = 1) throws(FormatError) -> PixelImage<Level> {
     // libjpeg gives 8 bits, of which all become so many as a level has.
     if !isPNG, Level.bitWidth > 8 {
-      let image: ImageFile = try image()
+      let image: ImageFile = try image(divisor: divisor)
       return PixelImage(
         width: image.width, height: image.height, channels: image.channels,
         pixels: image.pixels.map { Level($0) * (Level.max / 255) })
@@ -132,7 +172,10 @@ private struct Coded {
     var header = header
     header.bits = UInt32(Level.bitWidth)
     let start = bytes.bindMemory(to: UInt8.self).baseAddress
-    let count = Int(header.width) * Int(header.height) * Int(header.channels)
+    let (width, height) = (
+      Coded.reduced(Int(header.width), divisor), Coded.reduced(Int(header.height), divisor)
+    )
+    let count = width * height * Int(header.channels)
     var fault: FormatError?
     let pixels = [Level](unsafeUninitializedCapacity: count) { room, initialized in
       do throws(FormatError) {
@@ -140,7 +183,7 @@ private struct Coded {
           isPNG
             ? hourglass_png_pixels(start, bytes.count, &header, room.baseAddress, message)
             : hourglass_jpeg_pixels(
-              start, bytes.count, &header,
+              start, bytes.count, &header, UInt32(divisor),
               UnsafeMutableRawPointer(room.baseAddress)?.assumingMemoryBound(to: UInt8.self), message)
         }
         initialized = count
@@ -151,7 +194,7 @@ private struct Coded {
     if let fault { throw fault }
     return orientation.turn(
       PixelImage(
-        width: Int(header.width), height: Int(header.height), channels: Int(header.channels), pixels: pixels))
+        width: width, height: height, channels: Int(header.channels), pixels: pixels))
   }
 
   private static func call(

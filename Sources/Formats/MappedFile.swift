@@ -19,8 +19,10 @@ enum MappedFile {
 
   /// - Throws: ``FormatError`` for a missing, empty or unreadable file, for what is no plain file, and for
   ///   one that the address space has no room for.
-  static func storage(_ path: String) throws -> Storage {
-    let file = try PlainFile(path)
+  static func storage(_ path: String) throws -> Storage { try storage(PlainFile(path)) }
+
+  private static func storage(_ file: PlainFile) throws -> Storage {
+    let path = file.path
     let count = file.count
     guard let address = mmap(nil, count, PROT_READ, MAP_PRIVATE, file.descriptor, 0), address != MAP_FAILED
     else {
@@ -34,6 +36,23 @@ enum MappedFile {
     let isTight = count >= smallestCompared && count > Memory.available / 2
     return Storage(adopting: bytes, advice: isTight ? advise : nil) { pointer, count in
       munmap(UnsafeMutableRawPointer(mutating: pointer), count)
+    }
+  }
+
+  /// Files of fewer bytes than this are read: mapping one and giving it back takes longer, and holds up the
+  /// other threads of the process.
+  private static let smallestMapped = 64 << 10
+
+  /// Hands the bytes of a file to `body`, mapped or, where they are few, read.
+  ///
+  /// - Throws: what ``storage(_:)`` throws, and what `body` does.
+  static func withBytes<Result>(_ path: String, _ body: (UnsafeRawBufferPointer) throws -> Result) throws
+    -> Result
+  {
+    let file = try PlainFile(path)
+    guard file.count < smallestMapped else { return try storage(file).withBytes(body) }
+    return try withUnsafeTemporaryAllocation(byteCount: file.count, alignment: 8) { room in
+      try body(UnsafeRawBufferPointer(rebasing: room[..<file.read(at: 0, into: room)]))
     }
   }
 

@@ -61,7 +61,8 @@ static void convert_inks(const uint8_t *inks, uint8_t *pixels, uint32_t width, i
 }
 
 static int decode(
-    const uint8_t *bytes, size_t count, hourglass_image_header *header, uint8_t *pixels, char *message) {
+    const uint8_t *bytes, size_t count, hourglass_image_header *header, uint32_t divisor, uint8_t *pixels,
+    char *message) {
   struct jpeg_decompress_struct info;
   struct jpeg_progress_mgr progress = {.progress_monitor = count_scans};
   fault to;
@@ -93,6 +94,8 @@ static int decode(
     jpeg_destroy_decompress(&info);
     return 0;
   }
+  info.scale_num = 1;
+  info.scale_denom = divisor;
   jpeg_start_decompress(&info);
   if (header->width != info.output_width || header->height != info.output_height
       || header->channels != channels || info.output_components != (is_ink ? 4 : (int)channels)) {
@@ -118,11 +121,14 @@ static int decode(
 }
 
 int hourglass_jpeg_header(const uint8_t *bytes, size_t count, hourglass_image_header *header, char *message) {
-  return decode(bytes, count, header, NULL, message);
+  return decode(bytes, count, header, 1, NULL, message);
 }
 
 int hourglass_jpeg_pixels(
-    const uint8_t *bytes, size_t count, const hourglass_image_header *header, uint8_t *pixels, char *message) {
+    const uint8_t *bytes, size_t count, const hourglass_image_header *header, uint32_t divisor, uint8_t *pixels,
+    char *message) {
   hourglass_image_header expected = *header;
-  return decode(bytes, count, &expected, pixels, message);
+  expected.width = (header->width + divisor - 1) / divisor;
+  expected.height = (header->height + divisor - 1) / divisor;
+  return decode(bytes, count, &expected, divisor, pixels, message);
 }

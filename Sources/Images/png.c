@@ -1,4 +1,5 @@
 #include "images.h"
+#include "plain_png.h"
 
 #include <png.h>
 #include <setjmp.h>
@@ -53,6 +54,8 @@ static int decode(
     return 1;
   }
   png_set_read_fn(png, &from, read_bytes);
+  // libpng takes memory for as long a chunk as one says it is before it reads on.
+  if (!hourglass_png_has_whole_chunks(bytes, count, pixels != NULL)) png_error(png, "the file ends too early");
   png_read_info(png, info);
   // Palettes to colours, 1, 2 and 4 bits to 8, a transparent colour to opacity; then all to the bits asked for.
   uint32_t stored = png_get_bit_depth(png, info) > 8 ? 16 : 8;
@@ -92,11 +95,13 @@ static int decode(
 }
 
 int hourglass_png_header(const uint8_t *bytes, size_t count, hourglass_image_header *header, char *message) {
+  if (hourglass_plain_png_header(bytes, count, header)) return 0;
   return decode(bytes, count, header, NULL, message);
 }
 
 int hourglass_png_pixels(
     const uint8_t *bytes, size_t count, const hourglass_image_header *header, void *pixels, char *message) {
+  if (header->bits == 8 && hourglass_plain_png_pixels(bytes, count, header, pixels)) return 0;
   hourglass_image_header expected = *header;
   return decode(bytes, count, &expected, pixels, message);
 }

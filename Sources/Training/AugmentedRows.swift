@@ -12,6 +12,7 @@ final class AugmentedRows {
   private let batch: UnsafeMutablePointer<Float>
   /// A sample for each worker.
   private let scratch: UnsafeMutablePointer<Float>
+  private let units = Team.Units()
   private var places = 0..<0
   private var epoch = 0
 
@@ -31,18 +32,18 @@ final class AugmentedRows {
   /// The samples at some places of an epoch's order, scaled and changed.
   func feed(_ places: Range<Int>, epoch: Int) -> Feed {
     (self.places, self.epoch) = (places, epoch)
+    units.reset(places.count)
     team.run(Unmanaged.passUnretained(self).toOpaque(), participants: min(team.count, places.count)) {
-      context, worker, workers in
-      let own = Unmanaged<AugmentedRows>.fromOpaque(context).takeUnretainedValue()
-      own.make(worker, of: workers)
+      context, worker, _ in
+      Unmanaged<AugmentedRows>.fromOpaque(context).takeUnretainedValue().make(worker)
     }
     return Feed(floats: batch)
   }
 
   /// Every sample is made alone, so it does not matter who makes it.
-  private func make(_ worker: Int, of workers: Int) {
+  private func make(_ worker: Int) -> Bool {
     let own = scratch + worker * width
-    for index in stride(from: worker, to: places.count, by: workers) {
+    return team.take(from: units) { index in
       let place = places.lowerBound + index
       rows.read(place, width: width, into: own)
       augmenter.write(own, into: batch + index * width, epoch: epoch, place: place)

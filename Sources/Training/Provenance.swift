@@ -20,6 +20,9 @@ public struct Provenance: Hashable, Sendable, Codable {
   /// How that part was chosen; nil of other data, and of models saved before it could be said: at random.
   public var holdOut: HoldOut?
   public var recipe: Recipe
+  /// How samples were read and chosen, and what else neither the recipe nor the architecture tells, as words
+  /// of a command line; nil of models that no command trained, or that were saved before it was kept.
+  public var reading: [String]?
   /// Trials of the search that the architecture and the recipe were found by; nil where nobody searched.
   public var trials: Int?
   /// Every epoch that was trained.
@@ -54,7 +57,7 @@ public struct Provenance: Hashable, Sendable, Codable {
   public var validationLoss: Double? { best?.validationLoss }
 
   private enum CodingKeys: String, CodingKey {
-    case version, source, samples, weightless, heavy, validation, recipe, trials, history
+    case version, source, samples, weightless, heavy, validation, recipe, reading, trials, history
     case validationSamples = "validation_samples"
     case validationWeightless = "validation_weightless"
     case holdOut = "held_out"

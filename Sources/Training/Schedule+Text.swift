@@ -59,6 +59,15 @@ extension Schedule {
 
 /// A batch schedule in a word: `step:every=10,factor=2`.
 extension BatchSchedule {
+  /// As ``init(text:)`` reads it back.
+  public var text: String {
+    switch self {
+    case .constant: name
+    case .step(let every, let factor): "\(name):every=\(every),factor=\(factor)"
+    case .exponential(let factor): "\(name):factor=\(factor)"
+    }
+  }
+
   /// - Throws: ``TrainingError`` for a name or number that is not known, or outside its range.
   public init(text: String) throws(TrainingError) {
     let (name, given) = try NamedNumbers.read(text)

@@ -1,3 +1,4 @@
+import Foundation
 import Hourglass
 import Testing
 
@@ -86,5 +87,36 @@ import Testing
     // Digits are bytes of [28, 28], as grey images are.
     #expect(try program.run("reconstruct", "d.st", "images", "-o", "made").code == 0)
     #expect(program.names(in: "made").count == 3)
+  }
+
+  @Test func jpegIsReadSmallerAndATrainingGoesOnAsItBegan() throws {
+    let program = try BuiltProgram()
+    program.makeFolder("images")
+    let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("Golden/images/").path
+    for number in 1...8 {
+      let bytes = try [UInt8](Data(contentsOf: URL(fileURLWithPath: "\(path)/turned-\(number).jpg")))
+      try program.write("images/\(number).jpg", bytes)
+    }
+    func train(_ words: String...) throws -> BuiltProgram.Outcome {
+      try program.run(["train", "images", "--size", "4x10", "--latent", "2"] + words)
+    }
+    // One that reads in full stands for a model of a version before.
+    #expect(try train("--epochs", "1", "--full-decode", "-o", "full.st").code == 0)
+    #expect(try train("--epochs", "1", "-o", "part.st").code == 0)
+    let words = "JPEG read at 1/8, 1/4 or 1/2 where that is large enough"
+    #expect(try program.run("inspect", "part.st").output.contains(words))
+    #expect(try !program.run("inspect", "full.st").output.contains(words))
+    for name in ["full", "part"] {
+      let longer = try train("--epochs", "2", "--resume", "\(name).st", "-o", "\(name)-2.st")
+      #expect(longer.code == 0 && longer.messages.contains("going on from"), "\(longer.messages)")
+      #expect(try program.run("encode", "\(name)-2.st", "images", "-o", "\(name).csv").code == 0)
+    }
+    #expect(try program.run("inspect", "part-2.st").output.contains(words))
+    #expect(try !program.run("inspect", "full-2.st").output.contains(words))
+    let refused = try train("--epochs", "2", "--full-decode", "--resume", "part.st", "-o", "x.st")
+    #expect(refused.code == 1 && refused.messages.contains("the same data"), "\(refused.messages)")
+    let alone = try program.run("train", "images", "--full-decode", "-o", "x.st")
+    #expect(alone.code == 2 && alone.messages.contains("--full-decode goes with --size"), "\(alone.messages)")
   }
 }

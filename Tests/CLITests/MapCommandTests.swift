@@ -35,6 +35,30 @@ import Testing
     #expect(program.text("few.csv").split(separator: "\n").count == 21)
   }
 
+  @Test func aCodeOfOneValueIsDrawnAgainstTheErrors() throws {
+    let program = try BuiltProgram()
+    try trained(program)
+    #expect(
+      try program.run("train", "t.csv", "--label", "kind", "--latent", "1", "--epochs", "3", "-o", "one.st")
+        .code == 0)
+    let map = try program.run(
+      "map", "one.st", "t.csv", "--method", "umap", "--color", "error", "--json", "-o", "one.csv")
+    #expect(map.code == 0 && map.output.contains("\"method\":\"value\""), "\(map.messages)")
+    #expect(map.messages.contains("a code of one value has nothing to lay out"), "\(map.messages)")
+    let model = try Model(contentsOf: program.folder + "/one.st")
+    let data = try Source.open(program.folder + "/t.csv", label: "kind")
+    let (codes, errors) = (try model.encode(data).values, try model.scores(data).values)
+    for (row, line) in program.text("one.csv").split(separator: "\n").dropFirst().enumerated() {
+      let cells = line.split(separator: ",")
+      #expect(Float(cells[0]) == codes[row] && Float(cells[1]) == errors[row], "\(line)")
+    }
+    // The scale of colours ends at the last hundredth, and says how far values go beyond it.
+    #expect(try program.run("map", "one.st", "t.csv", "--color", "error", "-o", "one.svg").code == 0)
+    let (drawing, largest) = (program.text("one.svg"), Double(try #require(errors.max())))
+    #expect(drawing.contains(" to \(Figures.significant(largest, 3))</text>"), "\(largest)")
+    #expect(drawing.contains("the code of 60 samples, against their errors (upwards)"))
+  }
+
   @Test func whatCannotBeIsRefused() throws {
     let program = try BuiltProgram()
     try trained(program)

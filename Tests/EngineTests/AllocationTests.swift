@@ -1,6 +1,7 @@
 import HourglassAllocations
 import HourglassEngine
 import HourglassTensor
+import Synchronization
 import Testing
 
 /// A run asks the heap for nothing, on any worker, save what oneDNN's products ask for themselves: a constant
@@ -14,9 +15,31 @@ struct AllocationTests {
 
   /// Blocks asked for by all workers so far; counted by each on its own thread, into memory that was there
   /// before.
-  private func count(_ team: Team, _ board: UnsafeMutablePointer<allocations_count>) {
-    team.run(UnsafeMutableRawPointer(board), participants: team.count) { context, worker, _ in
-      allocations_note(context, Int64(worker))
+  private func count(_ team: Team, _ roll: Roll) {
+    team.run(Unmanaged.passUnretained(roll).toOpaque(), participants: team.count) { context, worker, count in
+      Unmanaged<Roll>.fromOpaque(context).takeUnretainedValue().answer(worker, of: count)
+    }
+  }
+
+  /// Every worker answers once, on its own thread.
+  private final class Roll {
+    private let team: Team
+    private let board: UnsafeMutablePointer<allocations_count>
+    private let has: Memory<Bool>
+    private let answers = Atomic<Int>(0)
+
+    init(_ team: Team, _ board: UnsafeMutablePointer<allocations_count>) {
+      (self.team, self.board, has) = (team, board, Memory(team.count))
+      has.base.initialize(repeating: false, count: team.count)
+    }
+
+    func answer(_ worker: Int, of count: Int) -> Bool {
+      if has.base[worker] { return answers.load(ordering: .acquiring) == count }
+      has.base[worker] = true
+      allocations_note(UnsafeMutableRawPointer(board), Int64(worker))
+      let isLast = answers.add(1, ordering: .acquiringAndReleasing).newValue == count
+      if isLast { team.advance() }
+      return isLast
     }
   }
 
@@ -33,6 +56,11 @@ struct AllocationTests {
       Memory<Float>(2 * network.parameters.count), Memory<allocations_count>(3 * threads)
     )
     moments.base.initialize(repeating: 0, count: 2 * network.parameters.count)
+    let rolls = Memory<Roll>(3)
+    for number in 0..<3 {
+      (rolls.base + number).initialize(to: Roll(team, board.base + number * threads))
+    }
+    defer { rolls.base.deinitialize(count: 3) }
     let update = Network.adam(step: 1, [moments.base, moments.base + network.parameters.count])
     return network.rows.withBytes { bytes in
       guard let base = bytes.baseAddress else { return [] }
@@ -43,7 +71,7 @@ struct AllocationTests {
           session.run(rows: network.plan.capacity - step % 3, update: update, seed: 3, step: UInt32(step))
           during(step)
         }
-        count(team, board.base + number * threads)
+        count(team, rolls.base[number])
       }
       run(0..<6, 0)
       run(6..<54, 1)

@@ -8,80 +8,80 @@ import Testing
   import Darwin
 #endif
 
-/// Workers meet, sleep, wake, and go.
+/// Workers share units out, sleep, wake, and go.
 @Suite(.serialized) struct TeamTests {
-  /// What a job writes to, without a lock.
-  private final class Board: Sendable {
-    let jobs: [Counter]
-    init(_ count: Int) { jobs = (0..<count).map { _ in Counter() } }
+  /// What units write to, without a lock.
+  private final class Sums: Sendable {
+    let calls = Atomic<Int>(0)
+    let sum = Atomic<Int>(0)
   }
 
-  private final class Counter: Sendable {
-    let value = Atomic<Int>(0)
-  }
-
-  private func count(_ team: Team, _ board: Board, participants: Int) {
-    team.run(Unmanaged.passUnretained(board).toOpaque(), participants: participants) {
-      context, worker, count in
-      let board = Unmanaged<Board>.fromOpaque(context).takeUnretainedValue()
-      board.jobs[worker].value.add(1, ordering: .relaxed)
+  /// Adds up the numbers of all units.
+  private func add(_ team: Team, units: Int, _ work: @escaping (Int) -> Void = { _ in })
+    -> (calls: Int, sum: Int)
+  {
+    let sums = Sums()
+    team.forEach(units) { number in
+      work(number)
+      sums.calls.add(1, ordering: .relaxed)
+      sums.sum.add(number, ordering: .relaxed)
     }
+    return (sums.calls.load(ordering: .relaxed), sums.sum.load(ordering: .relaxed))
   }
 
-  @Test func manyEmptyJobsFinish() {
+  @Test func manySmallJobsFinish() {
     let team = Team(count: 4)
-    let board = Board(4)
-    for _ in 0..<10_000 { count(team, board, participants: 4) }
-    #expect(board.jobs.map { $0.value.load(ordering: .relaxed) } == [10_000, 10_000, 10_000, 10_000])
-  }
-
-  @Test func barriersHoldEveryoneBack() {
-    let team = Team(count: 3)
-    let board = Board(4)
-    // Each round all add 1 to the first counter; between two barriers it must be a multiple of 3.
-    let owner = Barriers(team: team, board: board)
-    withExtendedLifetime(owner) {
-      team.run(Unmanaged.passUnretained(owner).toOpaque(), participants: 3) { context, _, count in
-        let owner = Unmanaged<Barriers>.fromOpaque(context).takeUnretainedValue()
-        for round in 1...500 {
-          owner.board.jobs[0].value.add(1, ordering: .relaxed)
-          owner.team.barrier(count)
-          let found = owner.board.jobs[0].value.load(ordering: .relaxed)
-          if found != 3 * round { owner.board.jobs[1].value.add(1, ordering: .relaxed) }
-          owner.team.barrier(count)
-        }
+    for count in [1, 2, 3, 4, 5, 40] {
+      for _ in 0..<2_000 {
+        let found = add(team, units: count)
+        #expect(found == (count, count * (count - 1) / 2))
       }
     }
-    #expect(board.jobs[0].value.load(ordering: .relaxed) == 1500)
-    #expect(board.jobs[1].value.load(ordering: .relaxed) == 0, "someone went on before all had come")
   }
 
-  private final class Barriers {
-    let team: Team
-    let board: Board
-    init(team: Team, board: Board) {
-      self.team = team
-      self.board = board
+  /// Unit 0 ends when all others have: whoever has it keeps nobody from anything else.
+  @Test func aUnitThatIsHeldDelaysNoOther() {
+    for workers in 2...4 {
+      let team = Team(count: workers)
+      let others = Atomic<Int>(0)
+      var isHeld = true
+      team.forEach(100) { number in
+        if number > 0 {
+          others.add(1, ordering: .acquiringAndReleasing)
+        } else {
+          let limit = time(nil) + 30
+          while others.load(ordering: .acquiring) < 99, time(nil) < limit { usleep(50) }
+          isHeld = others.load(ordering: .acquiring) < 99
+        }
+      }
+      #expect(!isHeld, "\(workers) workers")
     }
   }
 
   @Test func sleepersWake() {
     let team = Team(count: 3)
-    let board = Board(3)
     for pause in [0, 100, 5000, 5000, 20_000, 0, 5000] as [UInt32] {
       for _ in 0..<5 {
-        count(team, board, participants: 3)
+        #expect(add(team, units: 7) == (7, 21))
         usleep(pause)
       }
     }
-    #expect(board.jobs.map { $0.value.load(ordering: .relaxed) } == [35, 35, 35])
+  }
+
+  /// Units that take long enough for everyone else to fall asleep, the caller too.
+  @Test func whoWaitsForALongUnitIsWoken() {
+    let team = Team(count: 3)
+    for long in 0..<4 {
+      #expect(add(team, units: 4) { if $0 == long { usleep(3000) } } == (4, 6))
+    }
   }
 
   @Test func oneWorkerRunsOnTheCaller() {
     let team = Team(count: 1)
-    let board = Board(1)
-    for _ in 0..<100 { count(team, board, participants: 1) }
-    #expect(board.jobs[0].value.load(ordering: .relaxed) == 100)
+    let own = pthread_self()
+    var isOwn = true
+    team.forEach(100) { _ in if pthread_equal(own, pthread_self()) == 0 { isOwn = false } }
+    #expect(isOwn)
     #expect(Team.processors >= 1)
   }
 
@@ -103,8 +103,7 @@ import Testing
       #expect(before > 0)
       for round in 0..<200 {
         let team = Team(count: 4)
-        let board = Board(4)
-        if round % 3 == 0 { count(team, board, participants: 4) }
+        if round % 3 == 0 { #expect(add(team, units: 4) == (4, 6)) }
         if round % 50 == 0 { usleep(2000) }
       }
       #expect(threads() < before + 100, "600 threads were started")

@@ -9,7 +9,8 @@ func goldenImage(_ name: String) -> String { golden("../images/" + name) }
 @Suite struct ImageFileTests {
   static let png = [
     "grey-1", "grey-2", "grey-4", "grey-8", "grey-16", "rgb-8", "rgb-16", "rgb-interlaced", "rgba-8",
-    "grey-opacity", "palette", "palette-opacity", "grey-transparent",
+    "grey-opacity", "palette", "palette-opacity", "grey-transparent", "filters-1", "filters-2", "filters-3",
+    "filters-4",
   ]
   static let jpeg = ["rgb", "rgb-progressive", "grey", "cmyk"] + (1...8).map { "turned-\($0)" }
 

@@ -51,6 +51,10 @@ enum DataOption {
     + ofTables
     + [textKind.declaration] + SourceOption.ofTraining
 
+  /// What samples are made of and how, beside what the recipe and the preparation of a model tell.
+  static let ofReading: [Declaration] =
+    [label.declaration, weight.declaration] + ofTables + [textKind.declaration] + SourceOption.ofTraining
+
   private static let ofTables = [drop.declaration, header.declaration, decimal.declaration]
 
   /// Of commands that use a model. It knows already whether values may be missing, and how samples are made.
@@ -91,6 +95,7 @@ extension Session {
     var options =
       try model.map { SourceOptions($0.preparation) } ?? training?.form.map { SourceOptions($0) }
       ?? arguments.sourceOptions
+    if model == nil, training == nil, options.height != nil, resumesInFull { options.readsInFull = true }
     if let training { options.precision = training.samples.element == .float64 ? .double : .single }
     options.drop = try arguments[DataOption.drop].flatMap { list in
       list.split(separator: ",").map { String($0.drop { $0 == " " }) }
@@ -106,6 +111,14 @@ extension Session {
     return try Source.open(
       name, gaps: model?.preparation.allowsGaps ?? false || arguments.has(DataOption.gaps), label: label,
       weight: arguments[DataOption.weight], options: options, notice: sayOnce)
+  }
+
+  /// Whether the training to go on with read its images in full, as all did of versions before.
+  private var resumesInFull: Bool {
+    guard let file = try? arguments[RecipeOption.resume], System.exists(file),
+      case .images(let form)? = try? Model(contentsOf: file).preparation.form
+    else { return false }
+    return !form.reducesJPEG
   }
 
   /// The columns that a written table has from its source.

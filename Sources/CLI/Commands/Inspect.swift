@@ -103,10 +103,23 @@ extension Model {
     guard let provenance else { return facts }
     let recipe = provenance.recipe
     facts.append(
-      ("trained on", "\(provenance.source), \(Figures.grouped(provenance.samples, "sample"))"))
+      (
+        "trained on",
+        "\(provenance.source), \(Figures.grouped(provenance.samples, "sample"))"
+          + Provenance.weightlessWords(provenance.weightless)
+      ))
+    if let reading = provenance.reading, !reading.isEmpty {
+      facts.append(("read with", reading.joined(separator: " ")))
+    }
+    if let heavy = provenance.heavy { facts.append(("far out", "\(heavy.words) of the variance")) }
     if let held = provenance.validation, let count = provenance.validationSamples {
       let manner = provenance.holdOut.map { " (\($0.rawValue))" } ?? ""
-      facts.append(("judged by", "\(held), \(Figures.grouped(count, "sample")) held out\(manner)"))
+      facts.append(
+        (
+          "judged by",
+          "\(held), \(Figures.grouped(count, "sample")) held out\(manner)"
+            + Provenance.weightlessWords(provenance.validationWeightless)
+        ))
     }
     facts.append(
       (
@@ -129,6 +142,13 @@ extension Model {
     facts.append(("epochs", best))
     facts.append(("made by", "hourglass \(provenance.version)"))
     return facts
+  }
+}
+
+extension Provenance {
+  /// ` (30 without weight)`
+  static func weightlessWords(_ count: Int?) -> String {
+    count.map { " (\(Figures.grouped($0)) without weight, which count nothing)" } ?? ""
   }
 }
 
@@ -187,7 +207,9 @@ extension SampleForm {
   /// How samples are made of files, in words.
   var words: String {
     switch self {
-    case .images(let form): return "images brought to \(form.height)x\(form.width)"
+    case .images(let form):
+      return "images brought to \(form.height)x\(form.width)"
+        + (form.reducesJPEG ? ", JPEG read at 1/8, 1/4 or 1/2 where that is large enough" : "")
     case .series(let form) where form.isPadded:
       return "series of up to \(form.window) steps, shorter ones filled up with missing values"
     case .series(let form):

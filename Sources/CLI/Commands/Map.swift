@@ -12,7 +12,7 @@ extension Command {
     discussion: """
       What the model takes for alike lies together. pca is a straight view along the two directions in which codes vary \
       most; tsne and umap bend the plane so that near codes stay near: which clusters there are and which touch can be \
-      seen, how far apart distant ones are cannot. A table has x and y, then what says which sample a line is, then what \
+      seen, how far apart distant ones are cannot. A code of one value is drawn against the error of each sample. A table has x and y, then what says which sample a line is, then what \
       --color names. \(SampleLines.tableWords)
       """,
     examples: [
@@ -27,12 +27,10 @@ extension Command {
       let colouring = try MapColouring(
         session.arguments[MapOption.color], model, dataset, threads: session.threads)
       let codes = try model.encode(dataset, threads: session.threads)
-      let map = try CodeMap(
-        codes, method: method, seed: session.arguments[SharedOption.seed], threads: session.threads)
-      session.sayLowered(method, map.method, dataset.count)
+      let layout = try session.layout(codes, of: dataset, model, by: method)
       let picture = ScatterPicture(
-        title: "\(map.method.name) of \(Figures.grouped(dataset.count, "code"))", points: map.points,
-        meaning: colouring.meaning)
+        title: layout.title, points: layout.points, meaning: colouring.meaning,
+        isStretched: layout.isStretched)
       let texts = dataset.identity.apart(from: ["x", "y"] + colouring.columns.map(\.name))
       try output.write(
         picture,
@@ -43,7 +41,7 @@ extension Command {
         try session.streams.output.writeLine(
           JSON.object([
             JSON.Member("file", .text(output.path)), JSON.Member("samples", .integer(dataset.count)),
-            JSON.Member("method", .text(map.method.word)), JSON.Member("divergence", .number(map.divergence)),
+            JSON.Member("method", .text(layout.word)), JSON.Member("divergence", .number(layout.divergence)),
           ]).line)
       }
       session.say("\(output.name): \(picture.title)")
@@ -117,6 +115,28 @@ extension Session {
     }
   }
 
+  /// Where each sample is drawn, and what that is called.
+  fileprivate func layout(
+    _ codes: Tensor, of dataset: Dataset, _ model: Model, by method: CodeMap.Method
+  ) throws -> MapLayout {
+    guard codes.shape.sample.count > 1 else {
+      if arguments.has(MapOption.method) {
+        say("a code of one value has nothing to lay out: it is drawn against the error of each sample")
+      }
+      let errors = try model.scores(dataset, threads: threads).values
+      return MapLayout(
+        title: "the code of \(Figures.grouped(dataset.count)) samples, against their errors (upwards)",
+        word: "value", points: zip(codes.values, errors).map { SIMD2($0, $1.isNaN ? 0 : $1) },
+        divergence: nil, isStretched: true)
+    }
+    let map = try CodeMap(
+      codes, method: method, seed: arguments[SharedOption.seed], threads: threads)
+    sayLowered(method, map.method, dataset.count)
+    return MapLayout(
+      title: "\(map.method.name) of \(Figures.grouped(dataset.count)) codes", word: map.method.word,
+      points: map.points, divergence: map.divergence, isStretched: false)
+  }
+
   private func short(_ value: Double) -> String {
     value == value.rounded() ? "\(Int(value))" : Figures.significant(value)
   }
@@ -150,6 +170,16 @@ extension Session {
     say("\(Figures.grouped(limit)) of \(Figures.grouped(dataset.count, "sample")) are drawn (--sample)")
     return dataset.subset(rows)
   }
+}
+
+/// Samples in the plane.
+private struct MapLayout {
+  let title: String
+  /// What the two axes come from, as `--json` has it.
+  let word: String
+  let points: [SIMD2<Float>]
+  let divergence: Double?
+  let isStretched: Bool
 }
 
 /// What the colours of a map mean, and the columns of its table.

@@ -9,6 +9,10 @@ enum SourceOption {
     "channels", .choice(["1", "3", "4"]), shown: "1 if all are grey, else 3",
     "of images: 1 grey, 3 colours, 4 colours and opacity")
   static let gray = Option.flag("gray", "of images: the same as --channels 1")
+  static let fullDecode = Option.flag(
+    "full-decode",
+    "of JPEG images: read them in full before they are stretched to --size, in place of at 1/8, 1/4 or 1/2 of "
+      + "their sides where that is large enough")
   static let sampleRate = Option.optional(
     "sample-rate", .integer(1...SoundForm.highestRate), shown: "that of the sounds",
     "of sounds: samples a second to bring them to")
@@ -37,7 +41,8 @@ enum SourceOption {
 
   /// Of commands that train; those that use a model find the rest in it.
   static let ofTraining = [
-    size.declaration, channels.declaration, gray.declaration, window.declaration, stride.declaration,
+    size.declaration, channels.declaration, gray.declaration, fullDecode.declaration, window.declaration,
+    stride.declaration,
     pad.declaration, sort.declaration,
     sampleRate.declaration, channel.declaration, mel.declaration, skipBad.declaration,
   ]
@@ -57,6 +62,10 @@ extension Arguments {
           throw Failure.commandLine("--gray contradicts --channels; give one of them")
         }
         options.channels = 1
+      }
+      options.readsInFull = try self[SourceOption.fullDecode]
+      if options.readsInFull, options.height == nil {
+        throw Failure.commandLine("--full-decode goes with --size; without it images are read in full")
       }
       options.rate = try self[SourceOption.sampleRate]
       options.channel = try self[SourceOption.channel]

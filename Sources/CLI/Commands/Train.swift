@@ -68,7 +68,7 @@ struct TrainingPlan {
     let described = try path.map(TrainingPlan.architecture(in:))
     let parts = try held.split(session, seed: recipe.seed)
     split = parts.split
-    let areSeries = try described == nil && arguments[ShapeOption.model] == "conv1d"
+    let areSeries = try described?.needsSeries ?? (arguments[ShapeOption.model] == "conv1d")
     training = areSeries ? parts.training.asSeries : parts.training
     self.held = areSeries ? parts.held?.asSeries : parts.held
     self.recipe = try arguments.fitted(recipe, to: training.count, isJudged: self.held != nil)
@@ -132,7 +132,7 @@ struct TrainingPlan {
     if let hint = pixelHint { traits.append(hint) }
     if let limit = limitWords { traits.append(limit) }
     if training.hasGaps { traits.append("values missing") }
-    if training.weights != nil { traits.append("weighted") }
+    if training.weights != nil { traits.append("weighted\(weightlessWords)") }
     if recipe.isBalanced { traits.append("classes drawn equally often") }
     if let trim = recipe.trim {
       traits.append(
@@ -144,7 +144,24 @@ struct TrainingPlan {
   }
 }
 
+extension Architecture {
+  /// Whether its convolutions run along series, so that rows are to be taken for such.
+  fileprivate var needsSeries: Bool {
+    guard input.rank == 2, case .conv = encoder.first else { return false }
+    return true
+  }
+}
+
 extension TrainingPlan {
+  /// How many samples count nothing: `, 30 without weight count nothing`.
+  fileprivate var weightlessWords: String {
+    let count = training.orderedWeights?.count { $0 == 0 } ?? 0
+    let heldCount = held?.orderedWeights?.count { $0 == 0 } ?? 0
+    guard count + heldCount > 0 else { return "" }
+    let ofHeld = heldCount > 0 ? " and \(Figures.grouped(heldCount)) of those held out" : ""
+    return ", \(Figures.grouped(count)) of them\(ofHeld) without weight, which count nothing"
+  }
+
   /// Where values lie so far out that the encoder is not given them whole.
   fileprivate var limitWords: String? {
     guard let furthest, let limit = architecture.inputLimit, furthest.value.magnitude > limit,

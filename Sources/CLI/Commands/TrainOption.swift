@@ -52,6 +52,11 @@ enum TrainOption {
   static let priorComponents = Option(
     "prior-components", .integer(1...1000), default: 10, "of --prior mixture: gaussians that it has")
 
+  /// What neither the recipe, nor the architecture, nor the preparation of a model tells of its making.
+  static let reading: [Declaration] =
+    DataOption.ofReading + [validation.declaration, heldOut.declaration, prior.declaration]
+    + [priorComponents.declaration] + PriorOption.ofAutoregressive
+
   /// Under their headings, in the order in which the help shows these.
   static let all: [Declaration] =
     (DataOption.ofTraining + [

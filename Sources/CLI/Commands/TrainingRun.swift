@@ -189,6 +189,7 @@ struct TrainingRun {
     let seconds = System.seconds - start
     var model = try finished ?? trainer.finishedModel()
     if let prior = try prior(for: model) { model.prior = prior }
+    if finished == nil { model.provenance?.reading = session.arguments.words(of: TrainOption.reading) }
     try model.write(to: path)
     let summary = TrainingSummary(
       path: path, provenance: model.provenance ?? trainer.provenance, seconds: seconds,

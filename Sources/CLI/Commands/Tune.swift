@@ -175,7 +175,9 @@ struct TuningRun {
   /// - Throws: ``Failure`` with the shell's exit code for the signal where there was one.
   func save(_ outcome: Tuner.Outcome, stoppedBy signal: Int32?) throws {
     try outcome.record.write(to: recordPath)
-    try outcome.model?.write(to: path)
+    var model = outcome.model
+    model?.provenance?.reading = session.arguments.words(of: TrainOption.reading)
+    try model?.write(to: path)
     let saved =
       outcome.model == nil ? "no trial has got far enough for a model" : "the best model is in \(path)"
     if let signal {
@@ -184,7 +186,7 @@ struct TuningRun {
         description: "stopped after \(Figures.grouped(outcome.record.leaderboard.count, "trial")); \(saved); "
           + "--resume \(recordPath) goes on")
     }
-    guard let model = outcome.model, let best = outcome.record.leaderboard.first else {
+    guard let model, let best = outcome.record.leaderboard.first else {
       throw Failure.data(TuningRun.blame(outcome.record))
     }
     let summary = TuningSummary(

@@ -24,6 +24,8 @@ struct ScatterPicture {
   let title: String
   let points: [SIMD2<Float>]
   let meaning: Meaning
+  /// Whether each axis fills the picture by a scale of its own, since the two are no distances.
+  var isStretched = false
 
   static let side = 800.0
   static let legendWidth = 200.0
@@ -89,9 +91,13 @@ struct ScatterPicture {
       paper.mark(
         Style(colour: ScatterPicture.shade(step).colour, marker: .square), at: SIMD2(x + 2, y), radius: 6)
     }
-    paper.write(Figures.significant(highest, 3), at: SIMD2(x + 18, 74), isCentred: false)
+    let largest = values.filter(\.isFinite).max().map(Double.init) ?? highest
+    let beyond = largest > highest ? " to \(Figures.significant(largest, 3))" : ""
+    paper.write(Figures.significant(highest, 3) + beyond, at: SIMD2(x + 18, 74), isCentred: false)
     let bottom = 74 + 12 * Double(ScatterPicture.steps - 1)
-    paper.write(Figures.significant(lowest, 3), at: SIMD2(x + 18, bottom), isCentred: false)
+    let least = values.filter(\.isFinite).min().map(Double.init) ?? lowest
+    let below = least < lowest ? " down to \(Figures.significant(least, 3))" : ""
+    paper.write(Figures.significant(lowest, 3) + below, at: SIMD2(x + 18, bottom), isCentred: false)
   }
 
   /// How each point looks.
@@ -128,8 +134,10 @@ struct ScatterPicture {
       highest = pointwiseMax(highest, point)
     }
     let room = ScatterPicture.side - 2 * ScatterPicture.margin
-    let span = (highest - lowest).max()
-    let scale = span > 0 ? room / span : 0
+    let spans = highest - lowest
+    let common = spans.max()
+    let used = isStretched ? spans : SIMD2(common, common)
+    let scale = SIMD2(used.x > 0 ? room / used.x : 0, used.y > 0 ? room / used.y : 0)
     let middle = (lowest + highest) / 2
     return doubles.map { point in
       let moved = scale * (point - middle)

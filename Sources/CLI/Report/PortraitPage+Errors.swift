@@ -17,7 +17,7 @@ extension PortraitPage {
     let introduction =
       (["bce", "ce"].contains(lossName)
         ? "The error of a sample is its loss above the least it could be: 0 where nothing is wrong. " : "")
-      + "The mean error is \(Figures.significant(errors.mean)), the median \(median)."
+      + "The mean error\(judged.weights == nil ? "" : ", by weight,") is \(Figures.significant(errors.mean)), the median \(median)."
       + (beyond > 0
         ? " The last bar counts \(Figures.count(beyond, "sample")) whose error lies beyond it, up to "
           + "\(Figures.significant(errors.values.last ?? .nan)) as well." : "")

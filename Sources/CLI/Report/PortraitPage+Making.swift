@@ -53,11 +53,28 @@ extension PortraitPage {
     guard let provenance = model.provenance else {
       return ProvenanceSection(facts: facts, command: "", texts: texts)
     }
+    facts += making(provenance)
+    texts.append((title: "The recipe as JSON", text: try JSONText.encode(provenance.recipe)))
+    return ProvenanceSection(facts: facts, command: provenance.commandLine(preparation), texts: texts)
+  }
+
+  /// Data, recipe and seeds that a model was made with.
+  private func making(_ provenance: Provenance) -> [(name: String, content: Markup)] {
+    var facts: [(name: String, content: Markup)] = []
     let recipe = provenance.recipe
     facts.append(
-      ("trained on", .name(provenance.source) + ", \(Figures.count(provenance.samples, "sample"))"))
+      (
+        "trained on",
+        .name(provenance.source) + ", \(Figures.count(provenance.samples, "sample"))"
+          + .text(Provenance.weightlessWords(provenance.weightless))
+      ))
     if let held = provenance.validation, let count = provenance.validationSamples {
-      facts.append(("judged by", .name(held) + ", \(Figures.count(count, "sample")) held out"))
+      facts.append(
+        (
+          "judged by",
+          .name(held) + ", \(Figures.count(count, "sample")) held out"
+            + .text(Provenance.weightlessWords(provenance.validationWeightless))
+        ))
     }
     facts.append(
       (
@@ -69,48 +86,6 @@ extension PortraitPage {
     facts.append(("seed", "\(recipe.seed)"))
     facts.append(("version", "hourglass \(provenance.version)"))
     facts.append(("seed of this page", "\(seed)"))
-    texts.append((title: "The recipe as JSON", text: try JSONText.encode(recipe)))
-    return ProvenanceSection(facts: facts, command: provenance.commandLine(preparation), texts: texts)
-  }
-}
-
-extension Provenance {
-  /// A command that makes the model again, with the architecture in a file of its own; what it has no option
-  /// for stands in the recipe.
-  func commandLine(_ preparation: Preparation) -> String {
-    let usual = Recipe(epochs: recipe.epochs, batch: recipe.batch, optimizer: recipe.optimizer)
-    var words = [
-      "hourglass train", Provenance.quoted(source), "--architecture architecture.json",
-      "--scaling \(preparation.scaling.kind.rawValue)",
-      "--optimizer \(recipe.optimizer.name)", "--rate \(recipe.rate)", "--batch \(recipe.batch)",
-      "--epochs \(recipe.epochs)", "--seed \(recipe.seed)",
-    ]
-    if let validation, validation != source { words.append("--validation \(Provenance.quoted(validation))") }
-    if validation == nil { words.append("--validation 0") }
-    if validation == source, let held = validationSamples, samples + held > 0 {
-      words.append("--validation \(Figures.brief(Double(held) / Double(samples + held), 8))")
-    }
-    if validation == source, let holdOut { words.append("--held-out \(holdOut.rawValue)") }
-    if preparation.allowsGaps { words.append("--gaps") }
-    words.append("--schedule \(recipe.schedule.text)")
-    if recipe.warmup > 0 { words.append("--warmup \(recipe.warmup)") }
-    if recipe.decay != usual.decay { words.append("--weight-decay \(recipe.decay)") }
-    if let patience = recipe.patience { words.append("--patience \(patience)") }
-    if let norm = recipe.clipNorm { words.append("--clip \(norm)") }
-    if let average = recipe.average { words.append("--average \(average)") }
-    if let augmentation = recipe.augmentation { words.append("--augment \(augmentation)") }
-    if recipe.isBalanced { words.append("--balanced") }
-    if let trim = recipe.trim { words.append("--trim \(trim)") }
-    return (words + ["-o model.safetensors"]).joined(separator: " ")
-  }
-
-  /// A word of a command line, as a shell reads it back.
-  private static func quoted(_ word: String) -> String {
-    let plain = word.utf8.allSatisfy { byte in
-      (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-        || byte > 0x7F
-        || "/._-:=,+".utf8.contains(byte)
-    }
-    return plain && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+    return facts
   }
 }

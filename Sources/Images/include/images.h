@@ -1,5 +1,5 @@
-// PNG by libpng and JPEG by libjpeg, behind functions that return: both libraries report a damaged file by a
-// jump across stack frames, which must stay in C.
+// PNG by libpng, or where it is as most are by libdeflate, and JPEG by libjpeg, behind functions that return:
+// libpng and libjpeg report a damaged file by a jump across stack frames, which must stay in C.
 #ifndef HOURGLASS_IMAGES_H
 #define HOURGLASS_IMAGES_H
 
@@ -29,7 +29,11 @@ int hourglass_jpeg_header(const uint8_t *bytes, size_t count, hourglass_image_he
 /// the header that was read from the same bytes. Returns as above.
 int hourglass_png_pixels(
     const uint8_t *bytes, size_t count, const hourglass_image_header *header, void *pixels, char *message);
+
+/// The same of a JPEG, 8 bits a channel, at 1 / `divisor` of its sides, which are then rounded up: 1, 2, 4 or 8.
+/// The inverse transform of each block of 8 x 8 gives 8, 4, 2 or 1 pixels a side.
 int hourglass_jpeg_pixels(
-    const uint8_t *bytes, size_t count, const hourglass_image_header *header, uint8_t *pixels, char *message);
+    const uint8_t *bytes, size_t count, const hourglass_image_header *header, uint32_t divisor, uint8_t *pixels,
+    char *message);
 
 #endif

@@ -4,14 +4,17 @@
 #define HOURGLASS_KERNELS_H
 
 #include "convolve.h"
+#include "gate.h"
 #include "gather.h"
 #include "narrow.h"
+#include "pixels.h"
 #include "pointwise.h"
 #include "product.h"
 #include "recurrence.h"
 #include "reduce.h"
 #include "resample.h"
 #include "rows.h"
+#include "seat.h"
 #include "update.h"
 
 #if defined(__x86_64__)

@@ -7,12 +7,13 @@ import HourglassTraining
 public struct ErrorProfile: Hashable, Sendable {
   /// How odd each sample is, as `Model.scores` has it; NaN for one without any value.
   public let scores: [Float]
-  /// Positions of the samples that have an error, the least first; of equal ones the earlier.
+  /// Positions of the samples that have an error and a weight, the least first; of equal ones the earlier.
   public let order: [UInt32]
   /// The share of samples below each of ``values``.
   public static let fractions: [Double] = [0, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1]
   /// The errors below which those shares of the samples lie.
   public let values: [Double]
+  /// By the samples' weights.
   public let mean: Double
   /// Bins of equal width from the least to the largest error, but the highest hundredth shares the last where
   /// it lies far out.
@@ -35,6 +36,8 @@ public struct ErrorProfile: Hashable, Sendable {
   init(_ model: Model, on dataset: Dataset, threads: Int) throws {
     let width = model.autoencoder.architecture.input.count
     var sums = ValueSums(width: width)
+    let shares = try dataset.shares()
+    func share(_ position: Int) -> Double { Double(shares?[position] ?? 1) }
     var scores: [Float] = []
     scores.reserveCapacity(dataset.count)
     var surprises = [Double](repeating: 0, count: width)
@@ -42,16 +45,19 @@ public struct ErrorProfile: Hashable, Sendable {
       for row in rows.scores.indices {
         let (sample, output) = rows.values(row)
         surprises.withUnsafeMutableBufferPointer { rows.writeSurprises(row, to: $0) }
-        sums.add(sample, output, surprises)
+        sums.add(sample, output, surprises, share(rows.start + row))
       }
       scores += rows.scores
     }
     self.scores = scores
-    order = scores.indices.filter { !scores[$0].isNaN }.sorted { (scores[$0], $0) < (scores[$1], $1) }
-      .map { UInt32($0) }
+    order = scores.indices.filter { !scores[$0].isNaN && share($0) > 0 }.sorted {
+      (scores[$0], $0) < (scores[$1], $1)
+    }
+    .map { UInt32($0) }
     let sorted = order.map { Double(scores[Int($0)]) }
     values = ErrorProfile.fractions.map { Statistics.quantile($0, ofSorted: sorted) ?? .nan }
-    mean = Statistics.mean(sorted) ?? .nan
+    let weights = order.map { share(Int($0)) }
+    mean = Statistics.sum(zip(sorted, weights).map { $0 * $1 }) / Statistics.sum(weights)
     bins = ErrorProfile.bins(sorted)
     let scaling = model.preparation.scaling
     perValue = sums.terms.indices.map { sums.terms[$0] / sums.counts[$0] }
@@ -100,13 +106,14 @@ private struct ValueSums {
   }
 
   mutating func add(
-    _ sample: UnsafeBufferPointer<Float>, _ output: UnsafeBufferPointer<Float>, _ surprises: [Double]
+    _ sample: UnsafeBufferPointer<Float>, _ output: UnsafeBufferPointer<Float>, _ surprises: [Double],
+    _ share: Double
   ) {
     for index in sample.indices where !sample[index].isNaN {
       let (x, y) = (Double(sample[index]), Double(output[index]))
-      terms[index] += surprises[index]
-      squares[index] += (y - x) * (y - x)
-      counts[index] += 1
+      terms[index] += share * surprises[index]
+      squares[index] += share * (y - x) * (y - x)
+      counts[index] += share
     }
   }
 }

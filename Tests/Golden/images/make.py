@@ -124,3 +124,39 @@ for index, (height, width, new_height, new_width) in enumerate(
     arrays[f"after{index}"] = numpy.asarray(after)
 numpy.savez(here / "resized.npz", **arrays)
 (here / "versions.txt").write_text(f"numpy {numpy.__version__}\npillow {PIL.__version__}\n")
+
+
+def filtered(rows, channels):
+    """Rows of bytes [height, width · channels], each by the next of the five filters."""
+    lines = []
+    before = numpy.zeros(rows.shape[1], int)
+    for number, row in enumerate(rows.astype(int)):
+        left = numpy.concatenate([numpy.zeros(channels, int), row[:-channels]])
+        corner = numpy.concatenate([numpy.zeros(channels, int), before[:-channels]])
+        guess = left + before - corner
+        far = [abs(guess - left), abs(guess - before), abs(guess - corner)]
+        paeth = numpy.where(
+            (far[0] <= far[1]) & (far[0] <= far[2]), left, numpy.where(far[1] <= far[2], before, corner))
+        taken = [0 * row, left, before, (left + before) // 2, paeth][(number + 3) % 5]
+        lines.append(bytes([(number + 3) % 5]) + ((row - taken) % 256).astype("u1").tobytes())
+        before = row
+    return b"".join(lines)
+
+
+# Every filter behind every other, of every number of channels; the pixels in three chunks, with another between
+# head and pixels.
+random = numpy.random.default_rng(8)
+for channels, kind in [(1, 0), (2, 4), (3, 2), (4, 6)]:
+    height, width = 27, 11
+    # Some rows nearly alike, so that each of the three is nearest somewhere.
+    pixels = random.integers(0, 256, (height, width, channels))
+    pixels[5:15] = (pixels[4] + random.integers(-2, 3, (10, width, channels))) % 256
+    data = zlib.compress(filtered(pixels.reshape(height, -1), channels))
+    parts = [data[:50], data[50:51], data[51:]]
+    head = struct.pack(">IIBBBBB", width, height, 8, kind, 0, 0, 0)
+    file = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"tEXt", b"Title\0filters")
+    file += b"".join(chunk(b"IDAT", part) for part in parts) + chunk(b"IEND", b"")
+    (here / f"filters-{channels}.png").write_bytes(file)
+    numpy.save(here / f"filters-{channels}.npy", pixels.astype("u1"))
+    with Image.open(io.BytesIO(file)) as image:
+        assert (numpy.asarray(image).reshape(pixels.shape) == pixels).all()
