@@ -46,6 +46,21 @@ struct Session {
   let arguments: Arguments
   let streams: Streams
   let terminal: Terminal
+  private let said = Said()
+
+  init(arguments: Arguments, streams: Streams, terminal: Terminal) {
+    (self.arguments, self.streams, self.terminal) = (arguments, streams, terminal)
+  }
+
+  /// What was said of sources, so that one that is opened twice is told of once.
+  private final class Said {
+    var lines: Set<String> = []
+  }
+
+  /// Says what goes otherwise than expected in a source, once.
+  func sayOnce(_ text: String) {
+    if said.lines.insert(text).inserted { say(text) }
+  }
 
   /// Operand by its place. The parser has checked that those which must be there are.
   func operand(_ index: Int) -> String {

@@ -34,7 +34,11 @@ struct Program {
       let command = try Program.command(first)
       // Help is asked for by people whose command line is not right yet.
       if let place = rest.prefix(while: { $0 != "--" }).firstIndex(where: { $0 == "--help" || $0 == "-h" }) {
-        let extent = rest.dropFirst(place + 1).first.flatMap { Help.Extent($0, of: command) }
+        let behind = rest.dropFirst(place + 1)
+        // One word alone asks for a part of the help; more are the rest of a command line.
+        let extent =
+          behind.count == 1 && behind.first?.hasPrefix("-") == false
+          ? try command.extent(behind.joined()) : behind.first.flatMap { Help.Extent($0, of: command) }
         try streams.output.write(Help.of(command, extent ?? .common))
       } else {
         let arguments = try Arguments(rest, for: command)

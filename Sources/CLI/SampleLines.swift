@@ -10,9 +10,12 @@ struct SampleLines {
 
   /// For the help of commands that write them.
   static let words = """
+    \(tableWords) Arrays (.npy, .npz) hold the numbers alone, in the order of the source.
+    """
+  static let tableWords = """
     In a table (.csv, .tsv) each line begins with what it belongs to: the row of the source counted from 0, and as far as \
-    there are any its file, case, first and last row of a window and their times, class, and columns named by --keep. \
-    Arrays (.npy, .npz) hold the numbers alone, in the order of the source.
+    there are any its file, case, first and last row of a window and their times, class, and columns named by \
+    --keep.
     """
   static let seriesWords = """
     Windows of a series come back as the series in a table: a line a row of the source, the mean where windows lie over \
@@ -61,7 +64,9 @@ extension Session {
   func sayUncovered(_ steps: SeriesSteps, _ dataset: Dataset) {
     let count = steps.uncovered
     guard count > 0 else { return }
-    say("\(dataset.origin): \(Figures.grouped(count)) rows are in no window and have no value (nan)")
+    say(
+      "\(dataset.origin): \(Figures.grouped(count, "row is", "rows are")) in no window, without a value (nan)"
+    )
   }
 }
 

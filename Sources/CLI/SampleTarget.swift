@@ -39,8 +39,9 @@ struct SampleTarget {
       try session.report(
         output, lines.values,
         lines.isSeries
-          ? "the series of \(Figures.grouped(lines.values.rows)) rows, from \(Figures.grouped(samples.rows)) windows"
-          : "\(Figures.grouped(samples.rows)) samples of \(samples.shape.sample)")
+          ? "the series of \(Figures.grouped(lines.values.rows, "row")), from "
+            + Figures.grouped(samples.rows, "window")
+          : "\(Figures.grouped(samples.rows, "sample")) of \(samples.shape.sample)")
     }
     if isShown { try session.streams.output.write(try session.drawing(of: samples, across: count)) }
   }
@@ -71,7 +72,7 @@ extension Session {
     let dataset = try open(choice.source, for: model)
     guard choice.number != nil || dataset.count == 1 else {
       throw Failure.commandLine(
-        "\(text) has \(Figures.grouped(dataset.count)) samples; say which, from 0: \(text)@0")
+        "\(text) has \(Figures.grouped(dataset.count, "sample")); say which, from 0: \(text)@0")
     }
     let number = choice.number ?? 0
     guard number < dataset.count else {

@@ -49,7 +49,12 @@ extension OutputFile {
       throw Failure.commandLine(
         "'\(path)' is standard output, which is for data; \(what) needs a file's name")
     }
-    try check(path, apartFrom: inputs)
+    let option = what.hasPrefix("--") ? what : "-o"
+    if let input = inputs.first(where: { System.isSameFile($0, path) }) {
+      throw Failure.commandLine(
+        "\(option) \(path) would write over \(input), which is read; choose another name")
+    }
+    try AtomicFile.check(path)
   }
 
   /// What a file is called in messages.

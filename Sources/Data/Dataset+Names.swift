@@ -9,9 +9,7 @@ extension Dataset {
       let time = identity.first { $0.name == "start_time" }?.text(position) ?? ""
       return time.isEmpty ? steps : "\(steps), from \(time)"
     }
-    guard let sampleNames else { return "sample \(row)" }
-    guard let spans, spans[row].start > 0 else { return sampleNames[row] }
-    return "\(sampleNames[row]) from \(spans[row].start)"
+    return sampleNames == nil ? "sample \(row)" : place(ofSample: position)
   }
 
   /// What the class of the sample at a position is called; nil where it has none.

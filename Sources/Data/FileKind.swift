@@ -36,6 +36,14 @@ package enum FileKind: Hashable {
     }
   }
 
+  /// Whether it is one of the kinds that this program reads as data, or a model.
+  package var isDataOrModel: Bool {
+    switch self {
+    case .npy, .npz, .idx, .image, .sound, .series, .table, .model: true
+    case .folder, .foreign, .unknown: false
+    }
+  }
+
   /// What to do with a file that is no data.
   var remedy: String? {
     switch self {

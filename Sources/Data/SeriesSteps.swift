@@ -139,6 +139,15 @@ public struct SeriesSteps: Sendable {
     return columns
   }
 
+  /// Whether the rows are those of the cases of a file.
+  public var areOfCases: Bool { source.areCases }
+
+  /// Which row a line is, in short: its number or, of cases, its step and its case.
+  public func place(ofRow line: Int) -> String {
+    let (series, row) = place(line)
+    return source.areCases ? "step \(row) of case \(series)" : "\(row)"
+  }
+
   /// Which row of which series a line is.
   private func place(_ line: Int) -> (series: Int, row: Int) {
     var (low, high) = (0, firstRows.count)

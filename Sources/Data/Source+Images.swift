@@ -28,11 +28,13 @@ extension Source {
           : "convert them to PNG, which keeps all of them, 16 bits a channel too")
     }
     if names.count < folder.names.count {
-      let kind = sounds.isEmpty ? "images" : "sounds"
+      let kind = sounds.isEmpty ? "image" : "sound"
       let known = Set(names)
       let other = folder.names.first { !known.contains($0) } ?? ""
       cache.notice(
-        "\(path): passed over \(folder.names.count - names.count) files that are no \(kind), such as \(other)"
+        "\(path): passed over "
+          + number(folder.names.count - names.count, "file that is no \(kind)", "files that are no \(kind)s")
+          + ", such as \(other)"
       )
     }
     let files = SourceFiles(folder, names, skips: opening.options.skipsBadFiles)

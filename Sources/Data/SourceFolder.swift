@@ -146,7 +146,9 @@ struct SourceFiles {
     }
     let shown = faults.prefix(3).map(\.description).joined(separator: "\n  ")
     let rest = faults.count > 3 ? "\n  and \(faults.count - 3) more" : ""
-    notice("\(origin): left out \(faults.count) of \(paths.count) files\n  \(shown)\(rest)")
+    notice(
+      "\(origin): left out \(faults.count) of \(Source.number(paths.count, "file", "files"))\n  \(shown)\(rest)"
+    )
   }
 
   /// A checksum of the names, lengths and times of change of all files.

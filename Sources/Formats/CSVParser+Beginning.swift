@@ -154,8 +154,11 @@ extension CSVParser {
       }
     }
     if let number = Int(name), roles.indices.contains(number - 1) { return number - 1 }
-    let names = self.names.map { names in
-      names.prefix(20).joined(separator: ", ") + (names.count > 20 ? ", …" : "")
+    let names = header.map { names in
+      let shown = names.prefix(20).enumerated().map {
+        $1.isEmpty ? "column \($0 + 1) without a name" : "'\($1)'"
+      }
+      return shown.joined(separator: ", ") + (names.count > 20 ? ", …" : "")
     }
     let nearest = header.flatMap { Nearest.word(to: name, among: $0) }
     throw FormatError(

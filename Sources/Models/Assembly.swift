@@ -218,7 +218,7 @@ public struct Assembly: Sendable {
     var value = input
     setting.isChannelsLast = false
     for entry in entries {
-      graph.label = "\(entry.place) \(entry.layer)"
+      graph.label = "\(entry.place), \(entry.layer.words)"
       let weights = (entry.weights + [entry.shared].compactMap { $0 })
         .map { graph.parameter($0.weight.shape, offset: $0.offset) }
       if entry.isConditioned, let condition {

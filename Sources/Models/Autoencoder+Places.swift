@@ -9,7 +9,7 @@ extension Autoencoder {
   /// - Throws: ``ModelError`` for a code that is not discrete, or rows of another length.
   public func codes(at places: Tensor) throws(ModelError) -> Tensor {
     guard let shape = outline.coding.places(of: outline.code) else {
-      throw ModelError(place: "places", expected: "a discrete code", found: "\(outline.coding)")
+      throw ModelError(place: "places", expected: "a discrete code", found: "\(outline.coding.words)")
     }
     guard places.shape.rank > 0, places.shape.sample.count == shape.count else {
       throw ModelError(

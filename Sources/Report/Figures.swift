@@ -58,6 +58,22 @@ package enum Figures {
   /// Thousands apart by a narrow space at which no line breaks, for pages.
   package static func count(_ value: Int) -> String { grouped(value).replacing(" ", with: "\u{202F}") }
 
+  /// A number of things, thousands apart: `1 sample`, `60 000 samples`.
+  ///
+  /// - Parameter several: what several are called; nil: `one` with an s.
+  package static func grouped(_ value: Int, _ one: String, _ several: String? = nil) -> String {
+    grouped(value) + " " + noun(value, one, several)
+  }
+
+  /// The same for pages.
+  package static func count(_ value: Int, _ one: String, _ several: String? = nil) -> String {
+    count(value) + " " + noun(value, one, several)
+  }
+
+  private static func noun(_ value: Int, _ one: String, _ several: String?) -> String {
+    value == 1 ? one : several ?? one + "s"
+  }
+
   /// With at most so many significant digits and no zeros at the end: `0.001`, `0.1`, `12`.
   package static func brief(_ value: Double, _ digits: Int = 4) -> String {
     let text = significant(value, digits)

@@ -22,6 +22,17 @@ public struct Markup: Hashable, Sendable, ExpressibleByStringInterpolation, Cust
   /// Text as it is.
   public static func text(_ text: String) -> Markup { Markup(escaped: escape(text)) }
 
+  /// Text in which no line ends between the dashes of an option, `--layers`, and its name.
+  public static func prose(_ text: String) -> Markup {
+    let words = text.split(separator: " ", omittingEmptySubsequences: false).map { word -> Markup in
+      guard word.hasPrefix("--") else { return Markup.text(String(word)) }
+      let name = String(word.prefix { $0 == "-" || $0.isLetter || $0.isNumber })
+      let rest = Markup.text(String(word.dropFirst(name.count)))
+      return Markup.element("span", ["class": "option"], Markup.text(name)) + rest
+    }
+    return words.dropFirst().reduce(words[0]) { $0 + Markup.text(" ") + $1 }
+  }
+
   /// Longest name that is shown whole.
   public static let longestName = 60
 

@@ -70,7 +70,7 @@ enum Style {
     .verdict.good{border-color:var(--good)}.verdict.bad{border-color:var(--bad)}
     .bars{width:100%;max-width:44rem}
     .bars td,.bars th{border:0;padding:.18rem .8rem .18rem 0;vertical-align:middle}
-    .bars th{width:1%;min-width:9.5rem}
+    .bars th{width:1%;min-width:9.5rem;overflow-wrap:break-word}
     .bars .n{width:1%}
     .bars .track{padding-right:.5rem}
     .track div{height:1.05rem;min-width:2px;border-radius:2px;background:var(--quiet);opacity:.55}
@@ -108,6 +108,12 @@ enum Style {
     .facts{display:grid;grid-template-columns:minmax(6rem,12rem) 1fr;gap:.3rem 1rem;margin:.8rem 0}
     .facts dt{color:var(--quiet)}.facts dd{margin:0;min-width:0}
     .steps{display:grid;gap:.5rem;margin:.6rem 0 1.2rem;padding:0;list-style:none}
+    .option{white-space:nowrap}
+    @media (max-width:34rem){.bars,.bars caption,.bars tbody{display:block}
+    .bars tr{display:grid;grid-template-columns:1fr auto auto;padding-bottom:.35rem}
+    .bars th{width:auto;min-width:0}.bars .n{width:auto}
+    .bars .track{grid-column:1/-1;grid-row:2;padding-right:0}
+    .facts{grid-template-columns:1fr;gap:0}.facts dd{margin-bottom:.5rem}}
     .two{display:flex;flex-wrap:wrap;gap:0 3.5rem}
     .two>*{min-width:0;max-width:100%}
 

@@ -28,7 +28,7 @@ extension Model {
     guard autoencoder.architecture.hasPrior else {
       throw TrainingError(
         place: "generate", expected: "a model whose codes follow a distribution that can be drawn from",
-        found: "the code \(code)",
+        found: "a code of \(code.words)",
         remedy:
           "train one with --family variational or --family adversarial, or draw from a distribution that is fitted to the codes of some samples: generate --fit SOURCE, or train --prior"
       )
@@ -36,7 +36,7 @@ extension Model {
     if case .categorical = code, temperature != 1 {
       throw TrainingError(
         place: "temperature", expected: "a distribution that is higher in some places than in others",
-        found: "even odds of the code \(code)",
+        found: "even odds of \(code.words)",
         remedy: "leave it out, or train one with --prior autoregressive")
     }
     let codes = try autoencoder.draw(count, random, temperature: temperature)

@@ -31,7 +31,8 @@ public struct Likelihood: Hashable, Sendable {
     let architecture = model.autoencoder.architecture
     guard case .gaussian = architecture.code else {
       throw TrainingError(
-        place: "log-likelihood", expected: "a model with a gaussian code", found: "\(architecture.code)",
+        place: "log-likelihood", expected: "a model with a gaussian code",
+        found: "one of \(architecture.code.words)",
         remedy: "train one with --family variational")
     }
     guard architecture.reconstruction.isFromLogits else {

@@ -42,7 +42,7 @@ public struct AutoregressivePrior: Sendable {
     case .vector, .gaussian:
       throw TrainingError(
         place: "prior autoregressive", expected: "a discrete code, whose places it learns",
-        found: "the code \(outline.coding)",
+        found: "a code of \(outline.coding.words)",
         remedy: "train with --family quantised or categorical, or choose --prior mixture")
     }
   }
@@ -173,7 +173,9 @@ extension AutoregressivePrior {
     _ text: String, _ tensors: [String: Tensor], for outline: Outline, _ name: String
   ) throws(TrainingError) {
     let architecture: Architecture = try JSONText.decode(
-      text, place: "\(name), \(AutoregressivePrior.metadata)")
+      text, place: "\(name), \(AutoregressivePrior.metadata)",
+      expecting: "the architecture of a prior as JSON",
+      remedy: "the file is damaged: get it again, or train anew")
     let (steps, entries, groups) = try AutoregressivePrior.measures(outline)
     guard architecture.input == [steps], architecture.entriesRead == entries * groups,
       architecture.reconstruction == .tokens(entries: entries * groups)

@@ -88,7 +88,8 @@ public struct Checkpoint: Sendable {
     let file = try SafeTensors.read(path)
     model = try Model(file, name: path)
     guard let text = file.metadata[Key.metadata] else { return nil }
-    let header: Header = try JSONText.decode(text, place: "\(path), \(Key.metadata)")
+    let header: Header = try JSONText.decode(
+      text, place: "\(path), \(Key.metadata)", expecting: "the state of a training as JSON")
     course = header.course
     fingerprint = header.fingerprint
     hasBest = header.hasBest

@@ -130,7 +130,8 @@ extension KnownSamples {
   /// - Throws: ``TrainingError`` for tensors that do not fit the header.
   init?(_ tensors: [String: Tensor], header: String?, _ name: String) throws(TrainingError) {
     guard let header else { return nil }
-    let found: Header = try JSONText.decode(header, place: "\(name), \(KnownSamples.metadata)")
+    let found: Header = try JSONText.decode(
+      header, place: "\(name), \(KnownSamples.metadata)", expecting: "an account of training samples as JSON")
     guard found.digest == Dataset.digestVersion else { return nil }
     guard (1...8).contains(found.bytes), (0..<64).contains(found.skippedBits) else {
       throw TrainingError(

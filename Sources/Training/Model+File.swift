@@ -128,27 +128,43 @@ extension Model {
       mean: mean.values, components: components.values, variances: variances.doubles)
   }
 
+  private static func words(ofPart key: String) -> String {
+    switch key {
+    case Key.architecture: "an architecture"
+    case Key.preparation: "a preparation of samples"
+    default: "an account of the training"
+    }
+  }
+
   private static func part<Part: Decodable>(_ key: String, of file: SafeTensors, _ name: String) throws
     -> Part
   {
     guard let text = file.metadata[key] else {
       throw TrainingError(place: name, expected: "\(key) in its header", found: "none")
     }
-    return try JSONText.decode(text, place: "\(name), \(key)")
+    return try JSONText.decode(
+      text, place: "\(name), \(key)", expecting: "\(words(ofPart: key)) as JSON",
+      remedy: "the file is damaged: get it again, or train anew")
   }
 }
 
 /// JSON that a person may have edited: errors say what is wrong and where, in words.
 public enum JSONText {
   /// - Throws: ``TrainingError`` naming the place in the text.
-  public static func decode<Value: Decodable>(_ text: String, place: String) throws(TrainingError) -> Value {
+  /// - Parameters:
+  ///   - expected: what the text describes, in words.
+  ///   - remedy: what to do where it does not.
+  public static func decode<Value: Decodable>(
+    _ text: String, place: String, expecting expected: String = "JSON as hourglass writes it",
+    remedy: String? = nil
+  ) throws(TrainingError) -> Value {
     do {
       let decoder = JSONDecoder()
       decoder.nonConformingFloatDecodingStrategy = .convertFromString(
         positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
       return try decoder.decode(Value.self, from: Data(text.utf8))
     } catch {
-      throw TrainingError(place: place, expected: "\(Value.self)", found: reason(error))
+      throw TrainingError(place: place, expected: expected, found: reason(error), remedy: remedy)
     }
   }
 
@@ -178,10 +194,24 @@ public enum JSONText {
     }
     switch error {
     case .keyNotFound(let key, let context): return "no \"\(key.stringValue)\"" + path(context)
-    case .typeMismatch(let type, let context): return "something other than \(type)" + path(context)
-    case .valueNotFound(let type, let context): return "null instead of \(type)" + path(context)
+    case .typeMismatch(let type, let context): return "something other than \(words(type))" + path(context)
+    case .valueNotFound(let type, let context): return "null instead of \(words(type))" + path(context)
+    // Of text that is no JSON at all the decoder says so in its own words.
+    case .dataCorrupted(let context) where context.debugDescription.hasSuffix("valid JSON."):
+      return "text that is not JSON"
     case .dataCorrupted(let context): return context.debugDescription + path(context)
     @unknown default: return "\(error)"
+    }
+  }
+
+  /// What JSON calls values of a type.
+  private static func words(_ type: any Any.Type) -> String {
+    switch type {
+    case is Bool.Type: "true or false"
+    case is String.Type: "text"
+    case is any BinaryInteger.Type: "a whole number"
+    case is any BinaryFloatingPoint.Type: "a number"
+    default: "\(type)".hasPrefix("Array") || "\(type)".hasPrefix("[Any") ? "a list" : "an object"
     }
   }
 }

@@ -198,7 +198,7 @@ public struct Model: Sendable {
     let outline = autoencoder.outline
     guard let shape = outline.coding.places(of: outline.code) else {
       throw TrainingError(
-        place: "places", expected: "a model with a discrete code", found: "the code \(outline.coding)",
+        place: "places", expected: "a model with a discrete code", found: "a code of \(outline.coding.words)",
         remedy: "train one with --family quantised or categorical")
     }
     try check(dataset)

@@ -110,7 +110,7 @@ extension Recipe {
   }
 
   private static func members(_ recipe: Recipe) throws -> [String: JSONValue] {
-    try JSONText.decode(JSONText.line(recipe), place: "recipe")
+    try JSONText.decode(JSONText.line(recipe), place: "recipe", expecting: "a recipe")
   }
 }
 

@@ -189,7 +189,7 @@ import Testing
     let program = try trained()
     let words = try program.run("inspect", "m.st")
     for text in [
-      "m.st: 784-128-4-128-784", "encoder[1]  .dense(128)", "100 480", "in all",
+      "m.st: 784-128-4-128-784", "encoder[1]  dense, 128 units", "100 480", "in all",
       "uint8 of [28, 28], divided by 255",
       "builtin:digits:400, 360 samples", "seed 5", "hourglass 0.",
     ] { #expect(words.output.contains(text), "\(words.output)") }

@@ -36,7 +36,7 @@ import Testing
     let same = try program.run("evaluate", "m.st", "t.csv")
     #expect(
       same.output.hasPrefix(
-        "t.csv: 20 samples\n180 of the 200 samples were trained on; the figures are of the 20 others, "
+        "t.csv: 20 of 200 samples\n180 of the 200 samples were trained on; the figures are of the 20 others, "
           + "by which the epoch that was kept was chosen.\n"), "\(same.output)")
     let json = try members(
       try #require(program.run("evaluate", "m.st", "t.csv", "--json").lines.first))

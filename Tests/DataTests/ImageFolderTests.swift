@@ -41,7 +41,7 @@ struct ImageFolderTests {
     #expect(first == [3, 4, 2, 1, 0])
     #expect(dataset.form == .images(ImageForm(height: 2, width: 3, channels: 1)))
     #expect(dataset.labels == nil && !dataset.hasGaps)
-    #expect(notices.count == 1 && notices[0].contains("1 files that are no images"))
+    #expect(notices.count == 1 && notices[0].contains("1 file that is no image, such as"))
     #expect(dataset.subset([3, 0]).orderedNames == ["a.PNG", "10.png"])
   }
 

@@ -171,14 +171,15 @@ struct ModelFileTests {
   @Test("metadata without sense is refused with its place")
   func metadata() throws {
     let broken = try complaint { $0.metadata["hourglass.architecture"] = "{" }
-    #expect(broken.hasPrefix("m, hourglass.architecture: expects Architecture, found "), "\(broken)")
+    #expect(
+      broken.hasPrefix("m, hourglass.architecture: expects an architecture as JSON, found "), "\(broken)")
     #expect(
       try complaint("architecture", #"{"units":5}"#, #"{"units":-5}"#).hasPrefix(
         "m encoder[0] .dense(-5): expects between 1 and"))
     #expect(try complaint("architecture", #""units":5"#, #""unit":5"#).contains("has no \"unit\""))
     #expect(
       try complaint("architecture", #""units":5"#, #""units":"5""#).hasSuffix(
-        "something other than Int at encoder[0].dense.units"))
+        "something other than a whole number at encoder[0].dense.units"))
     #expect(try complaint("architecture", #""format":1"#, #""format":7"#).contains("format 7 is not known"))
     #expect(
       try complaint("preparation", #""element":"float32""#, #""element":"quaternion""#).contains("quaternion")

@@ -104,7 +104,7 @@ struct RecipeCodingTests {
         #"{"batch_schedule": {"name": "exponential", "every": 2}}"#,
         #"batch schedule "exponential" has no "every""#
       ),
-      (#"{"epochs": "many"}"#, "something other than Int at epochs"),
+      (#"{"epochs": "many"}"#, "something other than a whole number at epochs"),
       (#"{"on_divergence": "panic"}"#, "panic"),
       ("[", "JSON"),
     ])

@@ -110,7 +110,7 @@ extension Session {
     if let names = training?.featureNames { options.expected = names }
     return try Source.open(
       name, gaps: model?.preparation.allowsGaps ?? false || arguments.has(DataOption.gaps), label: label,
-      weight: arguments[DataOption.weight], options: options, notice: say)
+      weight: arguments[DataOption.weight], options: options, notice: sayOnce)
   }
 
   /// Whether the training to go on with read its images in full, as all did of versions before.
@@ -153,11 +153,11 @@ extension Session {
     else { return }
     let name =
       preparation.featureNames.map { "column '\($0[outside.feature])'" } ?? "value \(outside.feature)"
-    let values = outside.values == 1 ? "1 value lies" : "\(Figures.grouped(outside.values)) values lie"
+    let values = Figures.grouped(outside.values, "value lies", "values lie")
     say(
       "\(dataset.origin): \(values) outside the \(reconstruction.domain.words) that the loss "
         + "\(reconstruction.name) is made for, in \(Figures.grouped(outside.samples)) of "
-        + "\(Figures.grouped(dataset.count)) samples, the furthest \(outside.value) after scaling "
+        + "\(Figures.grouped(dataset.count, "sample")), the furthest \(outside.value) after scaling "
         + "\(preparation.scaling.kind.rawValue), in row \(outside.row), \(name) (counted from 0); they cost more "
         + "the further out they lie")
   }

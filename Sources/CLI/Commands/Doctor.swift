@@ -13,7 +13,7 @@ extension Command {
     name: "doctor", abstract: "says what is wrong with a model, and what to try",
     operands: [.model, .source],
     options: [training.declaration, log.declaration] + DataOption.ofUse
-      + [SharedOption.threads.declaration, SharedOption.json.declaration].under(.running),
+      + SharedOption.ofUse,
     discussion: """
       Looks at the model's errors beside the three controls of 'evaluate', at the curve of its training, at what its \
       units do, and at the samples. SOURCE may be the data that the model was trained on: samples that it \
@@ -43,7 +43,7 @@ extension Command {
 
 extension Doctor {
   fileprivate func words(of name: String, on origin: String) -> String {
-    let samples = "\(Figures.grouped(evaluation.samples)) samples"
+    let samples = Figures.grouped(evaluation.samples, "sample")
     let held = isJudgedByHeldSamples ? ", none of them trained on" : ""
     var lines = ["\(name) on \(origin): judged by \(samples)\(held)"]
     lines += [familiarity.map(\.words) ?? Familiarity.unknownWords].compactMap(\.self)

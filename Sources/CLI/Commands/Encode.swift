@@ -37,13 +37,13 @@ extension Command {
       let width = codes.shape.sample.count
       try output.write(
         codes, name: "codes", columns: Session.codeNames(width), behind: dataset.identity)
-      try session.report(output, codes, "\(Figures.grouped(codes.rows)) codes of \(Figures.values(width))")
+      try session.report(output, codes, "\(Figures.grouped(codes.rows, "code")) of \(Figures.values(width))")
     })
 
   static let decode = Command(
     name: "decode", abstract: "turns codes into samples",
     operands: [.model, Operand(name: "CODES", meaning: "codes, as encode writes them: .npy, .npz or .csv")],
-    options: [OutputFile.option.declaration, GenerateOption.ofClass.declaration] + SharedOption.ofUse,
+    options: [OutputFile.option.declaration, EncodeOption.ofClass] + SharedOption.ofUse,
     discussion: """
       For a model of images or sounds OUT may be a folder: it is filled with .png or .wav files. Of a table of codes the \
       columns code_0, code_1 and so on are read; others stand in front of the samples in a table, as they are.
@@ -68,11 +68,16 @@ extension Command {
         behind: codes.keptColumns.map { column in CSV.TextColumn(column.name) { column.texts[$0] } },
         files: (model.preparation, nil))
       try session.report(
-        output, samples, "\(Figures.grouped(samples.rows)) samples of \(samples.shape.sample)")
+        output, samples, "\(Figures.grouped(samples.rows, "sample")) of \(samples.shape.sample)")
     })
 }
 
 private enum EncodeOption {
+  static let ofClass = {
+    var ofClass = GenerateOption.ofClass.declaration
+    ofClass.fallback = "the first"
+    return ofClass
+  }()
   static let sample = Option.flag(
     "sample", "draws each code from its distribution, in place of the mean; see --seed")
   static let places = Option.flag(
@@ -116,7 +121,7 @@ extension Session {
     let width = places.shape.sample.count
     try output.write(
       places, name: "places", columns: (0..<width).map { "place_\($0)" }, behind: dataset.identity)
-    try report(output, places, "\(Figures.grouped(places.rows)) codes of \(Figures.values(width))")
+    try report(output, places, "\(Figures.grouped(places.rows, "code")) of \(Figures.values(width))")
   }
 }
 
@@ -144,5 +149,5 @@ extension Session {
 
 extension Figures {
   /// `1 value`, `32 values`.
-  static func values(_ count: Int) -> String { count == 1 ? "1 value" : "\(grouped(count)) values" }
+  static func values(_ count: Int) -> String { grouped(count, "value") }
 }

@@ -6,7 +6,7 @@ extension Command {
     operands: [.model, .source],
     options: [
       EvaluateOption.nll.declaration, EvaluateOption.samples.declaration, SharedOption.seed.declaration,
-    ] + DataOption.ofUse + [SharedOption.threads.declaration, SharedOption.json.declaration].under(.running),
+    ] + DataOption.ofUse + SharedOption.ofUse,
     discussion: """
       The controls: the mean of the training samples, their principal components (PCA) in the same number as the code has \
       values, and an untrained copy of the network. A model that does not beat all three has learned nothing worth \
@@ -102,7 +102,9 @@ extension Evaluation {
 
   func words(of model: Model, on origin: String, _ familiarity: Familiarity?) -> String {
     let name = model.autoencoder.architecture.reconstruction.name
-    var lines = ["\(origin): \(Figures.grouped(samples)) samples"]
+    let given = familiarity?.uses.count ?? samples
+    let some = given == samples ? "" : "\(Figures.grouped(samples)) of "
+    var lines = ["\(origin): \(some)\(Figures.grouped(given, "sample"))"]
     lines += [familiarity.map(\.words) ?? Familiarity.unknownWords].compactMap(\.self)
     lines += [typical.map(\.words), model.provenance?.heavy?.sentence].compactMap(\.self)
     lines += [""] + table(of: model)

@@ -43,7 +43,7 @@ extension Command {
 enum GenerateOption {
   static let count = Option("count", short: "n", .integer(1...10_000_000), default: 16, "how many samples")
   static let ofClass = Option.optional(
-    "class", .text("NAME", "the name of a class"), shown: "each in turn; of decode the first",
+    "class", .text("NAME", "the name of a class"), shown: "each in turn",
     "of models trained with --conditional: the class of all samples")
   static let fit = Option.optional(
     "fit", .file("SOURCE"), shown: "none",

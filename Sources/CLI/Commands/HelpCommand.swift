@@ -24,7 +24,7 @@ extension Command {
   /// How much of the help a word asks for; no word, the common part.
   ///
   /// - Throws: ``Failure`` for a word that is neither "all" nor a heading.
-  private func extent(_ word: String) throws(Failure) -> Help.Extent {
+  func extent(_ word: String) throws(Failure) -> Help.Extent {
     if word.isEmpty { return .common }
     if let extent = Help.Extent(word, of: self) { return extent }
     let words = ["all"] + options.sections.map(\.heading.word)

@@ -19,7 +19,7 @@ extension Model {
     let outline = autoencoder.outline
     let layers = (outline.encoder + outline.decoder + outline.critic).map { entry -> JSON in
       [
-        "place": .text(entry.place), "layer": .text("\(entry.layer)"),
+        "place": .text(entry.place), "layer": .text(entry.layer.words),
         "input": .list(entry.input.dimensions.map(JSON.integer)),
         "output": .list(entry.output.dimensions.map(JSON.integer)),
         "parameters": .integer(entry.parameterCount),
@@ -42,7 +42,7 @@ extension Model {
     rows += outline.encoder.map(\.cells)
     let ofCode = outline.ofCode.valueCount
     rows.append([
-      "code", "\(autoencoder.architecture.code)", "\(outline.code)",
+      "code", autoencoder.architecture.code.words, "\(outline.code)",
       ofCode > 0 ? Figures.grouped(ofCode) : "",
     ])
     rows += outline.decoder.map(\.cells)
@@ -97,13 +97,15 @@ extension Model {
     if !preparation.takenColumns.isEmpty {
       facts.append(("taken out", preparation.takenColumns.map(\.words).joined(separator: ", ")))
     }
-    if let control { facts.append(("control", "the mean and \(control.count) principal components")) }
+    if let control {
+      facts.append(("control", "the mean and \(Figures.grouped(control.count, "principal component"))"))
+    }
     guard let provenance else { return facts }
     let recipe = provenance.recipe
     facts.append(
       (
         "trained on",
-        "\(provenance.source), \(Figures.grouped(provenance.samples)) samples"
+        "\(provenance.source), \(Figures.grouped(provenance.samples, "sample"))"
           + Provenance.weightlessWords(provenance.weightless)
       ))
     if let reading = provenance.reading, !reading.isEmpty {
@@ -115,7 +117,7 @@ extension Model {
       facts.append(
         (
           "judged by",
-          "\(held), \(Figures.grouped(count)) samples held out\(manner)"
+          "\(held), \(Figures.grouped(count, "sample")) held out\(manner)"
             + Provenance.weightlessWords(provenance.validationWeightless)
         ))
     }
@@ -154,7 +156,7 @@ extension Outline.Entry {
   var parameterCount: Int { weights.valueCount }
 
   fileprivate var cells: [String] {
-    [place, "\(layer)", "\(output)", parameterCount == 0 ? "" : Figures.grouped(parameterCount)]
+    [place, layer.words, "\(output)", parameterCount == 0 ? "" : Figures.grouped(parameterCount)]
   }
 }
 
@@ -210,7 +212,11 @@ extension SampleForm {
         + (form.reducesJPEG ? ", JPEG read at 1/8, 1/4 or 1/2 where that is large enough" : "")
     case .series(let form) where form.isPadded:
       return "series of up to \(form.window) steps, shorter ones filled up with missing values"
-    case .series(let form): return "series, windows of \(form.window) steps, every \(form.stride)"
+    case .series(let form):
+      // At every step: windows, or whole series that are as long as each other.
+      return form.stride == 1
+        ? "series of \(form.window) steps; of longer ones a window at every step"
+        : "series, windows of \(form.window) steps, every \(form.stride)"
     case .sounds(let form):
       let channel = form.channel.map { "channel \($0)" } ?? "the mean of the channels"
       let mel = form.mel.map { ", log-mel of \($0.bands) bands" } ?? ""

@@ -98,7 +98,8 @@ struct LossLog {
     for (index, text) in lines.enumerated() where text.contains(where: { !$0.isWhitespace }) {
       let line: Line
       do {
-        line = try JSONText.decode(String(text), place: "\(path) line \(index + 1)")
+        line = try JSONText.decode(
+          String(text), place: "\(path) line \(index + 1)", expecting: "an epoch as JSON")
       } catch {
         // Behind the last line end stands what a killed run wrote of a line.
         if index == lines.count - 1, !records.isEmpty { break }

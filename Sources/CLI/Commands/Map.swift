@@ -13,7 +13,7 @@ extension Command {
       What the model takes for alike lies together. pca is a straight view along the two directions in which codes vary \
       most; tsne and umap bend the plane so that near codes stay near: which clusters there are and which touch can be \
       seen, how far apart distant ones are cannot. A code of one value is drawn against the error of each sample. A table has x and y, then what says which sample a line is, then what \
-      --color names. \(SampleLines.words)
+      --color names. \(SampleLines.tableWords)
       """,
     examples: [
       "hourglass map model.safetensors data.csv -o map.svg",
@@ -144,7 +144,9 @@ extension Session {
   /// Says where a method is given less than it is asked for, as there are too few samples.
   fileprivate func sayLowered(_ asked: CodeMap.Method, _ used: CodeMap.Method, _ count: Int) {
     if asked != used {
-      say("\(asked.name) needs \(CodeMap.fewest) samples; \(used.name) shows the \(count) there are")
+      say(
+        "\(asked.name) needs \(CodeMap.fewest) samples; of \(Figures.grouped(count, "sample")) a map by \(used.name) "
+          + "is drawn")
       return
     }
     switch asked {
@@ -165,7 +167,7 @@ extension Session {
     guard dataset.count > limit else { return dataset }
     let random = try Random(seed: arguments[SharedOption.seed], stream: .sampling)
     let rows = random.permutation(dataset.count).prefix(limit).sorted()
-    say("\(Figures.grouped(limit)) of \(Figures.grouped(dataset.count)) samples are drawn (--sample)")
+    say("\(Figures.grouped(limit)) of \(Figures.grouped(dataset.count, "sample")) are drawn (--sample)")
     return dataset.subset(rows)
   }
 }

@@ -39,8 +39,9 @@ extension Command {
         try session.report(
           output, lines.values,
           lines.isSeries
-            ? "the series of \(Figures.grouped(lines.values.rows)) rows, from \(Figures.grouped(result.rows)) windows"
-            : "\(Figures.grouped(result.rows)) reconstructions of \(result.shape.sample)")
+            ? "the series of \(Figures.grouped(lines.values.rows, "row")), from "
+              + Figures.grouped(result.rows, "window")
+            : "\(Figures.grouped(result.rows, "reconstruction")) of \(result.shape.sample)")
       }
       if let shown {
         let some = dataset.subset(0..<min(shown, dataset.count))

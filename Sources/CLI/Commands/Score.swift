@@ -38,7 +38,12 @@ extension Command {
           isNumbered: true)
       }
       try output.write(lines, name: "scores")
-      try session.report(output, lines.values, summary.words, summary.members)
+      try session.report(
+        output, lines.values,
+        (lines.isSeries
+          ? "\(Figures.grouped(lines.values.rows, "row")), from \(Figures.grouped(scores.rows, "window")): "
+          : "")
+          + summary.words, summary.members)
     })
 }
 
@@ -72,7 +77,7 @@ extension Session {
     let terms = try model.scoresPerFeature(dataset, threads: threads)
     let scores = steps.meansOverChannels(steps.joined(terms))
     sayUncovered(steps, dataset)
-    let summary = ScoreSummary(scores.doubles)
+    let summary = ScoreSummary(scores.doubles, isOfCases: steps.areOfCases, steps.place(ofRow:))
     try output.write(
       SampleLines(values: scores, columns: ["score"], texts: steps.identity(isNumbered: true)), name: "scores"
     )
@@ -96,9 +101,12 @@ extension Session {
     guard let familiarity = try model.familiarity(with: dataset), familiarity.trained > 0 else {
       return
     }
+    let (trained, all) = (familiarity.trained, dataset.count)
+    let whose =
+      all == 1 ? "the sample" : "\(Figures.grouped(trained)) of the \(Figures.grouped(all, "sample"))"
     say(
-      "\(Figures.grouped(familiarity.trained)) of the \(Figures.grouped(dataset.count)) samples were trained on: "
-        + "their scores are lower than those of samples that the model has not seen")
+      whose + (trained == 1 ? " was trained on: its score is" : " were trained on: their scores are")
+        + " lower than those of samples that the model has not seen")
   }
 }
 
@@ -110,12 +118,23 @@ struct ScoreSummary {
   /// The rows with the highest scores, the highest first.
   private let highest: [(row: Int, score: Double)]
   private let dataset: Dataset?
+  /// What a row is called, where it is none of a dataset.
+  private let rowName: (Int) -> String
+  /// Whether names say more than the row.
+  private let areNamed: Bool
 
   /// - Parameters:
   ///   - scores: NaN for a sample without any value, which is passed over.
   ///   - dataset: whose samples they are of; nil: of rows.
-  init(_ scores: [Double], of dataset: Dataset? = nil, rows: Int = 3) {
+  ///   - isOfCases: whether rows are those of several series.
+  ///   - rowName: what a row is called that is none of a dataset.
+  init(
+    _ scores: [Double], of dataset: Dataset? = nil, rows: Int = 3, isOfCases: Bool = false,
+    _ rowName: @escaping (Int) -> String = { "\($0)" }
+  ) {
     self.dataset = dataset
+    self.rowName = rowName
+    areNamed = isOfCases || dataset?.sampleNames != nil
     let known = scores.filter { !$0.isNaN }
     count = scores.count
     mean = Statistics.mean(known) ?? .nan
@@ -126,10 +145,11 @@ struct ScoreSummary {
   }
 
   var words: String {
-    let names = highest.map { dataset?.place(ofSample: $0.row) ?? "\($0.row)" }
+    let names = highest.map { dataset?.place(ofSample: $0.row) ?? rowName($0.row) }
     let top = zip(names, highest).map { "\($0) (\(Figures.significant($1.score)))" }.joined(separator: ", ")
-    let places = dataset?.sampleNames != nil ? "" : " in rows, counted from 0"
-    return "\(Figures.grouped(count)) scores, median \(Figures.significant(median)); highest\(places): \(top)"
+    let places = areNamed ? "" : " in rows, counted from 0"
+    return
+      "\(Figures.grouped(count, "score")), median \(Figures.significant(median)); highest\(places): \(top)"
   }
 
   var members: [JSON.Member] {

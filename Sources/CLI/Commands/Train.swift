@@ -93,7 +93,12 @@ struct TrainingPlan {
 
   /// The architecture in a file of JSON.
   private static func architecture(in path: String) throws -> Architecture {
-    let architecture: Architecture = try JSONText.decode(System.text(of: path), place: path)
+    let remedy = "'hourglass new' writes one"
+    if let kind = try? FileKind.of(path), kind.isDataOrModel {
+      throw Failure.data("\(path): expected an architecture as JSON, found \(kind.words); \(remedy)")
+    }
+    let architecture: Architecture = try JSONText.decode(
+      System.text(of: path), place: path, expecting: "an architecture as JSON", remedy: remedy)
     do {
       _ = try architecture.outline()
     } catch {
@@ -118,12 +123,12 @@ struct TrainingPlan {
   /// What is about to be trained, on what.
   var words: String {
     let widths = (try? architecture.outline()).map { outline in
-      "\(outline.widths), \(Figures.grouped(outline.parameterCount)) parameters"
+      "\(outline.widths), \(Figures.grouped(outline.parameterCount, "parameter"))"
     }
     let held =
       split.map { ", \($0.words)" }
       ?? held.map { ", \(Figures.grouped($0.count)) of \($0.origin) held out" } ?? ", none held out"
-    let samples = "\(Figures.grouped(training.count)) samples of \(training.sampleShape)"
+    let samples = "\(Figures.grouped(training.count, "sample")) of \(training.sampleShape)"
     var traits = [preparation.words]
     if let hint = pixelHint { traits.append(hint) }
     if let limit = limitWords { traits.append(limit) }

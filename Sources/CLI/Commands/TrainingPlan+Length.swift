@@ -18,7 +18,7 @@ extension TrainingPlan {
     let count = recipe.epochs * stepsAnEpoch
     let steps = "\(Figures.grouped(count)) step" + (count == 1 ? "" : "s")
     guard let patience = recipe.patience, patience < recipe.epochs else { return "; \(epochs) (\(steps))" }
-    let waited = patience == 1 ? "an epoch brings" : "\(Figures.grouped(patience)) epochs bring"
+    let waited = patience == 1 ? "an epoch brings" : Figures.grouped(patience, "epoch") + " bring"
     return "; up to \(epochs) (\(steps)), stops when \(waited) nothing better"
   }
 }

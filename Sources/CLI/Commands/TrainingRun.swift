@@ -24,11 +24,24 @@ struct TrainingRun {
     path = try session.arguments[TrainOption.output]
     checkpointEvery = try session.arguments[RecipeOption.checkpointEvery]
     let autoencoder = try Autoencoder(plan.architecture, seed: plan.recipe.seed)
-    trainer = try Trainer(
-      autoencoder, plan.recipe, on: plan.training, validating: plan.held, preparation: plan.preparation,
-      threads: session.threads)
+    trainer = try TrainingRun.blaming("batch") {
+      try Trainer(
+        autoencoder, plan.recipe, on: plan.training, validating: plan.held, preparation: plan.preparation,
+        threads: session.threads)
+    }
     progress = Progress(
       stream: session.streams.messages, terminal: session.terminal, isQuiet: session.isQuiet)
+  }
+
+  /// What `work` gives.
+  ///
+  /// - Throws: ``Failure`` of the command line where an option is at fault, which errors name as their place.
+  private static func blaming<Result>(_ option: String, _ work: () throws -> Result) throws -> Result {
+    do {
+      return try work()
+    } catch let error as TrainingError where error.place == option {
+      throw Failure.commandLine("--\(error)")
+    }
   }
 
   /// Thrown out of a step by a signal to stop.
@@ -64,23 +77,33 @@ struct TrainingRun {
       session.say("\(file) does not exist yet: the training starts from the beginning")
       return nil
     }
-    if try session.readingModel(file, { try trainer.resume(from: file) }) {
+    if try TrainingRun.blaming(
+      "resume", { try session.readingModel(file) { try trainer.resume(from: file) } })
+    {
+      guard !trainer.isFinished else {
+        session.say(
+          "\(file) holds \(Figures.grouped(trainer.epochs.count, "epoch")), --epochs asks for "
+            + "\(plan.recipe.epochs): there is nothing left to do")
+        return nil
+      }
       session.say(
         "going on from \(file): epoch \(trainer.epochs.count + 1), step \(trainer.course.stepInEpoch + 1)")
       return nil
     }
     let model = try Model(contentsOf: file)
-    let isLeft = try trainer.resume(after: model)
+    let isLeft = try TrainingRun.blaming("resume") { try trainer.resume(after: model) }
     let best = "its best epoch \(model.provenance?.bestEpoch ?? 0)"
     guard isLeft else {
-      let reason = trainer.epochs.count < plan.recipe.epochs ? ", ended by --patience" : ""
+      let (count, asked) = (trainer.epochs.count, plan.recipe.epochs)
+      let reason =
+        count == asked ? "" : count < asked ? ", ended by --patience" : ", and --epochs asks for \(asked)"
       session.say(
-        "\(file) holds a finished training of \(trainer.epochs.count) epochs\(reason): there is nothing left to do"
+        "\(file) holds a finished training of \(Figures.grouped(trainer.epochs.count, "epoch"))\(reason): there is nothing left to do"
       )
       return model
     }
     session.say(
-      "\(file) holds a finished training of \(trainer.epochs.count) epochs: going on from \(best) to epoch "
+      "\(file) holds a finished training of \(Figures.grouped(trainer.epochs.count, "epoch")): going on from \(best) to epoch "
         + "\(plan.recipe.epochs); the optimizer begins anew")
     return nil
   }
@@ -253,7 +276,9 @@ struct TrainingSummary {
   }
 
   var words: String {
-    var parts = ["\(Figures.grouped(provenance.samples)) samples", "\(provenance.epochs) epochs"]
+    var parts = [
+      Figures.grouped(provenance.samples, "sample"), Figures.grouped(provenance.epochs, "epoch"),
+    ]
     parts.append("\(errors.architecture.objectiveWords) \(Figures.significant(provenance.loss ?? .nan))")
     if let loss = provenance.validationLoss {
       parts.append("validation \(Figures.significant(loss))\(errors.trimWords)")
@@ -262,7 +287,7 @@ struct TrainingSummary {
     }
     parts += errors.parts
     parts.append("\(Figures.fixed(seconds, 1)) s")
-    parts.append("\(Figures.compact(samplesPerSecond)) samples/s")
+    if samplesPerSecond > 0 { parts.append("\(Figures.compact(samplesPerSecond)) samples/s") }
     return "\(path): " + parts.joined(separator: ", ") + errors.verdict
   }
 }

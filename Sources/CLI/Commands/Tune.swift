@@ -68,10 +68,11 @@ struct TuningRun {
       try arguments[TuneOption.resume] ?? arguments[TuneOption.record] ?? TuningRun.recordPath(path)
     plan = try TrainingPlan(session, isSearched: true)
     guard let held = plan.held else {
-      throw Failure.commandLine("tune compares trials on samples that are held out; give --validation some")
+      throw TuningRun.nothingHeld(plan.training, arguments)
     }
     self.held = held
-    try OutputFile.checkFile(recordPath, of: "--trials", apartFrom: [session.operand(0)])
+    let option = arguments.has(TuneOption.resume) ? "--resume" : "--trials"
+    try OutputFile.checkFile(recordPath, of: option, apartFrom: [session.operand(0)])
     record = try TuningRun.record(in: recordPath, session)
     var tuner = try Tuner(
       plan.architecture, plan.recipe, on: plan.training, validating: held, preparation: plan.preparation,
@@ -81,6 +82,16 @@ struct TuningRun {
     }
     self.tuner = tuner
     lines = TuningLines(session, plan.architecture.reconstruction.name, seconds: limit.seconds)
+  }
+
+  /// Trials cannot be compared: nothing was to be held out, or there is too little.
+  private static func nothingHeld(_ training: Dataset, _ arguments: Arguments) -> Failure {
+    if arguments.has(TrainOption.validation) {
+      return Failure.commandLine("tune compares trials on samples that are held out; give --validation some")
+    }
+    return Failure.data(
+      "\(training.origin): expected at least 3 samples, as trials are compared on some that are held out, "
+        + "found \(training.count); give more, or others with --validation SOURCE")
   }
 
   private static func check(_ arguments: Arguments, _ span: ClosedRange<Int>?) throws {
@@ -154,9 +165,9 @@ struct TuningRun {
   private func words(_ threads: Int) -> String {
     let plan = record?.plan ?? tuner.plan
     let rungs = plan.rungs.map { "\($0)" }.joined(separator: ", ")
-    let done = record.map { ", going on after \(Figures.grouped($0.trials.count)) trials" } ?? ""
+    let done = record.map { ", going on after \(Figures.grouped($0.trials.count, "trial"))" } ?? ""
     return "\(self.plan.words)\nsearching with rungs at \(rungs) epochs, networks of at most "
-      + "\(Figures.grouped(plan.parameterLimit)) parameters, \(threads) at a time\(done)"
+      + "\(Figures.grouped(plan.parameterLimit, "parameter")), \(threads) at a time\(done)"
   }
 
   /// Saves the best trial's model and all trials, and says what came of it.
@@ -172,7 +183,7 @@ struct TuningRun {
     if let signal {
       throw Failure(
         exitCode: 128 + signal,
-        description: "stopped after \(outcome.record.leaderboard.count) trials; \(saved); "
+        description: "stopped after \(Figures.grouped(outcome.record.leaderboard.count, "trial")); \(saved); "
           + "--resume \(recordPath) goes on")
     }
     guard let model, let best = outcome.record.leaderboard.first else {

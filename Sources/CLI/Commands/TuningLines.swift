@@ -62,7 +62,7 @@ struct TuningLines {
   /// `0:41/10:00  23 trials, 16 open  best: trial 17, bce 0.0912 after 6 epochs  default 0.0934 after 17`
   private func line(_ text: String) -> String {
     var parts = [Figures.duration(now) + (seconds.map { "/" + Figures.duration($0) } ?? "")]
-    parts += ["\(Figures.grouped(count)) trials, \(open) open", text]
+    parts += ["\(Figures.grouped(count, "trial")), \(open) open", text]
     if let result = first?.results.last, best?.number != 0 {
       parts.append("default \(Figures.significant(result.loss)) after \(result.epochs)")
     }
@@ -71,7 +71,8 @@ struct TuningLines {
 
   private static func figures(_ trial: Trial, _ loss: String) -> String {
     guard let result = trial.latest else { return "trial \(trial.number)" }
-    return "trial \(trial.number), \(loss) \(Figures.significant(result.loss)) after \(result.epochs) epochs"
+    return "trial \(trial.number), \(loss) \(Figures.significant(result.loss)) after "
+      + Figures.grouped(result.epochs, "epoch")
   }
 }
 

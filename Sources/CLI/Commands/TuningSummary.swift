@@ -116,7 +116,7 @@ struct TuningSummary {
   }
 
   private var sentence: String {
-    var parts = ["\(Figures.grouped(record.leaderboard.count)) trials in \(Figures.duration(seconds))"]
+    var parts = ["\(Figures.grouped(record.leaderboard.count, "trial")) in \(Figures.duration(seconds))"]
     parts.append("\(complete) trained to the end, \(failed) failed")
     let name = best.number == 0 ? "the default is the best" : "trial \(best.number) is the best"
     parts.append("\(name): \(loss) \(Figures.significant(best.latest?.loss ?? .nan))")

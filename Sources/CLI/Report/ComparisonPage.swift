@@ -11,7 +11,7 @@ struct ComparisonPage {
   func page() throws -> Page {
     let held = comparison.isHeldOut ? " that were held out of the training of all of them" : ""
     let lead: Markup =
-      "\(names.count) models on \(Figures.count(judged.count)) samples of "
+      "\(names.count) models on \(Figures.count(judged.count, "sample")) of "
       + .name(PortraitPage.title(of: judged.origin)) + .text(held) + "."
     return Page(
       title: names.joined(separator: ", "), kicker: "Models side by side", lead: lead,
@@ -101,7 +101,8 @@ struct ComparisonPage {
         side: drawing.side)
     }
     return ExamplesSection(
-      title: "The same samples", introduction: drawing.introduction(of: names), legend: drawing.legend,
+      title: "The same samples", introduction: drawing.introduction(of: names),
+      legend: drawing.legend(withDifferences: false),
       [
         try group("At random", "Drawn by the seed \(seed).", comparison.random),
         try group("Where they differ most", "The largest ratio of errors first.", comparison.disputed),

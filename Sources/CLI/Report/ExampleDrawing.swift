@@ -69,14 +69,17 @@ struct ExampleDrawing {
     }
   }
 
-  var legend: Markup {
+  var legend: Markup { legend(withDifferences: true) }
+
+  /// - Parameter withDifferences: whether series are drawn with how far they are off.
+  func legend(withDifferences: Bool) -> Markup {
     var lines = [
       LineChart.Line("original", .second, []), .init("reconstruction", .first, []),
     ]
     switch kind {
     case .series, .sound:
       if hasLinear { lines.append(.init("PCA", .third, [])) }
-      if kind == .series { lines.append(.init("off by", .quiet, [])) }
+      if kind == .series, withDifferences { lines.append(.init("off by", .quiet, [])) }
       return LineChart("", lines).legend()
     case .image, .spectrogram, .row: return .empty
     }

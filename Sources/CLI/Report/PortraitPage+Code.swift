@@ -9,16 +9,16 @@ extension PortraitPage {
     switch map.axes {
     case .components(let first, let second):
       caption =
-        "The codes of \(Figures.count(map.positions.count)) samples on their first two principal components, which "
+        "The codes of \(Figures.count(map.positions.count, "sample")) on their first two principal components, which "
         + "hold \(Figures.fixed(100 * first, 0)) % and \(Figures.fixed(100 * second, 0)) % of their variance."
     case .values:
       axes = ("code value 0", "code value 1")
       caption =
-        "The codes of \(Figures.count(map.positions.count)) samples: a code has two values, and these are the axes."
+        "The codes of \(Figures.count(map.positions.count, "sample")): a code has two values, and these are the axes."
     case .valueAndError:
       axes = ("the code", "error")
       caption =
-        "The one value of the code of \(Figures.count(map.positions.count)) samples, and the error of each."
+        "The one value of the code of \(Figures.count(map.positions.count, "sample")), and the error of each."
     }
     caption +=
       " A point is a sample; rest on it, or step through the points with the arrow keys, to see which."
@@ -118,9 +118,10 @@ extension PortraitPage {
     let names = activity.variances.indices.map { "value \($0)" }
     let isAll = activity.active == width
     let count = isAll ? "all \(Figures.values(width))" : "\(activity.active) of the \(Figures.values(width))"
+    let subject = isAll && width == 1 ? "The one value of the code" : "Of the code \(count)"
     let summary =
-      "Of the code \(count) \(activity.active == 1 ? "varies" : "vary") from sample to sample: \(isAll ? "each" : "their") "
-      + "variance over \(Figures.count(activity.samples)) samples is above "
+      "\(subject) \(activity.active == 1 ? "varies" : "vary") from sample to sample: \(isAll && width > 1 ? "each" : activity.active == 1 ? "its" : "their") "
+      + "variance over \(Figures.count(activity.samples, "sample")) is above "
       + "\(Figures.fixed(100 * CodeActivity.idleShare, 0)) % of the largest."
     var charts: [(title: String, chart: any Chart)] = [
       (
@@ -200,8 +201,11 @@ extension PortraitPage {
     let shown =
       filters.weights.rows < filters.count
       ? "the \(filters.weights.rows) of \(filters.count) units with the largest weights" : "each unit"
-    let caption =
-      "Weights of \(filters.place), of \(shown): what each looks for, red where it wants more and blue where less."
+    let sign =
+      shape.rank == 3
+      ? "red where it wants more and blue where less"
+      : "above the middle where it wants more and below where less"
+    let caption = "Weights of \(filters.place), of \(shown): what each looks for, \(sign)."
     let values = filters.weights.values
     let strip: StripsSection.Strip
     var zoom = 2

@@ -22,7 +22,7 @@ extension PortraitPage {
     guard shown.contains(where: { column in strength(byValue.map { $0[column] }) > 0 }) else { return nil }
     let isCut = shown.count < first.count || values.count < byValue.count
     let caption =
-      "Correlation of each value of the code with each column over \(Figures.count(columns.samples)) samples: 1 where "
+      "Correlation of each value of the code with each column over \(Figures.count(columns.samples, "sample")): 1 where "
       + "they rise together, −1 where one falls as the other rises, 0 where no straight line joins them."
       + (isCut ? " The strongest of \(first.count) columns and \(byValue.count) values." : "")
     return HeatTable(
@@ -56,7 +56,7 @@ extension PortraitPage {
       let finite = line.scores.indices.filter { line.scores[$0].isFinite }
       let worst = finite.max { (line.scores[$0], $1) < (line.scores[$1], $0) }
       var chart = LineChart(
-        "Error of \(Figures.count(line.scores.count)) windows over time"
+        "Error of \(Figures.count(line.scores.count, "window")) over time"
           + (worst.map {
             ", the largest \(Figures.significant(line.scores[$0], 3)) from step \(line.starts[$0]) on"
           } ?? ""),

@@ -10,7 +10,7 @@ extension PortraitPage {
     }
     let median = Figures.significant(errors.values[ErrorProfile.fractions.count / 2 - 1])
     let histogram = HistogramChart(
-      "Histogram of the errors of \(Figures.count(errors.order.count)) samples; half of them are below \(median).",
+      "Histogram of the errors of \(Figures.count(errors.order.count, "sample")); half of them are below \(median).",
       bins,
       marks: errors.order.isEmpty ? [] : marks, xTitle: "error of a sample (\(errorName))", yTitle: "samples")
     let beyond = errors.beyond
@@ -19,7 +19,7 @@ extension PortraitPage {
         ? "The error of a sample is its loss above the least it could be: 0 where nothing is wrong. " : "")
       + "The mean error\(judged.weights == nil ? "" : ", by weight,") is \(Figures.significant(errors.mean)), the median \(median)."
       + (beyond > 0
-        ? " The last bar counts \(Figures.count(beyond)) samples whose error lies beyond it, up to "
+        ? " The last bar counts \(Figures.count(beyond, "sample")) whose error lies beyond it, up to "
           + "\(Figures.significant(errors.values.last ?? .nan)) as well." : "")
     let quantiles = zip(ErrorProfile.fractions, errors.values).map { fraction, value -> [PageTable.Cell] in
       [.words(.text(PortraitPage.quantile(fraction))), .number(Figures.significant(value))]

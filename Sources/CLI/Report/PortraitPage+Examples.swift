@@ -22,6 +22,12 @@ extension PortraitPage {
           return example
         }, heads: drawing.heads, side: drawing.side)
     }
+    // So few that every choice shows them all.
+    if judged.count <= portrait.worst.count {
+      return ExamplesSection(
+        introduction: drawing.introduction, legend: drawing.legend,
+        [try group("All of them", "The largest error first.", portrait.worst)])
+    }
     return ExamplesSection(
       introduction: drawing.introduction, legend: drawing.legend,
       [

@@ -32,7 +32,7 @@ extension PortraitPage {
     }
     return ArchitectureSection(
       profile: NetworkProfile(
-        "The network narrows from \(Figures.count(widths[0])) values to a code of \(Figures.count(outline.code.count)) and widens again.",
+        "The network narrows from \(Figures.count(widths[0], "value")) to a code of \(Figures.count(outline.code.count)) and widens again.",
         widths: distinct, code: code), table: table)
   }
 
@@ -65,14 +65,14 @@ extension PortraitPage {
     facts.append(
       (
         "trained on",
-        .name(provenance.source) + ", \(Figures.count(provenance.samples)) samples"
+        .name(provenance.source) + ", \(Figures.count(provenance.samples, "sample"))"
           + .text(Provenance.weightlessWords(provenance.weightless))
       ))
     if let held = provenance.validation, let count = provenance.validationSamples {
       facts.append(
         (
           "judged by",
-          .name(held) + ", \(Figures.count(count)) samples held out"
+          .name(held) + ", \(Figures.count(count, "sample")) held out"
             + .text(Provenance.weightlessWords(provenance.validationWeightless))
         ))
     }

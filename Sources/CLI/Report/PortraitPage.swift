@@ -37,12 +37,12 @@ struct PortraitPage {
   private var lead: Markup {
     let outline = model.autoencoder.outline
     var text: Markup =
-      "\(model.family), \(outline.widths), with \(Figures.count(outline.parameterCount)) parameters"
+      "\(model.family), \(outline.widths), with \(Figures.count(outline.parameterCount, "parameter"))"
     if let provenance = model.provenance {
-      let epochs = provenance.epochs == 1 ? "one epoch" : "\(Figures.count(provenance.epochs)) epochs"
+      let epochs = provenance.epochs == 1 ? "one epoch" : "\(Figures.count(provenance.epochs, "epoch"))"
       text =
         text + ", trained for \(epochs) on \(Figures.count(provenance.samples)) "
-        + .text(PortraitPage.samples(model.preparation)) + " from "
+        + .text(PortraitPage.samples(model.preparation, areWindows: judged.areWindows)) + " from "
         + .name(PortraitPage.title(of: provenance.source))
     }
     let isTrained = portrait.doctor.familiarity.map { !$0.isTest } ?? false
@@ -50,21 +50,21 @@ struct PortraitPage {
       portrait.doctor.isJudgedByHeldSamples
       ? " that were held out of its training"
       : isTrained ? ", all of them trained on: this is not a test" : ""
-    return text + ". It is looked at here on \(Figures.count(judged.count)) samples of "
+    return text + ". It is looked at here on \(Figures.count(judged.count, "sample")) of "
       + .name(PortraitPage.title(of: judged.origin)) + .text(held) + "."
   }
 
-  private static func samples(_ preparation: Preparation) -> String {
+  private static func samples(_ preparation: Preparation, areWindows: Bool) -> String {
     let shape = preparation.sampleShape.dimensions.map(String.init).joined(separator: " × ")
     let noun =
       switch SampleKind(preparation) {
       case .image: "images"
-      case .series: "series"
+      case .series: areWindows ? "windows of series," : "series"
       case .sound: "sounds"
       case .spectrogram: "spectrograms"
       case .row: "rows"
       }
-    return "\(noun) of \(shape) values"
+    return "\(noun) \(areWindows ? "each" : "of") \(shape) values"
   }
 
   private var verdict: VerdictSection {

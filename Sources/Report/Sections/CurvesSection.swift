@@ -46,9 +46,13 @@ public struct CurvesSection: Section {
     let isBest = counted.indices.contains(best - 1)
     let lowest = isBest ? counted[best - 1] : counted.last ?? .nan
     let place = isBest ? " in epoch \(best), whose weights the model has" : ""
+    let epochs = "in \(training.count) epoch\(training.count == 1 ? "" : "s")"
+    guard training.count > 1, first != lowest else {
+      return "The \(kind) \(word) was \(Figures.significant(lowest))\(place), \(epochs)."
+    }
     return
       "The \(kind) \(word) went from \(Figures.significant(first)) to \(Figures.significant(lowest))\(place), "
-      + "in \(training.count) epoch\(training.count == 1 ? "" : "s")."
+      + "\(epochs)."
   }
 
   /// A line where the rate changed, a sentence where it did not.
@@ -56,7 +60,8 @@ public struct CurvesSection: Section {
     guard let first = rates.first else { return .empty }
     guard rates.contains(where: { $0 != first }) else {
       return .element(
-        "p", ["class": "quiet"], .text("The learning rate was \(Figures.brief(first)) throughout."))
+        "p", ["class": "quiet"],
+        .text("The learning rate was \(Figures.brief(first))\(rates.count > 1 ? " throughout" : "")."))
     }
     let last = rates.last ?? first
     var chart = LineChart(

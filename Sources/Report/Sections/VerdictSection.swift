@@ -41,8 +41,8 @@ public struct VerdictSection: Section {
     let items = findings.map { finding in
       Markup.element(
         "li", ["class": finding.severity],
-        .element("p", [:], .element("strong", text: finding.severity), .text(": " + finding.problem)),
-        .element("p", ["class": "quiet"], .text(finding.remedy)))
+        .element("p", [:], .element("strong", text: finding.severity), .prose(": " + finding.problem)),
+        .element("p", ["class": "quiet"], .prose(finding.remedy)))
     }
     return .element("h3", text: "What the doctor says")
       + (items.isEmpty

@@ -92,7 +92,8 @@ extension TuningRecord {
   ///
   /// - Throws: `TrainingError` naming the place in the text that is no record of a search.
   public init(_ text: String, place: String) throws(TrainingError) {
-    let contents: Contents = try JSONText.decode(text, place: place)
+    let contents: Contents = try JSONText.decode(
+      text, place: place, expecting: "trials as JSON, as tune writes them")
     guard contents.format == TuningRecord.format else {
       throw TrainingError(
         place: place, expected: "format \(TuningRecord.format)", found: "format \(contents.format)",
