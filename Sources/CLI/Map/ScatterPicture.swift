@@ -96,8 +96,8 @@ struct ScatterPicture {
     paper.write(Figures.significant(highest, 3) + beyond, at: SIMD2(x + 18, 74), isCentred: false)
     let bottom = 74 + 12 * Double(ScatterPicture.steps - 1)
     let least = values.filter(\.isFinite).min().map(Double.init) ?? lowest
-    let below = least < lowest ? " down to \(Figures.significant(least, 3))" : ""
-    paper.write(Figures.significant(lowest, 3) + below, at: SIMD2(x + 18, bottom), isCentred: false)
+    let below = least < lowest ? "\(Figures.significant(least, 3)) to " : ""
+    paper.write(below + Figures.significant(lowest, 3), at: SIMD2(x + 18, bottom), isCentred: false)
   }
 
   /// How each point looks.
