@@ -10,7 +10,7 @@ import Testing
       "2",
       "--beta", "2", "--beta-warmup", "1", "-o", "m.st")
     #expect(training.code == 0, "\(training.messages)")
-    #expect(try program.run("inspect", "m.st").output.contains(".gaussian(beta: 2.0)"))
+    #expect(try program.run("inspect", "m.st").output.contains("normal distribution, beta 2.0"))
     let words = ["generate", "m.st", "-n", "10"]
     for name in ["a.npy", "b.npy"] {
       let outcome = try program.run(words + ["--seed", "5", "-o", name])

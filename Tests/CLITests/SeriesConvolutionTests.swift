@@ -15,7 +15,7 @@ import Testing
     let windows = try program.run(["train", "long.csv", "--window", "13", "--model", "conv"] + short)
     #expect(windows.code == 0 && windows.messages.contains("samples of [2, 13]"), "\(windows.messages)")
     let shown = try program.run("inspect", "m.st").output
-    #expect(shown.contains(".conv(16, kernel 5") && shown.contains("conv1d"), "\(shown)")
+    #expect(shown.contains("convolution, channels 16, kernel 5") && shown.contains("conv1d"), "\(shown)")
     #expect(try program.run("evaluate", "m.st", "long.csv").code == 0)
     #expect(try program.run("report", "m.st", "long.csv", "-o", "r.html").code == 0)
     #expect(program.text("r.html").contains("A convolutional autoencoder"))

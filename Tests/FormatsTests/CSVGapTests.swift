@@ -111,11 +111,11 @@ import Testing
   static let refused: [(text: String, options: CSV.Options, words: String)] = [
     (
       text, .init(label: "color"),
-      "a.csv: expected a column 'color', found kind, a, much, b; give a column's name"
+      "a.csv: expected a column 'color', found 'kind', 'a', 'much', 'b'; give a column's name"
     ),
     (
       text, .init(weight: "5"),
-      "a.csv: expected a column '5', found kind, a, much, b; give a column's name or its "
+      "a.csv: expected a column '5', found 'kind', 'a', 'much', 'b'; give a column's name or its "
         + "number from 1 to 4"
     ),
     (text, .init(label: "0"), "expected a column '0'"),

@@ -183,7 +183,7 @@ import Testing
 
   @Test func `columns that are not there or twice are refused`() throws {
     for (drop, label, expected) in [
-      (["hight"], nil, "expected a column 'hight', found height, width, height; did you mean height?"),
+      (["hight"], nil, "expected a column 'hight', found 'height', 'width', 'height'; did you mean height?"),
       (["height"], nil, "expected one column 'height', found 2, columns 1 and 3; give the number"),
       (["width"], "width", "expected columns to leave out beside those of classes and weights"),
       (["1-3"], nil, "expected at least one column of numbers beside those taken out"),

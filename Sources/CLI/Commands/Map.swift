@@ -120,7 +120,9 @@ extension Session {
     _ codes: Tensor, of dataset: Dataset, _ model: Model, by method: CodeMap.Method
   ) throws -> MapLayout {
     guard codes.shape.sample.count > 1 else {
-      if arguments.has(MapOption.method) {
+      if arguments.has(MapOption.method) || arguments.has(MapOption.perplexity)
+        || arguments.has(MapOption.neighbors) || arguments.has(MapOption.distance)
+      {
         say("a code of one value has nothing to lay out: it is drawn against the error of each sample")
       }
       let errors = try model.scores(dataset, threads: threads).values
