@@ -220,7 +220,9 @@ import Testing
     let shown = try program.run("inspect", "m.st")
     #expect(shown.output.contains("784-4x14x14-8x7x7-4-392-4x14x14-1x28x28"))
     #expect(shown.output.contains("convolution, channels 4, kernel 3, stride 2"))
-    #expect(shown.output.contains("transposed convolution, channels 1, kernel 3, stride 2, padding 1, output padding 1x1"))
+    #expect(
+      shown.output.contains(
+        "transposed convolution, channels 1, kernel 3, stride 2, padding 1, output padding 1x1"))
     #expect(try program.run("evaluate", "m.st", "builtin:digits:50").code == 0)
     let odd = try program.run("new", "--model", "conv", "--input", "3x27x13", "--latent", "6")
     #expect(odd.code == 0)

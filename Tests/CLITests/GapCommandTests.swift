@@ -62,7 +62,8 @@ struct GapCommandTests {
       "train", data, "-o", model, "--gaps", "--label", "kind", "--weight", "much", "--balanced", "--epochs",
       "3", "--latent", "2")
     #expect(trained.code == 0, "\(trained.messages)")
-    #expect(trained.messages.contains("values missing, weighted, 14 of them without weight, which count nothing, "))
+    #expect(
+      trained.messages.contains("values missing, weighted, 14 of them without weight, which count nothing, "))
     let evaluation = run("evaluate", model, data, "--label", "kind", "--weight", "much", "--json")
     #expect(evaluation.code == 0 && evaluation.output.contains("\"given\":40,\"trained_on\":2"))
     #expect(!evaluation.output.contains("nan"))

@@ -188,7 +188,9 @@ struct ModelFileTests {
       try complaint("preparation", #""sample_shape":[4]"#, #""sample_shape":[5]"#).contains("do not go with"))
     #expect(try complaint("provenance", #""samples":48"#, #""samples":"many""#).contains("at samples"))
     let missing = try complaint { $0.metadata["hourglass.provenance"] = "{}" }
-    #expect(missing.hasPrefix("m, hourglass.provenance: expects an account of the training as JSON, found no \""), "\(missing)")
+    #expect(
+      missing.hasPrefix("m, hourglass.provenance: expects an account of the training as JSON, found no \""),
+      "\(missing)")
   }
 
   @Test("a preparation for other samples than the architecture's is refused")
