@@ -90,7 +90,7 @@ public final class MatrixWork {
   /// The stage whose tasks can be taken now.
   private let stage = Atomic<Int>(0)
 
-  /// - Parameter stages: in their order; what ``cut(_:)`` gives, or single tasks. Empty ones are left out.
+  /// - Parameter stages: in their order; what `cut(_:)` gives, or single tasks. Empty ones are left out.
   public init(_ stages: [[Task]], team: Team) {
     self.team = team
     self.stages = stages.filter { !$0.isEmpty }.map { tasks in

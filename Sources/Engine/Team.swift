@@ -15,7 +15,7 @@ import Synchronization
 /// A job is a function that does what can be done now: it takes units of work one by one until none can be
 /// taken, and says whether the whole job is done. The calling thread is worker 0 and calls it until it is;
 /// the others are threads that join in whenever there is news: a new job, or units that became free
-/// (``advance()``). Nobody waits inside a job and nobody owns more than the unit in hand, so a worker whose
+/// (`advance()`). Nobody waits inside a job and nobody owns more than the unit in hand, so a worker whose
 /// processor was taken away delays that one unit; all else is done by those that do run. Who waits looks out
 /// for news for some microseconds, then sleeps.
 ///

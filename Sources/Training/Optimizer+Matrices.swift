@@ -4,7 +4,7 @@ import HourglassTensor
 
 /// What optimizers that take matrices as a whole are made of.
 extension Optimizer {
-  /// Whether a step looks at matrices as a whole; what is no matrix then follows ``ofRest``.
+  /// Whether a step looks at matrices as a whole; what is no matrix then follows `ofRest`.
   public var takesMatrices: Bool {
     switch self {
     case .muon, .soap: true
