@@ -5,23 +5,7 @@ import Testing
 @testable import HourglassCLI
 
 /// Figures that are what they say: whose errors they are, and who has won.
-@Suite struct FiguresCommandTests {
-  private func members(_ line: String) throws -> [String: Any] {
-    try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
-  }
-
-  private func number(_ key: String, _ line: [String: Any]) throws -> Double {
-    try #require(line[key] as? Double)
-  }
-
-  /// A small table without noise in which no row is another's.
-  private func table(_ rows: Range<Int>) -> String {
-    rows.map { row in
-      let (a, b) = (sin(Double(row)), cos(1.7 * Double(row)))
-      return "\(a),\(b),\(a + b),\(a - b),\(a * b)\n"
-    }.joined()
-  }
-
+@Suite struct FiguresCommandTests: FigureTests {
   @Test func samplesThatWereTrainedOnAreToldApart() throws {
     let program = try BuiltProgram()
     try program.write("t.csv", "a,b,c,d,e\n" + table(0..<200))

@@ -5,22 +5,7 @@ import Testing
 @testable import HourglassCLI
 
 /// Whose errors the figures are, what stands in the way of a verdict, and that all commands say so.
-@Suite struct VerdictCommandTests {
-  private func members(_ line: String) throws -> [String: Any] {
-    try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
-  }
-
-  private func number(_ key: String, _ line: [String: Any]) throws -> Double {
-    try #require(line[key] as? Double)
-  }
-
-  private func table(_ rows: Range<Int>) -> String {
-    rows.map { row in
-      let (a, b) = (sin(Double(row)), cos(1.7 * Double(row)))
-      return "\(a),\(b),\(a + b),\(a - b),\(a * b)\n"
-    }.joined()
-  }
-
+@Suite struct VerdictCommandTests: FigureTests {
   @Test func trimmedFiguresAreHeldAgainstTrimmedOnes() throws {
     let program = try BuiltProgram()
     let odd = (0..<20).map { row in
