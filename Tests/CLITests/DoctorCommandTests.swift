@@ -43,7 +43,7 @@ import Testing
 
   @Test func remediesNameOptionsThatTrainHas() throws {
     let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("../../Sources/Tasks").standardized
+      .appendingPathComponent("../../Sources/Tasks/Doctor").standardized
     let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter {
       $0.hasPrefix("Doctor")
     }
