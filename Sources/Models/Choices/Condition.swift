@@ -62,16 +62,3 @@ public struct Condition: Hashable, Sendable, Codable {
     }
   }
 }
-
-extension Layer {
-  /// Where more inputs can stand beside a layer's own.
-  enum Side { case first, last, nowhere }
-
-  var side: Side {
-    switch self {
-    case .dense, .conv, .deconv: .first
-    case .lstm, .gru, .attention, .densePerStep: .last
-    default: .nowhere
-    }
-  }
-}

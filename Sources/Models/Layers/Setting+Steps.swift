@@ -49,37 +49,44 @@ extension Setting {
     return graph.multiply(x, graph.reshape(mask, [shape[0], 1]))
   }
 
-  /// Takes what is known through a layer that made `y` of `x`.
+  /// What a layer makes of the steps.
+  enum Passage {
+    /// Every value stays in its place.
+    case unchanged
+    /// The two axes change places.
+    case exchanged
+    /// The steps stay along an axis, whatever becomes of the features.
+    case kept(axis: Int)
+    /// A convolution makes one position of every `stride` steps.
+    case thinned(stride: Sides)
+    /// The same values in another shape.
+    case reshaped
+    /// A sequence of `count` steps is made of what was none.
+    case takenUp(count: Int)
+    /// The places of the output are no steps.
+    case lost
+  }
+
+  /// Takes what is known through a layer, by the shapes of what it reads and gives on the graph.
   mutating func followSteps(
-    through layer: Layer, _ graph: inout Graph, from x: Graph.Value, to y: Graph.Value
+    _ graph: inout Graph, _ passage: Passage, from input: Shape, to output: Shape
   ) {
     guard steps.present != nil || steps.last != nil else { return }
-    let (input, output) = (graph.shape(of: x), graph.shape(of: y))
-    switch layer {
-    case .relu, .leakyRelu, .prelu, .elu, .gelu, .sigmoid, .tanh, .softplus, .dropout, .gaussianDropout,
-      .batchNorm, .layerNorm, .residual, .topK:
-      break
-    case .transpose: steps.present = steps.present.map { Setting.transposed($0, &graph) }
-    case .lstm(let numbers), .gru(let numbers):
-      if numbers.output == .sequence { keepSteps(&graph, axis: 0, count: input[0]) } else { loseSteps() }
-    case .attention, .positionalEncoding, .positionEmbedding, .embedding, .densePerStep, .delay:
-      keepSteps(&graph, axis: 0, count: input[0])
-    case .conv(let numbers) where input.rank == 2 && output[0] < input[0]:
-      thinSteps(&graph, from: input[0], to: output[0], stride: numbers.stride)
-    case .conv, .deconv, .maxPool, .averagePool, .upsample:
-      // Channels last, but named here as a person sees them, with the positions behind.
-      let isKept = input.rank == 2 && output.rank == 2 && input[0] == output[0]
-      if isKept { keepSteps(&graph, axis: 1, count: input[0]) } else { loseSteps() }
-    case .reshape:
+    switch passage {
+    case .unchanged: break
+    case .exchanged: steps.present = steps.present.map { Setting.transposed($0, &graph) }
+    // On a graph a series has its positions in front: axis 1 is as a person sees it.
+    case .kept(let axis): keepSteps(&graph, axis: axis, count: input[0])
+    case .thinned(let stride): thinSteps(&graph, from: input[0], to: output[0], stride: stride)
+    case .reshaped:
       if case .values(let presence)? = steps.present {
         steps.last = steps.present
         steps.present = .values(graph.reshape(presence, output))
       } else if input != output {
         takeUpSteps(&graph, count: output[0])
       }
-    case .repeatSteps(let count): takeUpSteps(&graph, count: count)
-    case .tied where input.rank == 2: keepSteps(&graph, axis: 0, count: input[0])
-    case .dense, .tied, .flatten, .globalAveragePool, .globalMaxPool: loseSteps()
+    case .takenUp(let count): takeUpSteps(&graph, count: count)
+    case .lost: loseSteps()
     }
   }
 

@@ -1,27 +1,48 @@
 import HourglassEngine
 import HourglassTensor
 
-extension Layer {
-  /// A ``lstm(_:)`` by its numbers.
-  public static func lstm(
-    _ units: Int, _ direction: Recurrent.Direction = .forward, output: Recurrent.Output = .sequence
-  ) -> Layer {
-    .lstm(Recurrent(units: units, direction: direction, output: output))
+/// The numbers of a recurrent layer.
+public struct Recurrent: Hashable, Sendable {
+  /// In which order the steps are read.
+  public enum Direction: String, Hashable, Sendable, Codable, CaseIterable {
+    /// From the first to the last.
+    case forward
+    /// From the last to the first.
+    case backward
+    /// By two cells, one each way, whose states stand side by side. Schuster and Paliwal 1997.
+    case both
   }
 
-  /// A ``gru(_:)`` by its numbers.
-  public static func gru(
-    _ units: Int, _ direction: Recurrent.Direction = .forward, output: Recurrent.Output = .sequence
-  ) -> Layer {
-    .gru(Recurrent(units: units, direction: direction, output: output))
+  /// What comes out.
+  public enum Output: String, Hashable, Sendable, Codable, CaseIterable {
+    /// The state after every step.
+    case sequence
+    /// The state after the step that is read last.
+    case last
   }
 
-  static var examplesOfRecurrence: [(layer: Layer, input: Shape, output: Shape)] {
-    [
-      (.lstm(5), [4, 3], [4, 5]), (.lstm(3, .backward, output: .last), [3, 2], [3]),
-      (.lstm(2, .both), [3, 2], [3, 4]), (.lstm(2, .both, output: .last), [4, 1], [4]),
-      (.gru(5), [4, 3], [4, 5]), (.gru(3, output: .last), [3, 2], [3]), (.gru(2, .both), [3, 2], [3, 4]),
-    ]
+  /// Values of a cell's state.
+  public var units: Int
+  public var direction: Direction
+  public var output: Output
+  /// Of the matrix that the input is multiplied by; nil: glorot-uniform. The state's begins orthogonal.
+  public var initializer: Initializer?
+
+  public init(
+    units: Int, direction: Direction = .forward, output: Output = .sequence, initializer: Initializer? = nil
+  ) {
+    (self.units, self.direction, self.output, self.initializer) = (units, direction, output, initializer)
+  }
+
+  /// Values of a step's output.
+  var features: Int { direction == .both ? 2 * units : units }
+  /// For each cell whether it reads the last step first.
+  var ways: [Bool] {
+    switch direction {
+    case .forward: [false]
+    case .backward: [true]
+    case .both: [false, true]
+    }
   }
 }
 
@@ -43,6 +64,17 @@ extension Recurrent {
         remedy: input.rank == 1 ? "add .reshape([\(input.count), 1]) before it" : "add .reshape before it")
     }
     return output == .last ? [features] : [input[0], features]
+  }
+
+  func words(_ name: String) -> String {
+    let way =
+      switch direction {
+      case .forward: ""
+      case .backward: ", backward"
+      case .both: ", both ways"
+      }
+    return "\(name), \(units) unit\(units == 1 ? "" : "s")\(way)"
+      + (output == .sequence ? "" : ", last state")
   }
 
   /// Units whose square matrix of four sums stays below the widest layer.
@@ -84,6 +116,7 @@ extension Recurrent {
   }
 }
 
+/// In JSON what is as usual is left out, but for the output.
 extension Recurrent {
   init(_ values: Tagged.Values) throws {
     try values.allow("units", "direction", "output", "initializer")
@@ -97,5 +130,49 @@ extension Recurrent {
     if direction != .forward { try container.encode(direction, forKey: "direction") }
     try container.encode(output, forKey: "output")
     try container.encodeIfPresent(initializer, forKey: "initializer")
+  }
+}
+
+/// A recurrent layer over a sequence.
+///
+/// - Shapes: `[steps, features] → [steps, units]`, or `[units]` where only the last state is asked for; twice
+///   the units in both directions.
+protocol RecurrentForm: LayerForm {
+  static func layer(_ numbers: Recurrent) -> Layer
+  /// What it is called.
+  static var title: String { get }
+  static var cell: Recurrence.Cell { get }
+  /// Sums of a step's input and state that each unit has.
+  static var sums: Int { get }
+
+  var numbers: Recurrent { get }
+}
+
+extension RecurrentForm {
+  static func layer(_ values: Tagged.Values) throws -> Layer { layer(try Recurrent(values)) }
+  func encode(to container: inout KeyedEncodingContainer<Tagged.Key>) throws {
+    try numbers.encode(to: &container)
+  }
+  var description: String { numbers.description(Self.name) }
+  var words: String { numbers.words(Self.title) }
+  var traits: Layer.Traits { .recurrent }
+
+  func output(of input: Shape, at place: String) throws(ModelError) -> Shape {
+    try numbers.output(of: input, at: place)
+  }
+
+  func weights(for input: Shape, before next: Layer?) -> [Weight] {
+    numbers.weights(for: input, sums: Self.sums)
+  }
+
+  func passage(from input: Shape, to output: Shape) -> Setting.Passage {
+    numbers.output == .sequence ? .kept(axis: 0) : .lost
+  }
+  var side: Layer.Side { .last }
+
+  func append(
+    to graph: inout Graph, _ x: Graph.Value, _ weights: [Graph.Value], _ setting: inout Setting
+  ) -> Graph.Value {
+    numbers.append(to: &graph, x, weights, Self.cell, setting)
   }
 }

@@ -1,6 +1,53 @@
 import HourglassEngine
 import HourglassTensor
 
+/// The transpose of the encoder's dense layer number `place`, with a bias of its own: tied weights. It stands
+/// in the decoder; both follow the sum of their gradients. Bengio et al. 2007.
+///
+///     y = x Wᵀ + b
+///
+/// - Shapes: `[units] → [inputs]` of that layer; of a dense layer per step
+///   `[steps, units] → [steps, inputs]`.
+/// - Weights: `bias [inputs]`; the matrix is the encoder's, and stands in the file once.
+struct TiedLayer: LayerForm {
+  static let name = "tied"
+  static func layer(_ values: Tagged.Values) throws -> Layer {
+    try values.allow("to", "bias")
+    return .tied(to: try values.required("to"), bias: try values.optional("bias") ?? true)
+  }
+  /// It is none without an encoder.
+  static var examples: [Layer.Example] { [] }
+
+  let place: Int
+  let bias: Bool
+
+  func encode(to container: inout KeyedEncodingContainer<Tagged.Key>) throws {
+    try container.encode(place, forKey: "to")
+    if !bias { try container.encode(false, forKey: "bias") }
+  }
+  var description: String { ".tied(to: \(place)" + (bias ? ")" : ", no bias)") }
+  var words: String { "dense, the weights of \(place) transposed" + (bias ? "" : ", no bias") }
+
+  /// Its shape is that of a ``TiedSource``; without one it stands where it cannot.
+  func output(of input: Shape, at place: String) throws(ModelError) -> Shape {
+    throw ModelError(
+      place: place, expected: "a place among the decoder's own layers", found: "one elsewhere",
+      remedy: "use .dense")
+  }
+
+  func passage(from input: Shape, to output: Shape) -> Setting.Passage {
+    input.rank == 2 ? .kept(axis: 0) : .lost
+  }
+
+  func append(
+    to graph: inout Graph, _ x: Graph.Value, _ weights: [Graph.Value], _ setting: inout Setting
+  ) -> Graph.Value {
+    // The encoder's matrix comes last.
+    let product = graph.product(x, graph.transpose(weights[weights.count - 1]))
+    return bias ? graph.add(product, weights[0]) : product
+  }
+}
+
 /// What a tied layer takes from the encoder.
 struct TiedSource {
   let matrix: Outline.Placed
@@ -52,45 +99,5 @@ extension Layer {
     }
     return numbers.isEmpty
       ? "none: the encoder has no dense layer" : numbers.map { "\($0)" }.joined(separator: ", ")
-  }
-}
-
-/// Tied and k-sparse layers.
-extension Layer {
-  func outputOfCoded(_ input: Shape, at place: String) throws(ModelError) -> Shape {
-    guard case .topK(let count) = self else {
-      throw ModelError(
-        place: place, expected: "a place among the decoder's own layers", found: "one elsewhere",
-        remedy: "use .dense")
-    }
-    let last = input.dimensions.last ?? 1
-    guard (1...last).contains(count) else {
-      throw ModelError(
-        place: place, expected: "between 1 and \(last) of the last axis of \(input)", found: "\(count)")
-    }
-    return input
-  }
-
-  func appendCoded(_ graph: inout Graph, _ x: Graph.Value, _ weights: [Graph.Value]) -> Graph.Value {
-    switch self {
-    case .topK(let count): return graph.multiply(x, graph.markGreatest(x, count: count))
-    case .tied(_, let bias):
-      // The encoder's matrix comes last.
-      let product = graph.product(x, graph.transpose(weights[weights.count - 1]))
-      return bias ? graph.add(product, weights[0]) : product
-    default: return x
-    }
-  }
-
-  func encodeCoded(_ tagged: inout Tagged.Writer) throws {
-    switch self {
-    case .topK(let count): try tagged.write("topK") { try $0.encode(count, forKey: "count") }
-    case .tied(let place, let bias):
-      try tagged.write("tied") {
-        try $0.encode(place, forKey: "to")
-        if !bias { try $0.encode(false, forKey: "bias") }
-      }
-    default: break
-    }
   }
 }

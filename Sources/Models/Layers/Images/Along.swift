@@ -1,53 +1,8 @@
 import HourglassEngine
 import HourglassTensor
 
-/// The numbers of a convolution, or of a transposed one.
-public struct Convolution: Hashable, Sendable {
-  /// Channels of the output.
-  public var channels: Int
-  public var kernel: Sides
-  public var stride: Sides
-  public var padding: Padding
-  public var dilation: Sides
-  /// Parts that the channels are split into, each convolved by itself.
-  public var groups: Int
-  /// Of a transposed convolution: positions added behind, of those that a stride leaves open.
-  public var outputPadding: Sides
-  public var initializer: Initializer?
-  public var bias: Bool
-
-  public init(
-    channels: Int, kernel: Sides = 3, stride: Sides = 1, padding: Padding = .same, dilation: Sides = 1,
-    groups: Int = 1, outputPadding: Sides = 0, initializer: Initializer? = nil, bias: Bool = true
-  ) {
-    (self.channels, self.kernel, self.stride, self.padding) = (channels, kernel, stride, padding)
-    (self.dilation, self.groups, self.outputPadding) = (dilation, groups, outputPadding)
-    (self.initializer, self.bias) = (initializer, bias)
-  }
-}
-
-/// The numbers of a pooling.
-public struct Pooling: Hashable, Sendable {
-  public var window: Sides
-  /// Positions from one window to the next; nil: as wide as the window.
-  public var stride: Sides?
-  public var padding: Padding
-
-  public init(window: Sides = 2, stride: Sides? = nil, padding: Padding = .valid) {
-    (self.window, self.stride, self.padding) = (window, stride, padding)
-  }
-}
-
-/// How positions between those of an image are made.
-public enum Interpolation: String, Hashable, Sendable, Codable, CaseIterable {
-  /// Each is that of the image which is nearest.
-  case nearest
-  /// Between the two nearest of each axis, by distance.
-  case bilinear
-}
-
 /// Where windows lie along one axis, by the numbers of a layer.
-private struct Along {
+struct Along {
   let place: String
   let length: Int
   let axis: Int
@@ -143,11 +98,11 @@ private struct Along {
 
 extension Shape {
   /// The axes of an image or a series after its channels.
-  fileprivate var sides: [Int] { Array(dimensions.dropFirst()) }
+  var sides: [Int] { Array(dimensions.dropFirst()) }
 }
 
 /// The axes of an image, or of a series: whose rows are one.
-private func axes(
+func axes(
   of input: Shape, at place: String, _ make: (Along) throws(ModelError) -> Window.Axis
 ) throws(ModelError) -> (rows: Window.Axis, columns: Window.Axis) {
   guard input.rank == 2 || input.rank == 3 else {
@@ -166,73 +121,6 @@ private func axes(
     made.append(try make(Along(place: place, length: length, axis: axis, rank: sides.count)))
   }
   return made.count == 1 ? (.single, made[0]) : (made[0], made[1])
-}
-
-extension Convolution {
-  /// - Throws: ``ModelError`` naming what of input and numbers does not fit.
-  func window(of input: Shape, at place: String) throws(ModelError) -> Window {
-    let (rows, columns) = try axes(of: input, at: place) { along throws(ModelError) in
-      try along.windows(kernel: kernel, stride: stride, dilation: dilation, padding: padding)
-    }
-    try checkChannels(input, at: place)
-    try checkSize(rows, columns, max(input[0], channels), at: place)
-    return Window(rows: rows, columns: columns, inputs: input[0], outputs: channels, groups: groups)
-  }
-
-  /// The window of the convolution that this one is the transpose of.
-  ///
-  /// - Throws: ``ModelError`` naming what of input and numbers does not fit.
-  func transposedWindow(of input: Shape, at place: String) throws(ModelError) -> Window {
-    let (rows, columns) = try axes(of: input, at: place) { along throws(ModelError) in
-      try along.transposed(self)
-    }
-    try checkChannels(input, at: place)
-    try checkSize(rows, columns, max(input[0], channels), at: place)
-    return Window(rows: rows, columns: columns, inputs: channels, outputs: input[0], groups: groups)
-  }
-
-  /// An image within its padding must fit into memory.
-  private func checkSize(
-    _ rows: Window.Axis, _ columns: Window.Axis, _ channels: Int, at place: String
-  ) throws(ModelError) {
-    let sides = [rows, columns].map { max($0.input, $0.output) + 2 * $0.dilation * ($0.kernel - 1) }
-    guard let count = Shape.count(of: sides + [channels]), count < Outline.largest else {
-      throw ModelError(
-        place: place, expected: "at most \(Outline.largest) values of an image within its padding",
-        found: "sides of up to \(sides) with \(channels) channels",
-        remedy: "use fewer channels, or a smaller side, kernel or dilation")
-    }
-  }
-
-  private func checkChannels(_ input: Shape, at place: String) throws(ModelError) {
-    guard (1...Layer.widest).contains(channels) else {
-      throw ModelError(
-        place: place, expected: "between 1 and \(Layer.widest) channels", found: "\(channels)")
-    }
-    guard groups >= 1, input[0] % groups == 0, channels % groups == 0 else {
-      throw ModelError(
-        place: place, expected: "groups that divide \(input[0]) and \(channels) channels", found: "\(groups)",
-        remedy: "use 1, or a number that divides both")
-    }
-  }
-}
-
-extension Pooling {
-  /// - Throws: ``ModelError`` naming what of input and numbers does not fit.
-  func window(of input: Shape, at place: String) throws(ModelError) -> Window {
-    let (rows, columns) = try axes(of: input, at: place) { along throws(ModelError) in
-      let found = try along.windows(
-        kernel: window, stride: stride ?? window, dilation: 1, padding: padding)
-      let last = (found.output - 1) * found.stride - found.before
-      guard found.before < found.kernel, last < found.input else {
-        throw ModelError(
-          place: place, expected: "a padding below the window of \(found.kernel)", found: "\(padding)",
-          remedy: "use at most half the window")
-      }
-      return found
-    }
-    return Window(rows: rows, columns: columns, inputs: input[0], outputs: input[0])
-  }
 }
 
 extension Window {
