@@ -1,3 +1,5 @@
+import HourglassTensor
+
 extension Law {
   /// Where a function that grows passes 0, from two places on either side of it.
   ///
@@ -58,5 +60,59 @@ extension Law {
       if function(middle) < 0 { low = middle } else { high = middle }
     }
     return high
+  }
+}
+
+extension Law {
+  /// Where a function is greatest between two places, to about 1e-8: the best of a grid, and from its
+  /// neighbours inwards by the golden section.
+  static func highest(within range: ClosedRange<Double>, _ function: (Double) -> Double) -> Double {
+    let steps = 20
+    let width = (range.upperBound - range.lowerBound) / Double(steps)
+    let grid = (0...steps).map { range.lowerBound + width * Double($0) }
+    let heights = grid.map(function)
+    let best = heights.indices.max { heights[$0] < heights[$1] } ?? 0
+    var (low, high) = (grid[max(0, best - 1)], grid[min(steps, best + 1)])
+    let golden = (5.0.squareRoot() - 1) / 2
+    var (left, right) = (high - golden * (high - low), low + golden * (high - low))
+    var (atLeft, atRight) = (function(left), function(right))
+    while high - low > 1e-9 {
+      if atLeft > atRight {
+        (high, right, atRight) = (right, left, atLeft)
+        left = high - golden * (high - low)
+        atLeft = function(left)
+      } else {
+        (low, left, atLeft) = (left, right, atRight)
+        right = low + golden * (high - low)
+        atRight = function(right)
+      }
+    }
+    let inside = low + (high - low) / 2
+    return function(inside) >= heights[best] ? inside : grid[best]
+  }
+
+  /// -Σ p log p of a law of counts, over all that have a part in it. Where they are very many, every so
+  /// manieth stands for its neighbours.
+  static func entropy(mean: Double, deviation: Double, _ logarithm: (Double) -> Double) -> Double {
+    let low = max(0, (mean - 12 * deviation).rounded(.down))
+    let high = (mean + 40 * deviation + 60).rounded(.up)
+    let stride = max(1, ((high - low) / 200_000).rounded(.up))
+    // The first ones one by one: there the law bends.
+    let first = min(low + 20_000, high)
+    func part(_ x: Double) -> Double {
+      let log = logarithm(x)
+      return log < -745 ? 0 : -log * log.exponential
+    }
+    var sum = 0.0
+    var x = low
+    while x <= first {
+      sum += part(x)
+      x += 1
+    }
+    while x <= high {
+      sum += stride * part(x + (stride - 1) / 2)
+      x += stride
+    }
+    return sum
   }
 }

@@ -30,6 +30,14 @@ public enum Law: Hashable, Sendable {
   case studentT(degrees: Float = 4)
   /// A mixture of normal laws: logits, means, log-variances (held within ±10). Bishop 1994.
   case mixture(components: Int = 5)
+  /// A gamma law of numbers above 0: log-mean (held within ±20), log-shape (held within ±10).
+  case gamma
+  /// Counts whose variance is their mean: log-mean (held within ±20).
+  case poisson
+  /// Counts of variance μ + μ²/θ: log μ (held within ±20), log θ (held within ±10).
+  case negativeBinomial
+  /// The same, but that a value is 0 besides with probability 1 / (1 + e⁻ᶻ): log μ, log θ, z. Lambert 1992.
+  case zeroInflatedNegativeBinomial
   /// 0 or 1, or a share between them: the logit of 1.
   case bernoulli
   /// One of `levels` levels without an order: a logit of each.
@@ -46,6 +54,10 @@ public enum Law: Hashable, Sendable {
     case .huber(let delta): HuberLaw(delta: delta)
     case .studentT(let degrees): StudentLaw(degrees: degrees)
     case .mixture(let components): MixtureLaw(components: components)
+    case .gamma: GammaLaw()
+    case .poisson: PoissonLaw()
+    case .negativeBinomial: NegativeBinomialLaw()
+    case .zeroInflatedNegativeBinomial: ZeroInflatedLaw()
     case .bernoulli: BernoulliLaw()
     case .categorical(let levels): CategoricalLaw(levels: levels)
     case .cumulative(let levels): CumulativeLaw(levels: levels)
@@ -55,7 +67,8 @@ public enum Law: Hashable, Sendable {
   /// The laws by their words, in the order of the list above.
   static let forms: [any Likelihood.Type] = [
     GaussianLaw.self, NormalLaw.self, LaplaceLaw.self, HuberLaw.self, StudentLaw.self, MixtureLaw.self,
-    BernoulliLaw.self, CategoricalLaw.self, CumulativeLaw.self,
+    GammaLaw.self, PoissonLaw.self, NegativeBinomialLaw.self, ZeroInflatedLaw.self, BernoulliLaw.self,
+    CategoricalLaw.self, CumulativeLaw.self,
   ]
 }
 
