@@ -9,6 +9,11 @@ extension CellForm {
     if !thousands.isEmpty, whole.count > 3 { whole = grouped(whole) }
     var text = String(decoding: whole, as: UTF8.self)
     if !fraction.isEmpty { text += mark + String(decoding: fraction, as: UTF8.self) }
+    let shortest = value.magnitude.description
+    // Very large and very small numbers with all their digits have an exponent.
+    if decimals == nil, shortest.utf8.contains(UInt8(ascii: "e")) {
+      text = shortest.split(separator: ".").joined(separator: mark)
+    }
     if isNegative, hasBrackets { return "(" + prefix + text + suffix + ")" }
     let sign = isNegative ? "-" : hasPlus && !isZero ? "+" : ""
     return (isSignInside ? prefix + sign : sign + prefix) + text + suffix

@@ -110,7 +110,7 @@ struct TypedReader {
     switch kinds[column] {
     case .text:
       memory.set(columns[column].levels.index(of: text), column, rows)
-      if isQuoted { areQuoted[column] = true }
+      if isQuoted, !areQuoted[column] { areQuoted[column] = isOptional(text) }
     case .time:
       guard let time = columns[column].times.read(text, line: line) else {
         return try takeOther(text, isQuoted, column, line)
@@ -120,11 +120,17 @@ struct TypedReader {
       } else {
         memory.set(time.seconds, column, rows)
       }
-      if isQuoted { areQuoted[column] = true }
+      if isQuoted, !areQuoted[column] { areQuoted[column] = isOptional(text) }
       if columns[column].times.isMisread { settle(column, isText: false) }
     case .unsettled: break
     case .number, .unknown: try takeOther(text, isQuoted, column, line)
     }
+  }
+
+  /// Whether a cell stands in quotes that it does not need.
+  private func isOptional(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let first = text.first, let last = text.last, first != 0x20, last != 0x20 else { return false }
+    return !text.contains { $0 == layout.separator || $0 == 0x22 || $0 == 0x0A || $0 == 0x0D }
   }
 
   private mutating func takeOther(
@@ -142,7 +148,7 @@ struct TypedReader {
         decimals[column].least = min(decimals[column].least, count)
         decimals[column].most = max(decimals[column].most, count)
       }
-      if isQuoted { areQuoted[column] = true }
+      if isQuoted, !areQuoted[column] { areQuoted[column] = isOptional(text) }
       return
     }
     if kinds[column] == .time || kinds[column] == .text { return try take(text, isQuoted, column, line) }
