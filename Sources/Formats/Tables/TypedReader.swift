@@ -17,6 +17,8 @@ struct TypedReader {
   private(set) var areQuoted: [Bool]
   private(set) var rows = 0
   private(set) var blankLines = 0
+  /// Columns whose numbers may be read without a look at what else they could be.
+  private let arePlain: [Bool]
   /// What begins comments among the rows.
   private let comment: UInt8?
   /// What was found out about columns that must be read again.
@@ -38,6 +40,9 @@ struct TypedReader {
     guard layout.width > 0, !layout.rows.isEmpty || layout.header != nil else {
       throw FormatError(place: place, expected: "at least one row", found: "none")
     }
+    guard !layout.rows.isEmpty || layout.start > 0 else {
+      throw FormatError(place: place, expected: "at least one row", found: "only a header")
+    }
     names = TypedReader.names(layout)
     let width = layout.width
     if layout.marks.count < width {
@@ -52,6 +57,7 @@ struct TypedReader {
     memory = try TypedMemory(sizes: kinds.map { $0 == .text ? 4 : 8 }, place: place)
     decimals = Array(repeating: (.max, 0), count: width)
     areQuoted = Array(repeating: false, count: width)
+    arePlain = columns.map { $0.mark != .comma && options.gaps.isEmpty }
     comment = layout.comment ?? (kinds[0] == .text ? nil : UInt8(ascii: "#"))
   }
 
@@ -80,7 +86,7 @@ struct TypedReader {
     let row = rows
     for column in 0...last {
       let terminator: CSVScanner.Terminator
-      if kinds[column] == .number, columns[column].mark != .comma, let number = scanner.typedNumber() {
+      if kinds[column] == .number, arePlain[column], let number = scanner.typedNumber() {
         memory.set(number.value, column, row)
         if number.decimals < decimals[column].least { decimals[column].least = number.decimals }
         if number.decimals > decimals[column].most { decimals[column].most = number.decimals }
@@ -141,7 +147,10 @@ struct TypedReader {
       return
     }
     let bytes = Array(text)
-    if kinds[column] == .unknown { try settleUnknown(bytes, column) }
+    if kinds[column] == .unknown {
+      try settleUnknown(bytes, column)
+      if kinds[column] == .time { return try take(text, isQuoted, column, line) }
+    }
     if kinds[column] == .number, let (value, count) = columns[column].number(bytes) {
       memory.set(value, column, rows)
       if value.isFinite {
@@ -151,7 +160,6 @@ struct TypedReader {
       if isQuoted, !areQuoted[column] { areQuoted[column] = isOptional(text) }
       return
     }
-    if kinds[column] == .time || kinds[column] == .text { return try take(text, isQuoted, column, line) }
     try refuse(bytes, column, line)
   }
 }
