@@ -127,6 +127,38 @@ import Testing
     Self.check("CSV in gzip", try Self.fuzz(compressed, salt: 8, read), ratio: 1032, since: before)
   }
 
+  /// What is read is written too: every value finds its words.
+  @Test func typedTables() throws {
+    let before = Self.peak
+    let texts = [
+      "a,b,when\n1,x,2023-01-05\n2.5,y,2024-02-29\n,NA,\n",
+      "sep=;\r\na;b;a\r\n1.234,50;12 %;01.02.2023 7:05\r\n-0,25;5 %;31.12.2023 17:05\r\n",
+      "\"a\",\"b\"\n\"r1\",1,\"$1,234.50\"\n\"r2\",2,-$3.00\n",
+      "# note\na\tb\n00123\t13/04/2023\n10115\t5/4/23\n", "Jan 5, 2023|(1,234,567)\nMay 13, 2023|5\n",
+      "2023-01-05T17:41:09+02:00 x\n2023-01-05T17:41:09Z y\n",
+    ]
+    let tally = try Self.fuzz(texts.map { [UInt8]($0.utf8) }, salt: 31) { bytes in
+      var options = CSV.TypedOptions()
+      options.dateOrder = .dayFirst
+      let table = try CSV.readTyped(bytes: bytes, name: "x", options)
+      for column in table.columns { #expect(column.values.count == table.rowCount) }
+      _ = CSV.bytes(of: table)
+      return []
+    }
+    Self.check("typed tables", tally, ratio: 1, since: before)
+  }
+
+  @Test func sparseBytes() throws {
+    let before = Self.peak
+    let files = SparseTableTests.written.map { [UInt8]($0.text.utf8) }
+    let tally = try Self.fuzz(files, salt: 32) { bytes in
+      let table = try SparseTableTests.read(bytes)
+      if table.rowCount * table.columnCount < 1000 { _ = table.tensor(rows: 0..<table.rowCount) }
+      return []
+    }
+    Self.check("sparse rows", tally, ratio: 1, since: before)
+  }
+
   @Test func safeTensorsBytes() throws {
     let before = Self.peak
     let files =
