@@ -2,6 +2,7 @@
 
 #include <stdbool.h>
 
+#include "density.h"
 #include "mathematics.h"
 
 #define UNARY(NAME, EXPRESSION)      \
@@ -279,6 +280,15 @@ static void run_one(
       bernoulli_rows(
           left, values_of(state, step->right), state->names[step->extra], operands[step->result].base, start, n,
           row);
+      break;
+    case HOURGLASS_DENSITY_POISSON:
+    case HOURGLASS_DENSITY_NEGATIVE_BINOMIAL:
+    case HOURGLASS_DENSITY_NEGATIVE_BINOMIAL_SLOPE:
+    case HOURGLASS_DENSITY_GAMMA:
+    case HOURGLASS_DENSITY_GAMMA_SLOPE:
+      hourglass_density(
+          step->operation - HOURGLASS_DENSITY_POISSON, left, values_of(state, step->right),
+          values_of(state, step->extra), state->names[step->result], n);
       break;
     default:
       run_step(step, left, values_of(state, step->right), state->names[step->result], n);

@@ -15,6 +15,8 @@ extension Double {
   public var arccosine: Double { acos(self) }
   public var hyperbolicTangent: Double { tanh(self) }
   public var errorFunction: Double { erf(self) }
+  /// 1 - erf(x), without loss where erf(x) is near 1.
+  public var complementaryErrorFunction: Double { erfc(self) }
   public func raised(to power: Double) -> Double { pow(self, power) }
 }
 

@@ -29,11 +29,17 @@ import Testing
     // 36 rows are 3 steps an epoch.
     #expect(
       outcome.messages.contains(
-        "4 held out at random; up to 2 000 epochs (6 000 steps), stops when 200 epochs bring nothing better\n"
+        "4 held out at random; begins at PCA; up to 2 000 epochs (6 000 steps), stops when 400 epochs bring nothing "
+          + "better\n"
       ),
       "\(outcome.messages.prefix(400))")
     #expect(outcome.code == 0 && !outcome.output.contains(" 2 000 epochs"), "\(outcome.output)")
-    #expect(outcome.messages.split(separator: "\n").count < 250)
+    #expect(outcome.messages.split(separator: "\n").count < 450)
+    // Without the epochs over which the rate rises.
+    let drawn = try program.run("train", "t.csv", "-o", "m.st", "--first-weights", "drawn")
+    #expect(
+      drawn.messages.contains(
+        "at random; up to 2 000 epochs (6 000 steps), stops when 200 epochs bring nothing better\n"))
   }
 
   @Test func optionsSayOtherwise() throws {
@@ -44,14 +50,15 @@ import Testing
       #expect(outcome.code == 0, "\(outcome.messages)")
       return String(outcome.messages.split(separator: "\n").first ?? "")
     }
-    #expect(try first("--epochs", "3").hasSuffix("4 held out at random; 3 epochs (9 steps)"))
+    #expect(try first("--epochs", "3").hasSuffix("4 held out at random; begins at PCA; 3 epochs (9 steps)"))
     #expect(try first("--epochs", "1", "--batch", "64").hasSuffix("; 1 epoch (1 step)"))
     #expect(
       try first("--epochs", "9", "--patience", "1")
         .hasSuffix("; up to 9 epochs (27 steps), stops when an epoch brings nothing better"))
     #expect(try first("--patience", "5").contains("; up to 2 000 epochs (6 000 steps), stops when 5 epochs"))
     // 40 rows: 3 steps an epoch, of 2500.
-    #expect(try first("--validation", "0").hasSuffix("none held out; 833 epochs (2 499 steps)"))
+    #expect(
+      try first("--validation", "0").hasSuffix("none held out; begins at PCA; 833 epochs (2 499 steps)"))
     #expect(
       try first("--optimizer", "lbfgs", "--patience", "2")
         .contains("; up to 2 000 epochs (2 000 steps), stops when 2 epochs"))
@@ -66,12 +73,16 @@ import Testing
       return outcome.lines.dropLast().compactMap { $0.split(separator: ":").last?.dropLast() }
         .compactMap { Double($0) }
     }
-    let usual = try rates()
+    let usual = try rates("--first-weights", "drawn")
     #expect(usual.count == 20 && usual.prefix(16).allSatisfy { $0 == 0.001 })
     #expect(zip(usual.dropFirst(15), usual.dropFirst(16)).allSatisfy { $0.0 > $0.1 })
     // Before the last of 60 steps: 0.001 (1 + cos(11 π / 12)) / 2.
     #expect(abs((usual.last ?? 1) - 1.703709e-05) < 1e-9)
-    #expect(try rates("--schedule", "constant") == Array(repeating: 0.001, count: 20))
+    #expect(try rates("--schedule", "constant", "--warmup", "0") == Array(repeating: 0.001, count: 20))
+    // From PCA it rises over 2 of 20 epochs of 3 steps, the last of which begin after 2 and 5 of 6.
+    let risen = try rates("--schedule", "constant")
+    #expect(zip(risen, [0.001 / 3, 0.005 / 6]).allSatisfy { abs($0 - $1) < 1e-9 })
+    #expect(risen.dropFirst(2).allSatisfy { $0 == 0.001 })
   }
 
   @Test func anInterruptedRunOfItsOwnLengthGoesOnToTheSameBytes() throws {

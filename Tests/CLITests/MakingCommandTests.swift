@@ -44,6 +44,10 @@ import Testing
     try program.write("other.csv", "a,b,c,d,e,kind,weight\n" + table(200..<240))
     let usual = ["my table.csv", "--epochs", "2"]
     try check(program, usual)
+    try check(program, usual + ["--first-weights", "drawn"])
+    try check(
+      program, usual + ["--activation", "gelu", "--warmup", "0", "--layers", "24,16", "--loss", "huber"])
+    try check(program, usual + ["--initializer", "he-uniform"])
     try check(program, usual + ["--label", "kind", "--weight", "weight", "--drop", "e,2", "--balanced"])
     try check(program, usual + ["--validation", "other.csv", "--label", "kind", "--gaps"])
     try check(

@@ -66,6 +66,14 @@ public struct Reference {
       let left = repeated(input(node, 0, row), inputShape(node, 0), to: node.shape)
       let right = repeated(input(node, 1, row), inputShape(node, 1), to: node.shape)
       return zip(left, right).map(function.value)
+    case .surprise(let density):
+      return (0..<count).map {
+        density.value(input(node, 0, row)[$0], input(node, 1, row)[$0], input(node, 2, row)[$0])
+      }
+    case .surpriseSlope(let density):
+      return (0..<count).map {
+        density.slope(input(node, 0, row)[$0], input(node, 1, row)[$0], input(node, 2, row)[$0])
+      }
     case .expand(let shape): return repeated(input(node, 0, row), inputShape(node), to: shape)
     case .broadcast, .reshape, .detach: return input(node, 0, row)
     default: return shaped(node, row)

@@ -46,6 +46,7 @@ struct RecipeCodingTests {
       recipe.clipValue = number % 2 == 0 ? nil : 3
       recipe.maximumNorm = 4
       recipe.onDivergence = .reduce
+      recipe.firstWeights = number % 2 == 0 ? .principal : .drawn
       recipe.precision = number % 2 == 0 ? .bfloat16 : .float32
       #expect(try read(JSONText.line(recipe)) == recipe)
       #expect(try read(JSONText.encode(recipe)) == recipe)
@@ -65,6 +66,7 @@ struct RecipeCodingTests {
   @Test("what is left out has its default")
   func defaults() throws {
     #expect(try read("{}") == Recipe())
+    #expect(try read("{}", as: Recipe.self).firstWeights == .drawn)
     #expect(try read(#"{"optimizer": {"name": "sgd"}}"#) == Recipe(optimizer: .sgd()))
     #expect(try read(#"{"optimizer": {"name": "adamw"}}"#, as: Recipe.self).decay == 0.01)
     for name in Optimizer.names {

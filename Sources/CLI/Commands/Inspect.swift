@@ -127,6 +127,7 @@ extension Model {
         "\(recipe.optimizer.words), rate \(recipe.rate)"
           + (recipe.schedule == .constant ? "" : " (schedule \(recipe.schedule.name))")
           + ", batch \(recipe.batch), seed \(recipe.seed)"
+          + (recipe.firstWeights == .principal ? ", begun at PCA" : "")
           + (recipe.isBalanced ? ", classes drawn equally often" : "")
           + (recipe.trim.map { ", the worst \(Figures.percent($0)) left out" } ?? "")
           + (recipe.augmentation.map { ", samples changed by \($0)" } ?? "")
@@ -136,7 +137,7 @@ extension Model {
     let limit = provenance.epochs < recipe.epochs ? " of at most \(recipe.epochs)" : ""
     let word = autoencoder.architecture.isObjectiveError ? "loss" : "objective"
     var best =
-      "\(provenance.epochs)\(limit), the best \(provenance.bestEpoch): "
+      "\(provenance.epochs)\(limit), the best \(provenance.bestWords): "
       + "\(word) \(Figures.significant(provenance.loss ?? .nan))"
     if let loss = provenance.validationLoss { best += ", validation \(Figures.significant(loss))" }
     facts.append(("epochs", best))
@@ -146,6 +147,9 @@ extension Model {
 }
 
 extension Provenance {
+  /// `12`, or `0, the start at PCA`.
+  var bestWords: String { bestEpoch == 0 && start != nil ? "0, the start at PCA" : "\(bestEpoch)" }
+
   /// ` (30 without weight)`
   static func weightlessWords(_ count: Int?) -> String {
     count.map { " (\(Figures.grouped($0)) without weight, which count nothing)" } ?? ""

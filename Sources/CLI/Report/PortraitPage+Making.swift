@@ -80,7 +80,10 @@ extension PortraitPage {
       (
         "recipe",
         .text(
-          "\(recipe.optimizer.words), rate \(recipe.rate), batch \(recipe.batch), \(recipe.epochs) epochs, the best \(provenance.bestEpoch)"
+          "\(recipe.optimizer.words), rate \(recipe.rate), batch \(recipe.batch)"
+            + (recipe.firstWeights == .principal ? ", begun at PCA" : "")
+            + ", at most \(Figures.count(recipe.epochs, "epoch")), \(Figures.count(provenance.epochs)) trained, the best "
+            + provenance.bestWords
         )
       ))
     facts.append(("seed", "\(recipe.seed)"))

@@ -64,7 +64,8 @@ extension Recipe {
     add("seed", seed)
     add("schedule", schedule.text)
     if batchSchedule != .constant { add("batch-schedule", batchSchedule.text) }
-    if warmup > 0 { add("warmup", warmup) }
+    add("first-weights", firstWeights.rawValue)
+    if warmup > 0 || firstWeights == .principal { add("warmup", warmup) }
     if decay != plain.decay { add("weight-decay", decay) }
     add("patience", patience)
     add("clip", clipNorm)

@@ -13,6 +13,7 @@ extension Graph {
       return [(x, derivative(of: function, x, y, g))]
     case .binary(let function):
       return derivatives(of: function, x, node.inputs[1], y, g)
+    case .surprise, .surpriseSlope: return densityRule(node, g)
     case .product: return productRule(node, g)
     case .contraction: return contractionRule(node, full(g, node.shape))
     case .convolution, .convolutionInput, .convolutionWeight, .pickMaximum, .placeMaximum, .resample:

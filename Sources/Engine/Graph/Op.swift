@@ -22,6 +22,10 @@ public enum Op: Hashable, Sendable {
   // Pointwise
   case unary(Unary)
   case binary(Binary)
+  /// -log p(x | a, b) of a value and two parameters of one shape, in double precision inside.
+  case surprise(Density)
+  /// Its derivative by b, which has no derivative of its own.
+  case surpriseSlope(Density)
 
   // Products
   /// y = x W: x `[…, K]`, W fixed `[K, N]` → `[…, N]`.

@@ -163,6 +163,8 @@ struct ChainWriter {
       append(isOfSquares ? HOURGLASS_ROW_SUM_OF_SQUARES : HOURGLASS_ROW_SUM, sums, left)
     case .binary(let function):
       writeBinary(function, node, index, &lowering)
+    case .surprise(let density): writeDensity(density.operation, node, index, &lowering)
+    case .surpriseSlope(let density): writeDensity(density.slope, node, index, &lowering)
     default:
       preconditionFailure("chain: \(node.op) is not pointwise")
     }
@@ -194,6 +196,16 @@ struct ChainWriter {
       let right = read(b, under: node, lowering)
       append(function.operation, result(index, &lowering), left, right)
     }
+  }
+
+  private mutating func writeDensity(
+    _ operation: hourglass_operation, _ node: Graph.Node, _ index: Int, _ lowering: inout Lowering
+  ) {
+    let inputs = node.inputs.map { read($0, under: node, lowering) }
+    written.append(
+      Step(
+        operation: operation, result: result(index, &lowering), left: inputs[0], right: inputs[1],
+        extra: inputs[2]))
   }
 
   /// The Bernoulli loss summed over the row and its gradient, if the chain holds both: one exponential for

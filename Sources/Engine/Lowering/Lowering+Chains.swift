@@ -21,7 +21,7 @@ extension Lowering {
   func chainRow(_ index: Int) -> Int? {
     let node = graph.nodes[index]
     switch node.op {
-    case .unary, .binary, .broadcast: return canRead(node) ? node.shape.count : nil
+    case .unary, .binary, .broadcast, .surprise, .surpriseSlope: return canRead(node) ? node.shape.count : nil
     case .expand: return canRead(node) ? node.shape.count : nil
     case .sumRow: return graph.shape(of: node.inputs[0]).count
     default: return nil

@@ -4,6 +4,7 @@
 #define HOURGLASS_KERNELS_H
 
 #include "convolve.h"
+#include "density.h"
 #include "eigenbasis.h"
 #include "gate.h"
 #include "gather.h"

@@ -44,6 +44,12 @@ enum hourglass_operation {
   /// Loss and gradient of the Bernoulli likelihood from one exponential:
   /// operand result[row] = sum over the row of softplus(left) - left * right, register extra = sigmoid(left) - right.
   HOURGLASS_BERNOULLI_FUSED,
+  /// Of three values, left, right and extra: those of `hourglass_density`, in its order.
+  HOURGLASS_DENSITY_POISSON,
+  HOURGLASS_DENSITY_NEGATIVE_BINOMIAL,
+  HOURGLASS_DENSITY_NEGATIVE_BINOMIAL_SLOPE,
+  HOURGLASS_DENSITY_GAMMA,
+  HOURGLASS_DENSITY_GAMMA_SLOPE,
 };
 
 typedef struct {

@@ -2,6 +2,17 @@ import HourglassModels
 import HourglassTensor
 import HourglassTraining
 
+extension Doctor.Kind {
+  /// What a model's error must be below to be told from a control's.
+  fileprivate func bar(_ control: Double) -> Double {
+    switch self {
+    case .noBetterThanUntrained: Evaluation.changed * control
+    case .noBetterThanPCA: Evaluation.told * control
+    default: control
+    }
+  }
+}
+
 extension Doctor {
   /// The control that says most: a model no better than an untrained copy has learned nothing, and one no
   /// better than the mean cannot be better than principal components.
@@ -30,7 +41,7 @@ extension Doctor {
     ]
     for row in rows {
       guard let control = row.1 else { continue }
-      let bar = row.0 == .noBetterThanUntrained ? Evaluation.changed * control : control
+      let bar = row.0.bar(control)
       let measure = Measure("mse", error, threshold: bar)
       guard measure.isBeyond else { continue }
       return [

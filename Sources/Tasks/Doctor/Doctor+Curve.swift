@@ -7,6 +7,8 @@ import HourglassTraining
 struct Curve {
   private typealias Threshold = Doctor.Threshold
   private let history: [Provenance.Record]
+  /// The state before the first step, where it counts as epoch 0.
+  private let start: Provenance.Record?
   /// Of the training, if it is known.
   private let recipe: Recipe?
   private let training: [Double]
@@ -23,9 +25,10 @@ struct Curve {
 
   /// - Parameter linearLoss: of principal components of the same width, if known.
   init(
-    _ history: [Provenance.Record], _ recipe: Recipe?, linearLoss: Double?, isTuned: Bool = false,
-    word: String = "loss"
+    _ history: [Provenance.Record], _ recipe: Recipe?, start: Provenance.Record? = nil, linearLoss: Double?,
+    isTuned: Bool = false, word: String = "loss"
   ) {
+    self.start = start
     (self.isTuned, self.word) = (isTuned, word)
     self.history = history
     self.recipe = recipe
@@ -82,9 +85,10 @@ struct Curve {
   /// How often a divergence halved the rate.
   private var halved: Doctor.Measure {
     var times = 0.0
-    if let recipe, recipe.warmup == 0, let steady = steadyPart(recipe) {
+    if let recipe, let steady = steadyPart(recipe) {
       var rate = recipe.rate
-      for record in history.prefix(Int((steady * Double(recipe.epochs)).rounded(.down))) {
+      let warm = Int(min(recipe.warmup, 1e6).rounded(.up))
+      for record in history.prefix(Int((steady * Double(recipe.epochs)).rounded(.down))).dropFirst(warm) {
         while record.rate > 0, record.rate < 0.75 * rate {
           rate /= 2
           times += 1
@@ -191,7 +195,8 @@ struct Curve {
 
   private func wasEndedByPatience(_ best: Int) -> Bool {
     guard let recipe, let patience = recipe.patience else { return false }
-    return count < recipe.epochs && count - (best + 1) >= patience
+    let isStart = start?.validationLoss.map { $0 <= validation[best] } ?? false
+    return count < recipe.epochs && count - (isStart ? 0 : best + 1) >= patience
   }
 
   private var partingWays: Doctor.Finding? {

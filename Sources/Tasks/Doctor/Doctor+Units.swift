@@ -29,7 +29,10 @@ extension Doctor {
     }
     var findings = tallies.compactMap { $0.finding(samples: dataset.count) }
     let idle = tallies.first { $0.index == codeIndex }.map { $0.idle(samples: dataset.count) } ?? []
-    if let finding = code?.finding(apartFrom: Set(idle)) { findings.append(finding) }
+    if let code {
+      let constant = try code.constant(apartFrom: Set(idle), model, dataset, threads: threads)
+      findings += [code.finding(constant)].compactMap(\.self)
+    }
     return findings
   }
 }
@@ -139,24 +142,39 @@ private struct CodeTally {
     }
   }
 
+  /// How many values hardly vary and are of no use to the reconstruction.
+  ///
   /// - Parameter idle: values that another finding speaks of.
-  func finding(apartFrom idle: Set<Int>) -> Doctor.Finding? {
+  func constant(
+    apartFrom idle: Set<Int>, _ model: Model, _ dataset: Dataset, threads: Int
+  ) throws -> Int {
     let largest = squares.max() ?? 0
     let constant = squares.indices.filter { place in
       !(squares[place] > Doctor.Threshold.codeVariance * largest) && !idle.contains(place)
     }
-    let width = squares.count
-    let measure = Doctor.Measure(
-      "constant_code_share", Double(constant.count) / Double(width), threshold: Doctor.Threshold.constantCode)
+    guard measure(constant.count).isBeyond, largest > 0,
+      let effect = try CodeEffect(model, dataset, threads: threads)
+    else { return constant.count }
+    return try constant.count { try !effect.matters($0) }
+  }
+
+  private func measure(_ constant: Int) -> Doctor.Measure {
+    Doctor.Measure(
+      "constant_code_share", Double(constant) / Double(squares.count),
+      threshold: Doctor.Threshold.constantCode)
+  }
+
+  func finding(_ constant: Int) -> Doctor.Finding? {
+    let (width, measure) = (squares.count, measure(constant))
     guard measure.isBeyond else { return nil }
-    let isAll = constant.count == width
+    let isAll = constant == width
     return Doctor.Finding(
       .constantCode, isAll ? .fault : .warning, measure,
       problem:
-        "\(constant.count) of the \(width) values of the code (\(measure.value.percent)) hardly vary from "
+        "\(constant) of the \(width) values of the code (\(measure.value.percent)) hardly vary from "
         + "sample to sample: their variance is below \(Doctor.Threshold.codeVariance.percent) of the "
-        + "largest.",
-      remedy: (isAll ? "Train" : "Use --latent \(width - constant.count), which keeps as much, or train")
+        + "largest, and the reconstruction needs none of them.",
+      remedy: (isAll ? "Train" : "Use --latent \(width - constant), which keeps as much, or train")
         + " with less of --activity-l1, --activity-l2, --l1 and --l2, another --code-activation, or another "
         + "--seed."
     )

@@ -87,7 +87,7 @@ public struct Doctor: Hashable, Sendable {
     }
     if let history = history ?? model.provenance?.history {
       findings += Curve(
-        history, model.provenance?.recipe, linearLoss: evaluation.pcaLoss,
+        history, model.provenance?.recipe, start: model.provenance?.start, linearLoss: evaluation.pcaLoss,
         isTuned: model.provenance?.trials != nil,
         word: model.autoencoder.architecture.isObjectiveError ? "loss" : "objective"
       )

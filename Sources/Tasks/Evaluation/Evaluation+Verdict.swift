@@ -23,7 +23,7 @@ extension Evaluation {
   private static func unbeaten(_ errors: Errors) -> [String] {
     var names: [String] = []
     if let mean = errors.mean, !(errors.model < mean) { names.append("the mean") }
-    if let pca = errors.pca, !(errors.model < pca) { names.append("PCA of the same width") }
+    if let pca = errors.pca, !(errors.model < told * pca) { names.append("PCA of the same width") }
     if !(errors.model < changed * errors.untrained) { names.append("an untrained copy") }
     return names
   }
@@ -31,7 +31,7 @@ extension Evaluation {
   /// Whether the model's own loss puts the model and the principal components in the other order.
   public var ownLossDisagrees: Bool {
     guard let ownLosses, let pca = decisive.pca else { return false }
-    return (ownLosses.model < ownLosses.pca) != (decisive.model < pca)
+    return (ownLosses.model < Evaluation.told * ownLosses.pca) != (decisive.model < Evaluation.told * pca)
   }
 
   /// What stands in the way of a model, or of a verdict about it.
@@ -73,6 +73,9 @@ extension Evaluation {
     return isFlat ? .flat(values: code) : nil
   }
 
+  /// What must be left of the error of principal components at most: a training may begin at them, and what
+  /// takes less than a thousandth off their error is theirs.
+  static let told = 0.999
   /// What must be left of an untrained copy's error at most: a training that takes less than a millionth off
   /// it changed nothing.
   static let changed = 0.999_999

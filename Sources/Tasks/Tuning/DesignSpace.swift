@@ -138,7 +138,8 @@ extension DesignSpace {
   func design(of trial: Trial) -> Design { trial.origin == .usual ? usual : design(trial.parameters) }
 
   func design(_ point: Point) -> Design {
-    Design(architecture: architecture(point), recipe: recipe(point))
+    let architecture = architecture(point)
+    return Design(architecture: architecture, recipe: recipe(point, of: architecture))
   }
 
   func latent(of trial: Trial) -> Int {
@@ -184,8 +185,12 @@ extension DesignSpace {
     return []
   }
 
-  private func recipe(_ point: Point) -> Recipe {
+  private func recipe(_ point: Point, of architecture: Architecture) -> Recipe {
     var recipe = usual.recipe
+    if recipe.firstWeights == .principal, (try? architecture.checkLinearStart()) == nil {
+      recipe.firstWeights = .drawn
+      recipe.warmup = 0
+    }
     var optimizer = point["optimizer"]?.word.flatMap(Optimizer.init(name:)) ?? recipe.optimizer
     if case .sgd = optimizer { optimizer = .sgd(momentum: 0.9, nesterov: true) }
     recipe.optimizer = optimizer

@@ -55,9 +55,12 @@ public struct TuningPlan: Hashable, Sendable, Codable {
   /// what goes with the epochs.
   mutating func setEpochs(_ epochs: Int) {
     let halving = Halving(epochs: epochs)
-    if recipe.patience == Budget.patience(for: recipe.epochs) {
-      recipe.patience = Budget.patience(for: epochs)
+    let isWarm = recipe.firstWeights == .principal && recipe.warmup == Budget.warmup(fromPCA: recipe.epochs)
+    let warmup = isWarm ? Budget.warmup(fromPCA: epochs) : recipe.warmup
+    if recipe.patience == Budget.patience(for: recipe.epochs) + Int(recipe.warmup) {
+      recipe.patience = Budget.patience(for: epochs) + Int(warmup)
     }
+    recipe.warmup = warmup
     recipe.epochs = epochs
     (rungs, reduction) = (halving.rungs, halving.reduction)
   }

@@ -27,7 +27,10 @@ public struct Provenance: Hashable, Sendable, Codable {
   public var trials: Int?
   /// Every epoch that was trained.
   public var history: [Record]
-  /// The epoch whose weights these are.
+  /// What the state before the first step came to, where it counts as epoch 0: of trainings that begin at PCA
+  /// and are judged by samples that are held out.
+  public var start: Record?
+  /// The epoch whose weights these are; 0: the start.
   public var bestEpoch: Int
 
   /// One epoch of the history.
@@ -52,12 +55,14 @@ public struct Provenance: Hashable, Sendable, Codable {
   public var epochs: Int { history.count }
 
   /// The epoch whose weights these are.
-  public var best: Record? { history.indices.contains(bestEpoch - 1) ? history[bestEpoch - 1] : nil }
+  public var best: Record? {
+    bestEpoch == 0 ? start : history.indices.contains(bestEpoch - 1) ? history[bestEpoch - 1] : nil
+  }
   public var loss: Double? { best?.loss }
   public var validationLoss: Double? { best?.validationLoss }
 
   private enum CodingKeys: String, CodingKey {
-    case version, source, samples, weightless, heavy, validation, recipe, reading, trials, history
+    case version, source, samples, weightless, heavy, validation, recipe, reading, trials, history, start
     case validationSamples = "validation_samples"
     case validationWeightless = "validation_weightless"
     case holdOut = "held_out"
@@ -76,6 +81,7 @@ extension Trainer {
       validation: held?.origin, validationSamples: held?.count, holdOut: held?.holdOut,
       recipe: recipe,
       history: epochs.map { .init(loss: $0.loss, validationLoss: $0.validationLoss, rate: $0.rate) },
+      start: course.start,
       bestEpoch: epochs.last { $0.isBest }?.number ?? 0)
   }
 }

@@ -12,6 +12,7 @@ extension Recipe: Codable {
     case clipValue = "clip_value"
     case maximumNorm = "maximum_norm"
     case onDivergence = "on_divergence"
+    case firstWeights = "first_weights"
   }
 
   public init(from decoder: any Decoder) throws {
@@ -38,6 +39,7 @@ extension Recipe: Codable {
     patience = try values.decodeIfPresent(Int.self, forKey: .patience)
     onDivergence = try values.decodeIfPresent(Divergence.self, forKey: .onDivergence) ?? .stop
     precision = try values.decodeIfPresent(Precision.self, forKey: .precision) ?? .float32
+    firstWeights = try values.decodeIfPresent(FirstWeights.self, forKey: .firstWeights) ?? .drawn
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -61,6 +63,7 @@ extension Recipe: Codable {
     try values.encodeIfPresent(patience, forKey: .patience)
     if onDivergence != .stop { try values.encode(onDivergence, forKey: .onDivergence) }
     if precision != .float32 { try values.encode(precision, forKey: .precision) }
+    if firstWeights != .drawn { try values.encode(firstWeights, forKey: .firstWeights) }
   }
 }
 

@@ -44,6 +44,8 @@ public struct Recipe: Hashable, Sendable {
   /// Epochs without a lower loss after which training stops.
   public var patience: Int?
   public var onDivergence = Divergence.stop
+  /// Where the weights begin.
+  public var firstWeights = FirstWeights.drawn
   /// What the factors of the large products of a step are rounded to. Parameters, their gradient, the
   /// optimizer and the loss are in single precision either way, and so is validation: the model is judged as
   /// it is used.
@@ -57,6 +59,16 @@ public struct Recipe: Hashable, Sendable {
     case stop
     /// Go back to the start of the epoch and go on with half the rate, at most ten times.
     case reduce
+  }
+
+  /// Where the weights of a training begin.
+  public enum FirstWeights: String, Hashable, Sendable, Codable, CaseIterable {
+    /// As the autoencoder given has them: drawn from the seed.
+    case drawn
+    /// The autoencoder begins as PCA of the training samples with a code of the same width. Where samples are
+    /// held out, what it has before the first step counts as epoch 0: where no epoch is better, that is kept.
+    /// `Autoencoder.beginning(atMean:components:)` says which networks can.
+    case principal = "pca"
   }
 
   public init(

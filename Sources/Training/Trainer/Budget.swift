@@ -37,6 +37,10 @@ public struct Budget: Hashable, Sendable {
     patience = isJudged ? Budget.patience(for: epochs) : nil
   }
 
+  /// Epochs over which the rate rises where a training begins at PCA: a tenth of them. Steps of the whole
+  /// rate would lose at once what the start has, where that is nearly all there is to have.
+  public static func warmup(fromPCA epochs: Int) -> Double { (Double(epochs) / 10).rounded(.up) }
+
   /// The patience that goes with so many epochs.
   public static func patience(for epochs: Int) -> Int { max(leastPatience, epochs / 10) }
 }

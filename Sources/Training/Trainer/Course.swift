@@ -17,6 +17,8 @@ public struct Course: Hashable, Sendable, Codable {
   var rate: Float = 0
   /// The loss of the first step of all.
   var firstLoss: Double?
+  /// What the state before the first step came to, where it counts as epoch 0.
+  public internal(set) var start: Provenance.Record?
   /// What divergences have left of the rate.
   var rateFactor: Float = 1
   /// Σ rate² of the steps that an optimizer which averages itself has done; nil of others.

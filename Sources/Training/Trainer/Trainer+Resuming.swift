@@ -31,9 +31,11 @@ extension Trainer {
     beginMean()
     best = model.autoencoder.block
     course = Course()
+    course.start = provenance.start
     for (index, record) in provenance.history.enumerated() {
       let counted = record.validationLoss ?? record.loss
-      let lowest = course.epochs.last { $0.isBest }?.countedLoss ?? .infinity
+      let lowest =
+        course.epochs.last { $0.isBest }?.countedLoss ?? provenance.start?.validationLoss ?? .infinity
       course.finish(
         Epoch(
           number: index + 1, loss: record.loss, validationLoss: record.validationLoss, seconds: 0,

@@ -95,7 +95,7 @@ public final class Trainer {
     let preparation =
       try given ?? Preparation.fitted(for: autoencoder.architecture.reconstruction, to: training)
     try Trainer.check(autoencoder, recipe, preparation, training, held)
-    let autoencoder = Trainer.placingPseudoInputs(of: autoencoder, recipe, preparation, training)
+    let autoencoder = try Trainer.beginning(autoencoder, recipe, preparation, training, threads: threads)
     (self.recipe, self.preparation) = (recipe, preparation)
     (self.training, self.held, self.threads) = (training, held, max(1, threads))
     start = autoencoder
@@ -184,6 +184,7 @@ public final class Trainer {
     let clock = ContinuousClock()
     let begin = clock.now
     if course.stepInEpoch == 0 { rememberEpochStart() }
+    if course.steps == 0 { try judgeStart() }
     let sampler = arrange()
     let steps = quasiNewton == nil ? sampler.batches : 1
     var validationLoss: Double?
@@ -292,7 +293,7 @@ public final class Trainer {
   var current: UnsafeMutableBufferPointer<Float> { average?.values ?? ownMean ?? session.parameters }
 
   /// - Throws: ``TrainingError`` if the mean objective of the validation samples is not finite.
-  private func validate() throws(TrainingError) -> Double? {
+  func validate() throws(TrainingError) -> Double? {
     guard let loss = validation?.loss(current) else { return nil }
     guard loss.isFinite else {
       throw TrainingError(
@@ -306,7 +307,8 @@ public final class Trainer {
   private func finishEpoch(_ loss: Double, _ validationLoss: Double?) -> Epoch {
     let counted = validationLoss ?? loss
     let isRanked = start.architecture.isRankedByLoss
-    let isBest = course.epochs.last { $0.isBest }.map { !isRanked || counted < $0.countedLoss } ?? true
+    let lowest = course.epochs.last { $0.isBest }?.countedLoss ?? course.start?.validationLoss ?? .infinity
+    let isBest = !isRanked || counted < lowest
     if isBest { keep(current) }
     let epoch = Epoch(
       number: course.epochs.count + 1, loss: loss, validationLoss: validationLoss, seconds: course.seconds,
@@ -319,7 +321,7 @@ public final class Trainer {
     return epoch
   }
 
-  private func keep(_ current: UnsafeMutableBufferPointer<Float>) {
+  func keep(_ current: UnsafeMutableBufferPointer<Float>) {
     if best == nil { best = Array(current) }
     best?.withUnsafeMutableBufferPointer { _ = $0.update(fromContentsOf: current) }
   }

@@ -21,8 +21,9 @@ enum RecipeOption {
     "schedule", .text("NAME", "a schedule"),
     shown: "\(Optimizer.adam().usualSchedule.name); of schedule-free constant",
     "of the rate: \(Schedule.names.joined(separator: ", ")); with numbers as in step:every=10,factor=0.5")
-  static let warmup = Option(
-    "warmup", .number(above: 0, orEqual: true, atMost: 1_000_000), default: 0,
+  static let warmup = Option.optional(
+    "warmup", .number(above: 0, orEqual: true, atMost: 1_000_000),
+    shown: "0, beginning at PCA a tenth of all",
     "epochs over which the rate rises from 0")
   static let batchSchedule = Option(
     "batch-schedule", .text("NAME", "a schedule"), default: "constant",
@@ -81,7 +82,7 @@ extension Arguments {
       recipe.schedule =
         try self[RecipeOption.schedule].map { try Schedule(text: $0) } ?? recipe.optimizer.usualSchedule
       recipe.batchSchedule = try BatchSchedule(text: try self[RecipeOption.batchSchedule])
-      recipe.warmup = try self[RecipeOption.warmup]
+      recipe.warmup = try self[RecipeOption.warmup] ?? 0
       if let decay = try self[RecipeOption.decay] { recipe.decay = Float(decay) }
       recipe.clipNorm = try self[RecipeOption.clip].map(Float.init)
       recipe.clipValue = try self[RecipeOption.clipValue].map(Float.init)

@@ -43,6 +43,10 @@ enum TrainOption {
   static let batch = Option.optional(
     "batch", .integer(1...(1 << 20)), shown: "\(Recipe().batch), fewer for less than 10 240 samples",
     "samples a step")
+  static let firstWeights = Option(
+    "first-weights", .choice(["auto"] + Recipe.FirstWeights.allCases.map(\.rawValue)), default: "auto",
+    "where weights begin: drawn as --initializer says, or such that the network begins as PCA of the training samples"
+  )
   static let epochs = Option.optional(
     "epochs", .integer(1...1_000_000), shown: "by samples", "passes over the training samples")
 
@@ -65,7 +69,8 @@ enum TrainOption {
     ])
     .under(.data)
     + ShapeOption.all + [architecture.declaration].under(.network)
-    + ([epochs.declaration, batch.declaration, rate.declaration] + RecipeOption.ofCourse).under(.training)
+    + ([epochs.declaration, batch.declaration, rate.declaration, firstWeights.declaration]
+    + RecipeOption.ofCourse).under(.training)
     + ([optimizer.declaration, momentum.declaration, beta1.declaration, beta2.declaration]
     + RecipeOption.ofOptimizer).under(.optimizer)
     + ([prior.declaration, priorComponents.declaration] + PriorOption.ofAutoregressive).under(.prior)
@@ -119,6 +124,11 @@ enum TrainOption {
           stops when a tenth of them, but at least 20, bring no lower validation loss. With --validation 0 it has a \
           quarter of the steps. The rate falls to 0 over the last fifth of all steps (--schedule trapezoid); \
           --schedule constant leaves it as it is, and so does --optimizer schedule-free of itself.
+          Dense layers with relu or its kind, a linear code and a linear output begin as PCA with a code of the same \
+          width: two units of each hidden layer carry one value of the code, the others begin as drawn and add \
+          nothing yet. The rate then rises over a tenth of the epochs. The start counts as epoch 0: where no epoch has \
+          a lower validation loss, it is what is saved. With --initializer, or a penalty on the code, weights are \
+          drawn, unless --first-weights pca asks for PCA; --first-weights drawn never begins there.
           """),
       HeadingNote(
         heading: .optimizer,

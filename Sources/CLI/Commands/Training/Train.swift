@@ -48,10 +48,13 @@ struct TrainingPlan {
   let preparation: Preparation
   /// The training value that lies furthest out, where the encoder is not given all of them whole.
   private let furthest: (value: Float, feature: Int)?
+  /// Whether the network is where a search begins.
+  let isSearched: Bool
 
   /// - Parameter isSearched: whether the network is where a search begins, which knows dense layers alone.
   init(_ session: Session, isSearched: Bool = false) throws {
     let arguments = session.arguments
+    self.isSearched = isSearched
     let source = session.operand(0)
     let path = try arguments[TrainOption.architecture]
     if path != nil, let other = arguments.firstGiven(of: ShapeOption.all) {
@@ -59,12 +62,7 @@ struct TrainingPlan {
     }
     let recipe = try arguments.recipe
     let held = try HeldSamples(arguments)
-    try OutputFile.checkFile(
-      arguments[TrainOption.output], of: "a model", apartFrom: [source, held.source, path].compactMap(\.self))
-    if let page = try arguments[RecipeOption.report] {
-      try ReportFile.checkFile(
-        page, apartFrom: [source, held.source, path, arguments[TrainOption.output]].compactMap(\.self))
-    }
+    try TrainingPlan.checkFiles(arguments, apartFrom: [source, held.source, path].compactMap(\.self))
     let described = try path.map(TrainingPlan.architecture(in:))
     let parts = try held.split(session, seed: recipe.seed)
     split = parts.split
@@ -85,10 +83,20 @@ struct TrainingPlan {
       condition: isConditional ? try Condition(ofClassesIn: training) : nil)
     architecture = try described ?? arguments.architecture(for: traits, inputLimit: preparation.inputLimit)
     furthest = try architecture.inputLimit == nil ? nil : preparation.furthestValue(of: training)
+    try chooseFirstWeights(arguments)
     if !arguments.has(RecipeOption.patience) { makePatient() }
     if described == nil { try traits.tellOfSides(session, source, isArray: parts.training.form == nil) }
     try checkMemory()
     if !isSearched { try checkPrior(arguments) }
+  }
+
+  /// Makes sure of the files to write before anything is read.
+  private static func checkFiles(_ arguments: Arguments, apartFrom sources: [String]) throws {
+    let model = try arguments[TrainOption.output]
+    try OutputFile.checkFile(model, of: "a model", apartFrom: sources)
+    if let page = try arguments[RecipeOption.report] {
+      try ReportFile.checkFile(page, apartFrom: sources + [model])
+    }
   }
 
   /// The architecture in a file of JSON.

@@ -1,7 +1,28 @@
 import Hourglass
 
-/// How long a training lasts, where the data and the architecture decide it.
+/// Where a training begins and how long it lasts, where the data and the architecture decide it.
 extension TrainingPlan {
+  /// Takes PCA for the first weights where that is asked for, or by itself where the architecture can begin
+  /// there; the rate then rises from 0.
+  ///
+  /// - Throws: ``Failure`` where PCA is asked for and the architecture cannot begin there.
+  mutating func chooseFirstWeights(_ arguments: Arguments) throws {
+    let asked = try isSearched ? nil : Recipe.FirstWeights(rawValue: arguments[TrainOption.firstWeights])
+    // What goes on is what it was when it began.
+    let before = try isSearched || asked != nil ? nil : arguments[RecipeOption.resume]
+    let begun = before.flatMap { try? Model(contentsOf: $0) }?.provenance?.recipe.firstWeights
+    recipe.firstWeights = asked ?? begun ?? .usual(for: architecture)
+    guard recipe.firstWeights == .principal else { return }
+    do {
+      try architecture.checkLinearStart()
+    } catch {
+      throw Failure.commandLine("--first-weights pca: \(error)")
+    }
+    if try isSearched || arguments[RecipeOption.warmup] == nil, !recipe.optimizer.isFullBatch {
+      recipe.warmup = Budget.warmup(fromPCA: recipe.epochs)
+    }
+  }
+
   /// Lets the patience of the budget begin where losses can be compared: after what grows with the epochs has
   /// grown, and not at all where no loss ranks them.
   mutating func makePatient() {
@@ -17,8 +38,11 @@ extension TrainingPlan {
     let epochs = "\(Figures.grouped(recipe.epochs)) epoch" + (recipe.epochs == 1 ? "" : "s")
     let count = recipe.epochs * stepsAnEpoch
     let steps = "\(Figures.grouped(count)) step" + (count == 1 ? "" : "s")
-    guard let patience = recipe.patience, patience < recipe.epochs else { return "; \(epochs) (\(steps))" }
+    let start = recipe.firstWeights == .principal ? "; begins at PCA" : ""
+    guard let patience = recipe.patience, patience < recipe.epochs else {
+      return "\(start); \(epochs) (\(steps))"
+    }
     let waited = patience == 1 ? "an epoch brings" : Figures.grouped(patience, "epoch") + " bring"
-    return "; up to \(epochs) (\(steps)), stops when \(waited) nothing better"
+    return "\(start); up to \(epochs) (\(steps)), stops when \(waited) nothing better"
   }
 }

@@ -277,7 +277,9 @@ struct TrainingSummary {
 
   var words: String {
     var parts = [
-      Figures.grouped(provenance.samples, "sample"), Figures.grouped(provenance.epochs, "epoch"),
+      Figures.grouped(provenance.samples, "sample"),
+      Figures.grouped(provenance.epochs, "epoch")
+        + (provenance.best != nil && provenance.bestEpoch == 0 ? ", none better than the start at PCA" : ""),
     ]
     parts.append("\(errors.architecture.objectiveWords) \(Figures.significant(provenance.loss ?? .nan))")
     if let loss = provenance.validationLoss {
