@@ -97,6 +97,8 @@ public enum CSV {
     /// `weight`, and is then passed over; where a row has no class, none has.
     public var remembered = Remembered()
     public var precision = Precision.byNeed
+    /// Whether columns of texts and times are read as such.
+    var isTyped = false
     /// Whether a column of labels may be all there is.
     var isLabels = false
     /// Bytes from the beginning that are looked at.

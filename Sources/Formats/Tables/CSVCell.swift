@@ -25,6 +25,9 @@ enum CSVCell {
     text.count <= longestGap && gaps.contains(text)
   }
 
+  /// Whether a text stands for a missing value where others are words: `none` is one.
+  static func isTextGap(_ text: [UInt8]) -> Bool { isGap(text) && text != Array("none".utf8) }
+
   static func isNotFinite(_ text: [UInt8]) -> Bool {
     let unsigned = text.first.map { $0 == 0x2B || $0 == 0x2D } ?? false ? text.dropFirst() : text[...]
     let word = String(decoding: unsigned.prefix(10), as: UTF8.self).lowercased()
@@ -43,7 +46,7 @@ enum CSVCell {
   static func double(_ text: [UInt8]) -> Double? {
     text.withUnsafeBufferPointer { bytes in
       guard let start = bytes.baseAddress,
-        let (value, end) = Decimal.readDouble(start, from: 0, to: bytes.count), end == bytes.count
+        let (value, end, _) = Decimal.readDouble(start, from: 0, to: bytes.count), end == bytes.count
       else { return nil }
       return value
     }

@@ -30,6 +30,12 @@ struct CSVLayout {
   var width = 0
   /// The first column holds names or numbers of rows.
   var hasRowNames = false
+  /// The header leaves the first column without even an empty name.
+  private(set) var isHeaderShort = false
+  /// The header's first name stands in quotes.
+  private(set) var isHeaderQuoted = false
+  /// The first line says what the separator is.
+  private(set) var tellsSeparator = false
   /// Columns without name or value.
   var empty: Set<Int> = []
   /// What stands before decimals, by column; nil where the first rows do not tell.
@@ -66,7 +72,8 @@ extension CSVLayout {
     }
     if options.separator == " " { isBlankSeparated = true }
     comment = top.mark
-    if top.separator != nil { remarks.append("line 1 for the separator") }
+    tellsSeparator = top.separator != nil
+    if tellsSeparator { remarks.append("line 1 for the separator") }
     guard let base = text.baseAddress else { throw CSV.noRows(place) }
     var scanner = CSVScanner(
       base, count: text.count, separator: separator, isBlankSeparated: isBlankSeparated)
@@ -76,7 +83,9 @@ extension CSVLayout {
       (start, line) = starts.first.map { ($0.position, $0.line) } ?? (scanner.position, scanner.line)
       return
     }
+    let first = starts.first.map { text[$0.position] }
     findHeader(&top, options, starts)
+    isHeaderQuoted = header != nil && first == 0x22
     width = rows.first?.count ?? header?.count ?? 0
     findRowNames()
     width = header?.count ?? width
@@ -114,7 +123,7 @@ extension CSVLayout {
     _ top: inout CSVTop, _ options: CSV.Options, _ starts: [(position: Int, line: Int, comments: Int)]
   ) {
     commentLines = top.count
-    let isHeader = options.header ?? CSVLayout.isHeader(rows[0], options)
+    let isHeader = options.header ?? (CSVLayout.isHeader(rows[0], options) && !(options.isTyped && isTimes))
     var taken = 0
     if isHeader {
       header = rows[0].map(CSVText.string)
@@ -136,6 +145,14 @@ extension CSVLayout {
       commentLines += starts[taken].comments
     }
     rows.removeFirst(taken)
+  }
+
+  /// Whether a column begins with two times, so that its first cell is no name.
+  private var isTimes: Bool {
+    guard rows.count > 1 else { return false }
+    return zip(rows[0], rows[1]).contains { first, second in
+      [first, second].allSatisfy { $0.withUnsafeBufferPointer { TimePattern(writing: $0) != nil } }
+    }
   }
 
   /// Whether a first row looks as if it were names that are numbers: whole ones in steps of one, which the
@@ -187,7 +204,7 @@ extension CSVLayout {
     guard let names = header, width > 1 else { return }
     if names.count == width - 1, rows.allSatisfy({ $0.count == width }) {
       header = [""] + names
-      hasRowNames = true
+      (hasRowNames, isHeaderShort) = (true, true)
       return
     }
     guard names.count == width, ["", "Unnamed: 0"].contains(names[0]),
@@ -225,6 +242,29 @@ extension CSVLayout {
     // A column that does not tell is written as the others are.
     let all = Set(marks.compactMap(\.self))
     if all.count == 1, let only = all.first { marks = marks.map { $0 ?? only } }
+  }
+}
+
+extension CSVLayout {
+  /// The words for lines that are left out.
+  static func told(comments count: Int, _ mark: UInt8) -> [String] {
+    guard count > 0 else { return [] }
+    return [
+      "\(count) \(count == 1 ? "line that begins" : "lines that begin") with \(Unicode.Scalar(mark)) for "
+        + "\(count == 1 ? "a comment" : "comments") and left \(count == 1 ? "it" : "them") out"
+    ]
+  }
+
+  /// What columns are called in a message: `column 'age'`, `columns 2 and 'size'`.
+  static func called(_ columns: [Int], _ header: [String]?) -> String {
+    let names = columns.prefix(6).map { column in
+      guard let header, !header[column].isEmpty else { return "\(column + 1)" }
+      return FormatError.excerpt(header[column].utf8)
+    }
+    let rest = columns.count > 6 ? ["\(columns.count - 6) more"] : []
+    let all = names + rest
+    let text = all.dropLast().joined(separator: ", ") + (all.count > 1 ? " and " : "") + (all.last ?? "")
+    return (columns.count == 1 ? "column " : "columns ") + text
   }
 }
 

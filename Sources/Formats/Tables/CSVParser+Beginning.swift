@@ -182,16 +182,7 @@ extension CSVParser {
   }
 
   /// What columns are called in a message: `column 'age'`, `columns 2 and 'size'`.
-  func called(_ columns: [Int]) -> String {
-    let names = columns.prefix(6).map { column in
-      guard let header, !header[column].isEmpty else { return "\(column + 1)" }
-      return FormatError.excerpt(header[column].utf8)
-    }
-    let rest = columns.count > 6 ? ["\(columns.count - 6) more"] : []
-    let all = names + rest
-    let text = all.dropLast().joined(separator: ", ") + (all.count > 1 ? " and " : "") + (all.last ?? "")
-    return (columns.count == 1 ? "column " : "columns ") + text
-  }
+  func called(_ columns: [Int]) -> String { CSVLayout.called(columns, header) }
 
   /// What names columns on the command line: their names, as far as a shell and a list have no trouble with
   /// them, else their numbers.

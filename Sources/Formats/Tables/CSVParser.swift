@@ -141,12 +141,7 @@ struct CSVParser {
   }
 
   private var commentRemarks: [String] {
-    let (count, mark) = (layout.commentLines, layout.comment ?? UInt8(ascii: "#"))
-    guard count > 0 else { return [] }
-    return [
-      "\(count) \(count == 1 ? "line that begins" : "lines that begin") with \(Unicode.Scalar(mark)) for "
-        + "\(count == 1 ? "a comment" : "comments") and left \(count == 1 ? "it" : "them") out"
-    ]
+    CSVLayout.told(comments: layout.commentLines, layout.comment ?? UInt8(ascii: "#"))
   }
 
   // MARK: - Rows

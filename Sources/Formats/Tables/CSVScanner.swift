@@ -2,8 +2,8 @@
 struct CSVScanner {
   enum Terminator { case separator, line, end }
 
-  private let bytes: UnsafePointer<UInt8>
-  private let count: Int
+  let bytes: UnsafePointer<UInt8>
+  let count: Int
   let separator: UInt8
   /// Blanks and tabs, as many as there may be, stand between cells.
   let isBlankSeparated: Bool
@@ -44,7 +44,7 @@ struct CSVScanner {
   /// The same to the nearest `Double`.
   mutating func doubleNumber() -> (value: Float, double: Double, terminator: Terminator)? {
     if isBlankSeparated { skipSpace() }
-    guard let (double, end) = Decimal.readDouble(bytes, from: position, to: count), endsCell(end) else {
+    guard let (double, end, _) = Decimal.readDouble(bytes, from: position, to: count), endsCell(end) else {
       return nil
     }
     position = end
@@ -52,7 +52,7 @@ struct CSVScanner {
   }
 
   @inline(__always)
-  private func endsCell(_ end: Int) -> Bool {
+  func endsCell(_ end: Int) -> Bool {
     end == count || bytes[end] == separator || bytes[end] == 0x0A || bytes[end] == 0x0D
       || (isBlankSeparated && bytes[end] == 0x09)
   }
@@ -114,11 +114,13 @@ struct CSVScanner {
 
   private var isAtCellEnd: Bool { endsCell(position) }
 
-  private func isSpace(_ byte: UInt8) -> Bool {
+  @inline(__always)
+  func isSpace(_ byte: UInt8) -> Bool {
     (byte == 0x20 || byte == 0x09) && (byte != separator || isBlankSeparated)
   }
 
-  private mutating func skipSpace() {
+  @inline(__always)
+  mutating func skipSpace() {
     while position < count, isSpace(bytes[position]) { position += 1 }
   }
 
@@ -175,7 +177,7 @@ struct CSVScanner {
     "#N/A", "#NV", "#DIV/0!", "#VALUE!", "#WERT!", "#REF!", "#BEZUG!", "#NAME?", "#NUM!", "#ZAHL!", "#NULL!",
   ].map { [UInt8]($0.utf8) }
 
-  private mutating func passLineEnd() {
+  mutating func passLineEnd() {
     guard position < count else { return }
     let isPair = bytes[position] == 0x0D && position + 1 < count && bytes[position + 1] == 0x0A
     position += isPair ? 2 : 1

@@ -1,10 +1,19 @@
 /// Text out of bytes, whatever they are encoded as.
 enum CSVText {
-  /// UTF-8, and where the bytes are none, ISO 8859-1: each byte the character of its number.
+  /// UTF-8, and where the bytes are none, Windows-1252: ISO 8859-1, each byte the character of its number,
+  /// with printed characters in the place of the controls from 0x80 to 0x9F.
   static func string(_ bytes: [UInt8]) -> String {
     if isUTF8(bytes) { return String(decoding: bytes, as: UTF8.self) }
-    return String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
+    return String(
+      String.UnicodeScalarView(
+        bytes.map { (0x80..<0xA0).contains($0) ? windows[Int($0) - 0x80] : Unicode.Scalar($0) }))
   }
+
+  /// The characters of the bytes 0x80 to 0x9F; the five that have none are the controls of their number.
+  private static let windows: [Unicode.Scalar] = [
+    "€", "\u{81}", "‚", "ƒ", "„", "…", "†", "‡", "ˆ", "‰", "Š", "‹", "Œ", "\u{8D}", "Ž", "\u{8F}",
+    "\u{90}", "‘", "’", "“", "”", "•", "–", "—", "˜", "™", "š", "›", "œ", "\u{9D}", "ž", "Ÿ",
+  ]
 
   /// The text in the first bytes, read as all of them are.
   static func string(_ bytes: [UInt8], upTo count: Int) -> String {

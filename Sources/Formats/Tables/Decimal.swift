@@ -46,21 +46,58 @@ enum Decimal {
     return parts.isNegative ? (-magnitude, -double, end) : (magnitude, double, end)
   }
 
-  /// The same to the nearest `Double`.
+  /// The same to the nearest `Double`, and how many decimals the text has: `2.50` has 2, `1e5` none.
+  @inline(__always)
   static func readDouble(
     _ bytes: UnsafePointer<UInt8>, from start: Int, to limit: Int
-  ) -> (value: Double, end: Int)? {
+  ) -> (value: Double, end: Int, decimals: Int)? {
     guard let (parts, end) = parts(bytes, from: start, to: limit) else { return nil }
     let magnitude: Double
     if parts.mantissa <= 1 << 53, parts.exponent.magnitude <= 22 {
       // Both are exact, so the one operation rounds to the nearest.
-      magnitude =
+      magnitude = powers.withUnsafeBufferPointer { powers in
         parts.exponent < 0
-        ? Double(parts.mantissa) / powers[-parts.exponent] : Double(parts.mantissa) * powers[parts.exponent]
+          ? Double(parts.mantissa) / powers[0 &- parts.exponent]
+          : Double(parts.mantissa) * powers[parts.exponent]
+      }
     } else {
-      magnitude = (Double(text(bytes, start, end)) ?? .infinity).magnitude
+      magnitude = exactDouble(parts) ?? (Double(text(bytes, start, end)) ?? .infinity).magnitude
     }
-    return (parts.isNegative ? -magnitude : magnitude, end)
+    return (parts.isNegative ? -magnitude : magnitude, end, max(0, 0 &- parts.exponent))
+  }
+
+  private static let fives: [UInt64] = (0...27).map { exponent in
+    (0..<exponent).reduce(1) { power, _ in power * 5 }
+  }
+
+  /// The magnitude by whole numbers: a product of 128 bits, or a quotient of 64 with its remainder, rounded
+  /// to 53 bits once. nil where a digit may have been dropped, or a power of five has more than 64 bits.
+  @inline(never)
+  private static func exactDouble(_ parts: Parts) -> Double? {
+    guard parts.mantissa > 0, parts.mantissa < 1_000_000_000_000_000_000, parts.exponent.magnitude <= 27
+    else { return nil }
+    let five = fives[Int(parts.exponent.magnitude)]
+    var (bits, scale, hasRest): (UInt64, Int, Bool)
+    if parts.exponent >= 0 {
+      let (high, low) = parts.mantissa.multipliedFullWidth(by: five)
+      let shift = high.leadingZeroBitCount
+      if high == 0 {
+        (bits, scale, hasRest) = (low, 0, false)
+      } else {
+        bits = shift == 0 ? high : high << UInt64(shift) | low >> UInt64(64 - shift)
+        (scale, hasRest) = (64 - shift, low << UInt64(shift) != 0)
+      }
+    } else {
+      // Both are moved up to the highest bit, the dividend then down by one so that the quotient fits.
+      let (up, fiveUp) = (parts.mantissa.leadingZeroBitCount, five.leadingZeroBitCount)
+      let (quotient, remainder) = (five << UInt64(fiveUp)).dividingFullWidth(
+        ((parts.mantissa << UInt64(up)) >> 1, (parts.mantissa << UInt64(up)) << 63))
+      (bits, scale, hasRest) = (quotient, fiveUp - up - 63, remainder != 0)
+    }
+    // The bits are 62 or more where there is a rest, which tells on which side of a half the number lies.
+    if hasRest { bits |= 1 }
+    let value = Double(sign: .plus, exponent: scale + parts.exponent, significand: Double(bits))
+    return value.isNormal ? value : nil
   }
 
   @inline(__always)
