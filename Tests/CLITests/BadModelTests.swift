@@ -82,7 +82,7 @@ import Testing
     (#"{"input": [3], "encoder": [{"dense": {"unit": 2}}], "decoder": []}"#, "units"),
     (#"{"input": [3], "encoder": [{"dens": {"units": 2}}], "decoder": []}"#, "dens"),
     (#"{"input": [-3], "encoder": [], "decoder": []}"#, "-3"),
-    (#"{"input": [3], "encoder": [{"dense": {"units": 2}}], "decoder": []}"#, ".dense(3)"),
+    (#"{"input": [3], "encoder": [{"dense": {"units": 2}}], "decoder": []}"#, #"{"dense": {"units": 3}}"#),
     (#"{"input": [4], "encoder": [], "decoder": []}"#, "data.csv"),
     (#"{"format": 99, "input": [3], "encoder": [], "decoder": []}"#, "99"),
     (String(repeating: "[", count: 200_000), "expects"),

@@ -40,7 +40,7 @@ class Huber(stats.rv_continuous):
 
     def cdf(self, x):
         edges = sorted({-self.delta, self.delta, x - self.location})
-        edges = [-60 / self.delta] + [e for e in edges if e <= x - self.location]
+        edges = [-100 / self.delta] + [e for e in edges if e <= x - self.location]
         return sum(integrate.quad(self.height, a, b, epsabs=1e-14)[0] for a, b in zip(edges, edges[1:])) / self.whole
 
     def mean(self):
@@ -53,7 +53,7 @@ class Huber(stats.rv_continuous):
         def part(d):
             height = self.height(d) / self.whole
             return -height * math.log(height)
-        return 2 * (integrate.quad(part, 0, self.delta)[0] + integrate.quad(part, self.delta, 60)[0])
+        return 2 * (integrate.quad(part, 0, self.delta)[0] + integrate.quad(part, self.delta, 100 / self.delta)[0])
 
 
 class Mixture:

@@ -9,7 +9,8 @@ import Testing
 struct LawTests {
   static let all: [Law] = [
     .gaussian, .normal, .laplace, .huber(delta: 0.5), .studentT(degrees: 4), .mixture(components: 3),
-    .bernoulli, .categorical(levels: 4), .cumulative(levels: 5),
+    .gamma, .poisson, .negativeBinomial, .zeroInflatedNegativeBinomial, .bernoulli, .categorical(levels: 4),
+    .cumulative(levels: 5),
   ]
 
   /// Parameters of moderate size, the same for the same law.

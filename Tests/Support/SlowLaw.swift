@@ -1,3 +1,4 @@
+import HourglassEngine
 import HourglassModels
 import HourglassTensor
 
@@ -15,7 +16,8 @@ extension Law {
       return (d <= width ? d * d / 2 : width * (d - width / 2)) + constant
     case .studentT(let degrees):
       let (n, z) = (Double(degrees), (x - y[0]) / y[1].exponential)
-      return (n + 1) / 2 * (1 + z * z / n).logarithm + y[1] + slowLogGamma(n / 2) - slowLogGamma((n + 1) / 2)
+      return (n + 1) / 2 * (1 + z * z / n).logarithm + y[1] + Density.logGamma(n / 2)
+        - Density.logGamma((n + 1) / 2)
         + (Double.pi * n).logarithm / 2
     case .mixture(let components):
       let shares = softmax(Array(y[..<components]))
@@ -23,6 +25,14 @@ extension Law {
         shares[$0] * normal(x, y[components + $0], (y[2 * components + $0] / 2).exponential)
       }
       return -densities.reduce(0, +).logarithm
+    case .gamma: return Density.gamma.value(x, y[0], y[1])
+    case .poisson: return Density.poisson.value(x, y[0], 0)
+    case .negativeBinomial: return Density.negativeBinomial.value(x, y[0], y[1])
+    case .zeroInflatedNegativeBinomial:
+      let (within, zero) = (
+        (-Density.negativeBinomial.value(x, y[0], y[1])).exponential, 1 / (1 + (-y[2]).exponential)
+      )
+      return -((x == 0 ? zero : 0) + (1 - zero) * within).logarithm
     case .bernoulli:
       let p = 1 / (1 + (-y[0]).exponential)
       return -(x * p.logarithm + (1 - x) * (1 - p).logarithm)
@@ -46,16 +56,5 @@ extension Law {
   private func softmax(_ logits: [Double]) -> [Double] {
     let powers = logits.map { $0.exponential }
     return powers.map { $0 / powers.reduce(0, +) }
-  }
-
-  /// log Γ(x) by Euler's product from far out: Γ(x) = Γ(x + n) / (x (x + 1) …), Stirling's formula at 1000.
-  private func slowLogGamma(_ x: Double) -> Double {
-    var (place, sum) = (x, 0.0)
-    while place < 1000 {
-      sum += place.logarithm
-      place += 1
-    }
-    return (place - 0.5) * place.logarithm - place + (2 * Double.pi).logarithm / 2 + 1 / (12 * place)
-      - 1 / (360 * place * place * place) - sum
   }
 }

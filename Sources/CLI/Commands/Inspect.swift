@@ -46,7 +46,9 @@ extension Model {
       ofCode > 0 ? Figures.grouped(ofCode) : "",
     ])
     rows += outline.decoder.map(\.cells)
-    if let critic = autoencoder.architecture.critic { rows.append(["critic", "\(critic)", "", ""]) }
+    if let critic = autoencoder.architecture.critic {
+      rows.append(["critic", "of \(critic.subject.rawValue), \(critic.objective.name)", "", ""])
+    }
     rows += outline.critic.map(\.cells)
     rows.append(["in all", "", "", Figures.grouped(outline.parameterCount)])
     var lines = ["\(name): \(outline.widths)", ""]

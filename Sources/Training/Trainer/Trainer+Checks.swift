@@ -33,7 +33,7 @@ extension Trainer {
   }
 
   /// - Throws: ``TrainingError`` where samples that are looked at together would come one by one.
-  private static func checkBatch(
+  package static func checkBatch(
     _ recipe: Recipe, _ architecture: Architecture, _ training: Dataset
   ) throws(TrainingError) {
     guard let what = architecture.comparingSamples else { return }

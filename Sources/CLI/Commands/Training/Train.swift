@@ -88,6 +88,7 @@ struct TrainingPlan {
     if described == nil { try traits.tellOfSides(session, source, isArray: parts.training.form == nil) }
     try checkMemory()
     if !isSearched { try checkPrior(arguments) }
+    try TrainingRun.blaming("batch") { try Trainer.checkBatch(self.recipe, architecture, training) }
   }
 
   /// Makes sure of the files to write before anything is read.
@@ -110,7 +111,7 @@ struct TrainingPlan {
     do {
       _ = try architecture.outline()
     } catch {
-      throw Failure.data("\(path) \(error)")
+      throw Failure.data("\(path) \(error.wordsOfFile)")
     }
     return architecture
   }

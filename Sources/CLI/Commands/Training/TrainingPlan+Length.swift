@@ -13,10 +13,10 @@ extension TrainingPlan {
     let begun = before.flatMap { try? Model(contentsOf: $0) }?.provenance?.recipe.firstWeights
     recipe.firstWeights = asked ?? begun ?? .usual(for: architecture)
     guard recipe.firstWeights == .principal else { return }
-    do {
+    do throws(ModelError) {
       try architecture.checkLinearStart()
     } catch {
-      throw Failure.commandLine("--first-weights pca: \(error)")
+      throw Failure.commandLine("--first-weights pca: \(error.wordsOfFile)")
     }
     if try isSearched || arguments[RecipeOption.warmup] == nil, !recipe.optimizer.isFullBatch {
       recipe.warmup = Budget.warmup(fromPCA: recipe.epochs)

@@ -24,11 +24,9 @@ struct TrainingRun {
     path = try session.arguments[TrainOption.output]
     checkpointEvery = try session.arguments[RecipeOption.checkpointEvery]
     let autoencoder = try Autoencoder(plan.architecture, seed: plan.recipe.seed)
-    trainer = try TrainingRun.blaming("batch") {
-      try Trainer(
-        autoencoder, plan.recipe, on: plan.training, validating: plan.held, preparation: plan.preparation,
-        threads: session.threads)
-    }
+    trainer = try Trainer(
+      autoencoder, plan.recipe, on: plan.training, validating: plan.held, preparation: plan.preparation,
+      threads: session.threads)
     progress = Progress(
       stream: session.streams.messages, terminal: session.terminal, isQuiet: session.isQuiet)
   }
@@ -36,7 +34,7 @@ struct TrainingRun {
   /// What `work` gives.
   ///
   /// - Throws: ``Failure`` of the command line where an option is at fault, which errors name as their place.
-  private static func blaming<Result>(_ option: String, _ work: () throws -> Result) throws -> Result {
+  static func blaming<Result>(_ option: String, _ work: () throws -> Result) throws -> Result {
     do {
       return try work()
     } catch let error as TrainingError where error.place == option {
