@@ -1,7 +1,7 @@
 extension Command {
   /// Every command there is, in the order of the help.
   static let all: [Command] = [
-    train, tune, evaluate, report, compare, doctor, encode, decode, reconstruct, denoise, generate,
+    describe, train, tune, evaluate, report, compare, doctor, encode, decode, reconstruct, denoise, generate,
     interpolate, traverse, fidelity, map, score, inspect, new, help, version, completions,
   ]
 }

@@ -1,0 +1,57 @@
+import HourglassTensor
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// What the best law that knows nothing of a row costs a value, in nats.
+enum ConstantLaw {
+  /// -Σ p ln p of the shares of some numbers of rows.
+  static func entropy(_ counts: [Int]) -> Double {
+    let total = Double(counts.reduce(0, +))
+    guard total > 0 else { return 0 }
+    return Statistics.sum(
+      counts.filter { $0 > 0 }.map { count in
+        let share = Double(count) / total
+        return -share * share.logarithm
+      })
+  }
+
+  /// The mean of -ln p(x) of counts under the negative binomial law that is most likely:
+  ///
+  ///     p(x) = Γ(x + θ) / (Γ(θ) x!) (θ / (θ + μ))^θ (μ / (θ + μ))^x
+  ///
+  /// μ is the mean whatever θ is; θ is found on a ladder of powers of 2^¼ from 2⁻¹⁰ to 2²⁰, where the law
+  /// is a Poisson law's as far as anyone could tell.
+  ///
+  /// - Parameter counts: each value with the number of its rows.
+  static func negativeBinomial(_ counts: [(value: Double, rows: Int)]) -> Double {
+    let rows = Double(counts.reduce(0) { $0 + $1.rows })
+    let mean = Statistics.sum(counts.map { $0.value * Double($0.rows) }) / max(rows, 1)
+    guard rows > 0, mean > 0 else { return 0 }
+    func cost(_ theta: Double) -> Double {
+      let terms = counts.map { value, number in
+        let likelihood =
+          logGamma(value + theta) - logGamma(theta) - logGamma(value + 1)
+          - theta * log1p(mean / theta) + value * (mean / (theta + mean)).logarithm
+        return -likelihood * Double(number)
+      }
+      return Statistics.sum(terms) / rows
+    }
+    return (-40...80).map { cost(2.0.raised(to: Double($0) / 4)) }.min() ?? 0
+  }
+
+  /// ln Γ(x) of x > 0.
+  private static func logGamma(_ value: Double) -> Double {
+    #if canImport(Darwin)
+      return lgamma(value)
+    #else
+      var sign: Int32 = 0
+      return lgamma_r(value, &sign)
+    #endif
+  }
+}

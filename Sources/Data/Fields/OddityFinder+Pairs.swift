@@ -1,0 +1,151 @@
+import HourglassFormats
+import HourglassTensor
+
+/// What is odd of two columns.
+extension OddityFinder {
+  /// Of more columns than this the first are compared with each other.
+  private static var most: Int { 300 }
+
+  /// Columns that take part.
+  private var compared: [Int] {
+    Array(
+      columns.indices.filter { columns[$0].guess.aside == nil || columns[$0].field.role != .aside }.prefix(
+        Self.most))
+  }
+
+  /// Columns that are one before them once more: with the same values, with numbers that are those times one
+  /// factor plus another, or with other names for the levels; such names only where a level has ten rows or
+  /// more on average, as any two columns of values that all differ name each other's.
+  var duplicates: [TableOddity] {
+    var found: [TableOddity] = []
+    var byGroups: [Partition: [Int]] = [:]
+    for index in compared {
+      let partition = Partition(traits[index].values)
+      guard traits[index].distinct > 1, table.rowCount >= 10 else { continue }
+      for other in byGroups[partition, default: []] {
+        guard let words = sameness(other, index, partition.count) else { continue }
+        let (first, second) = (traits[other].name, traits[index].name)
+        found.append(
+          TableOddity(
+            kind: .duplicate, columns: [first, second], rows: nil,
+            problem: "column '\(second)' is '\(first)' once more\(words)",
+            remedy: "set one of them aside: '\(second)=aside'"))
+        break
+      }
+      byGroups[partition, default: []].append(index)
+    }
+    return found
+  }
+
+  /// How two columns of the same groups are the same; nil where they are not.
+  private func sameness(_ first: Int, _ second: Int, _ groups: Int) -> String? {
+    switch (traits[first].values, traits[second].values) {
+    case (.numbers(let left), .numbers(let right)), (.times(let left), .times(let right)):
+      if zip(left, right).allSatisfy({ $0 == $1 || $0.isNaN }) { return "" }
+      if areProportional(left, right) { return ", in another unit" }
+    case (.texts(let left, let some), .texts(let right, let others)):
+      if zip(some, others).allSatisfy({ $0 < 0 || left[Int($0)] == right[Int($1)] }) { return "" }
+    default: break
+    }
+    guard 10 * groups <= table.rowCount, groups > 1 else { return nil }
+    return ", with other names for its \(Self.counted(traits[second].distinct, "level"))"
+  }
+
+  /// Whether right = a + b left to nine digits, for a and b from the lowest and the highest.
+  private func areProportional(_ left: [Double], _ right: [Double]) -> Bool {
+    let present = left.indices.filter { left[$0].isFinite && right[$0].isFinite }
+    guard let low = present.min(by: { left[$0] < left[$1] }),
+      let high = present.max(by: { left[$0] < left[$1] }),
+      left[low] < left[high], right[low] != right[high], Set(present.map { left[$0] }).count > 2
+    else { return false }
+    let slope = (right[high] - right[low]) / (left[high] - left[low])
+    let limit = 1e-9 * (right[high] - right[low]).magnitude
+    return present.allSatisfy {
+      (right[low] + slope * (left[$0] - left[low]) - right[$0]).magnitude <= limit
+    }
+  }
+
+  /// Columns that tell another's level: in 99 of 100 rows, in groups of five rows or more that hold four
+  /// fifths of all, where the commonest level alone is right in at most nine tenths and ten rows or more
+  /// have another.
+  ///
+  /// What tells is a column of at most a tenth as many values as rows, whether a column has a value, or of a
+  /// flag a threshold of a number.
+  var leaks: [TableOddity] {
+    let partitions = Dictionary(uniqueKeysWithValues: compared.map { ($0, Partition(traits[$0].values)) })
+    let told = compared.filter { columns[$0].field.kind.hasLevels && traits[$0].distinct > 1 }
+    let known = Set(duplicates.map(\.columns))
+    var found: [TableOddity] = []
+    var said: Set<[Int]> = []
+    for teller in compared {
+      guard let groups = partitions[teller] else { continue }
+      let presence = traits[teller].gaps > 0 ? Partition(presenceOf: traits[teller].values) : nil
+      for index in told where index != teller {
+        let names = [traits[teller].name, traits[index].name]
+        if known.contains(names) || known.contains(names.reversed()) { continue }
+        guard let target = partitions[index] else { continue }
+        let words: String
+        if let presence, presence.tells(target) {
+          words = "whether column '\(names[0])' has a value tells"
+        } else if 10 * groups.count <= table.rowCount, groups.tells(target) {
+          words = "column '\(names[0])' tells"
+        } else if columns[index].field.kind == .flag, separates(teller, index) {
+          words = "a threshold of column '\(names[0])' tells"
+        } else {
+          continue
+        }
+        guard said.insert([min(teller, index), max(teller, index)]).inserted else { continue }
+        found.append(
+          TableOddity(
+            kind: .leak, columns: names, rows: nil,
+            problem: "\(words) the \(columns[index].field.kind.rawValue) '\(names[1])' in nearly every row",
+            remedy: "if '\(names[1])' is what you want to predict and '\(names[0])' is not known before, set "
+              + "'\(names[0])=aside'"))
+      }
+    }
+    return found
+  }
+
+  /// Whether all rows of one value of a flag lie below all of the other by a column of many numbers.
+  private func separates(_ teller: Int, _ flag: Int) -> Bool {
+    guard case .numbers(let numbers) = traits[teller].values, 10 * traits[teller].distinct > table.rowCount,
+      traits[teller].gaps == 0
+    else { return false }
+    let groups = Partition(traits[flag].values).groups
+    var lowest = [Double.infinity, .infinity]
+    var highest = [-Double.infinity, -.infinity]
+    var rows = [0, 0]
+    for (number, group) in zip(numbers, groups) {
+      guard group < 2 else { return false }
+      lowest[Int(group)] = min(lowest[Int(group)], number)
+      highest[Int(group)] = max(highest[Int(group)], number)
+      rows[Int(group)] += 1
+    }
+    // By chance as many rows as the fewer ones lie at one end about once in 2^rows.
+    return (rows.min() ?? 0) >= 20 && (highest[0] < lowest[1] || highest[1] < lowest[0])
+  }
+}
+
+extension Partition {
+  /// Whether the groups tell those of another: see ``OddityFinder/leaks``.
+  func tells(_ other: Partition) -> Bool {
+    guard count > 1, other.count > 1 else { return false }
+    var cells: [Int: Int] = [:]
+    var sizes = [Int](repeating: 0, count: count)
+    var others = [Int](repeating: 0, count: other.count)
+    for (own, its) in zip(groups, other.groups) {
+      cells[Int(own) * other.count + Int(its), default: 0] += 1
+      sizes[Int(own)] += 1
+      others[Int(its)] += 1
+    }
+    let rows = groups.count
+    let commonest = others.max() ?? 0
+    guard 10 * commonest <= 9 * rows, rows - commonest >= 10 else { return false }
+    var best = [Int](repeating: 0, count: count)
+    for (cell, number) in cells { best[cell / other.count] = max(best[cell / other.count], number) }
+    let large = sizes.indices.filter { sizes[$0] >= 5 }
+    let inLarge = large.reduce(0) { $0 + sizes[$1] }
+    let right = large.reduce(0) { $0 + best[$1] }
+    return 5 * inLarge >= 4 * rows && 100 * right >= 99 * inLarge
+  }
+}

@@ -1,0 +1,34 @@
+public import HourglassFormats
+
+extension Source {
+  /// Reads a table with the types that its columns have, from a file or with `-` from standard input.
+  ///
+  /// - Throws: ``DataError`` for what is no table, with what it is; `FormatError` for a table that is
+  ///   damaged.
+  public static func typedTable(_ name: String, _ options: CSV.TypedOptions) throws -> TypedTable {
+    if name.hasPrefix("builtin:") {
+      throw DataError(
+        place: name, expected: "a table (.csv, .tsv, .txt)", found: "samples that the program makes itself",
+        remedy: "name a file")
+    }
+    if StandardStream.isInput(name) {
+      let copy = try StandardInputCopy(ending: { _ in ".csv" })
+      do {
+        return try CSV.readTyped(copy.path, options)
+      } catch let error as FormatError {
+        throw FormatError(
+          place: error.place.replacing(copy.path, with: name), expected: error.expected, found: error.found,
+          remedy: error.remedy)
+      }
+    }
+    let kind = try FileKind.of(name)
+    guard case .table(let separator) = kind else {
+      throw DataError(
+        place: name, expected: "a table (.csv, .tsv, .txt)", found: kind.words,
+        remedy: kind.remedy ?? "columns are described of tables alone")
+    }
+    var options = options
+    options.separator = options.separator ?? separator
+    return try CSV.readTyped(name, options)
+  }
+}
