@@ -63,6 +63,8 @@ let known: [String: Row] = [
   "deep": Row(architecture: mirrored([784, 128, 64], .gaussian, output: .sigmoid), batch: 256, rows: 60_000),
   "shallow": Row(architecture: mirrored([784, 32], .bernoulli, output: nil), batch: 256, rows: 60_000),
   "tiny": Row(architecture: mirrored([10, 64, 32], .gaussian, output: nil), batch: 32, rows: 10_000),
+  "table-64": Row(architecture: mirrored([64, 16], .gaussian, output: nil), batch: 32, rows: 10_000),
+  "table-30": Row(architecture: mirrored([30, 20, 10], .gaussian, output: nil), batch: 32, rows: 10_000),
   "encode": Row(
     architecture: mirrored([784, 128, 64], .gaussian, output: .sigmoid), batch: 1024, rows: 60_000),
 ]

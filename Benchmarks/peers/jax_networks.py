@@ -56,6 +56,14 @@ def tiny():
     return layers(10, 64, 32, 64, 10), lambda p, x, key: jnp.mean((relu_chain(p, x) - x) ** 2)
 
 
+def table_64():
+    return layers(64, 16, 64), tiny()[1]
+
+
+def table_30():
+    return layers(30, 20, 10, 20, 30), tiny()[1]
+
+
 def vae():
     def loss(parameters, x, key):
         hidden, code, decoder = parameters
@@ -172,5 +180,5 @@ def encode():
 
 
 def network(row):
-    makers = [deep, shallow, tiny, vae, convpool, convstride, lstm, encode]
-    return {maker.__name__: maker for maker in makers}[row]()
+    makers = [deep, shallow, tiny, table_64, table_30, vae, convpool, convstride, lstm, encode]
+    return {maker.__name__.replace("_", "-"): maker for maker in makers}[row]()

@@ -70,6 +70,8 @@ NETWORKS = {
     "deep": (lambda: chain(128, 64, 128, 784) + [layers.Activation("sigmoid")], "mse"),
     "shallow": (lambda: chain(32, 784), cross_entropy),
     "tiny": (lambda: chain(64, 32, 64, 10), "mse"),
+    "table-64": (lambda: chain(16, 64), "mse"),
+    "table-30": (lambda: chain(20, 10, 20, 30), "mse"),
     "vae": (lambda: chain(400, 40) + [Draw()] + chain(400, 784), summed_cross_entropy),
     "convpool": (convpool, cross_entropy),
     "convstride": (convstride, cross_entropy),

@@ -76,6 +76,8 @@ NETWORKS = {
     "deep": (lambda: nn.Sequential(chain(784, 128, 64, 128, 784), nn.Sigmoid()), functional.mse_loss),
     "shallow": (lambda: chain(784, 32, 784), functional.binary_cross_entropy_with_logits),
     "tiny": (lambda: chain(10, 64, 32, 64, 10), functional.mse_loss),
+    "table-64": (lambda: chain(64, 16, 64), functional.mse_loss),
+    "table-30": (lambda: chain(30, 20, 10, 20, 30), functional.mse_loss),
     "vae": (Variational, variational_loss),
     "convpool": (convpool, functional.binary_cross_entropy_with_logits),
     "convstride": (convstride, functional.binary_cross_entropy_with_logits),

@@ -5,10 +5,10 @@ import Testing
 
 /// The loop for small products against sums in Double, at every remainder of its blocks.
 @Suite struct SmallProductTests {
-  @Test(arguments: [1, 2, 7, 8, 9, 16, 19])
+  @Test(arguments: [1, 2, 4, 7, 8, 9, 13, 16, 19])
   func equalsTheSumInDouble(rows: Int) {
-    for columns in [1, 3, 4, 7, 8, 10, 15, 16, 17, 31, 32, 33, 50] {
-      for inner in [1, 5, 256] {
+    for columns in [1, 3, 4, 7, 8, 10, 15, 16, 17, 20, 30, 31, 32, 33, 48, 50] {
+      for inner in [1, 5, 300] {
         for isTransposed in [false, true] {
           check(rows: rows, columns: columns, inner: inner, isTransposed: isTransposed)
         }
