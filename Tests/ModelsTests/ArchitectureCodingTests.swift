@@ -106,7 +106,7 @@ struct ArchitectureCodingTests {
       (#""penalties": [{"weight": {}}]"#, #""weight" is not a penalty; known are weights, activity"#),
       (#""penalties": [{"weights": {"l3": 1}}]"#, #"a penalty "weights" has no "l3"; it has l1, l2"#),
       (#""encode": []"#, #"an architecture has no "encode"; it has format, input, encoder"#),
-      (#""format": 2"#, "format 2 is not known to this version, which reads format 1"),
+      (#""format": 3"#, "format 3 is not known to this version, which reads 1 and 2"),
     ])
   func unknownBeside(_ part: String, _ expected: String) {
     let text = #"{"input": [4], "encoder": [], "decoder": [], \#(part)}"#

@@ -13,14 +13,14 @@ extension SlowAutoencoder {
     guard let critic = architecture.critic else { return (0, 0) }
     var noise: SlowNoise? = noise
     let encoded = through(
-      outline.encoder, corrupted(samples.map(SlowAutoencoder.given), &noise), &noise)
+      outline.encoder, corrupted(samples.map(given), &noise), &noise)
     let codes = self.codes(encoded, &noise, progress: 1).codes
     let (real, made): ([[Double]], [[[Double]]])
     switch critic.subject {
     case .codes: (real, made) = (prior(samples.count, &noise), [codes])
     case .outputs:
       let outputs = through(outline.decoder, codes, &noise)
-      (real, made) = (samples.map(SlowAutoencoder.given), rivals(samples, outputs, &noise))
+      (real, made) = (samples.map(given), rivals(samples, outputs, &noise))
     }
     let good = scores(real, &noise)
     let bad = made.map { scores($0, &noise) }
@@ -46,7 +46,7 @@ extension SlowAutoencoder {
     guard let critic = architecture.critic else { return 0 }
     var noise: SlowNoise? = first
     let encoded = through(
-      outline.encoder, corrupted(samples.map(SlowAutoencoder.given), &noise), &noise)
+      outline.encoder, corrupted(samples.map(given), &noise), &noise)
     let codes = self.codes(encoded, &noise, progress: 1).codes
     let outputs = through(outline.decoder, codes, &noise)
     let made = critic.subject == .codes ? [codes] : rivals(samples, outputs, &noise)

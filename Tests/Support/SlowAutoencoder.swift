@@ -27,16 +27,21 @@ public struct SlowAutoencoder {
 
   /// What the encoder gives.
   public func output(of sample: [Double]) -> [Double] {
-    through(outline.encoder, [SlowAutoencoder.given(sample)])[0]
+    through(outline.encoder, [given(sample)])[0]
   }
 
   /// What the encoder gives for a batch.
   func outputs(of samples: [[Double]], _ noise: inout SlowNoise?) -> [[Double]] {
-    through(outline.encoder, samples.map(SlowAutoencoder.given), &noise)
+    through(outline.encoder, samples.map(given), &noise)
   }
 
   /// What the network is given of a sample.
-  static func given(_ sample: [Double]) -> [Double] { sample.map { $0.isNaN ? 0 : $0 } }
+  func given(_ sample: [Double]) -> [Double] {
+    if let record = architecture.reconstruction.record { return read(sample, record) }
+    return sample.map { $0.isNaN ? 0 : $0 }
+  }
+
+  func decoderOutput(_ code: [Double]) -> [Double] { through(outline.decoder, [code])[0] }
 
   /// What a person sees of a code.
   public func decode(_ code: [Double]) -> [Double] { readable(through(outline.decoder, [code])[0]) }
@@ -64,7 +69,7 @@ public struct SlowAutoencoder {
   ) -> Double {
     let shares = shares ?? samples.map { _ in 1 }
     var noise = noise
-    let given = corrupted(samples.map(SlowAutoencoder.given), &noise)
+    let given = corrupted(samples.map(given), &noise)
     let encoded = through(outline.encoder, given, &noise)
     let (codes, costs) = self.codes(encoded, &noise, progress: progress)
     let outputs = through(outline.decoder, codes, &noise)
@@ -137,6 +142,7 @@ public struct SlowAutoencoder {
   private var lastAxis: Int { architecture.input.dimensions.last ?? 1 }
 
   private func term(_ output: [Double], _ sample: [Double]) -> Double {
+    if let record = architecture.reconstruction.record { return term(output, sample, record) }
     let present = sample.indices.filter { !sample[$0].isNaN }
     if present.isEmpty { return 0 }
     if architecture.reconstruction == .categorical {
@@ -167,7 +173,7 @@ public struct SlowAutoencoder {
       case .bernoulli:
         let inside = min(max(x, 0), 1)
         return max(y, 0) + log1p(exp(-abs(y))) - inside * y + 2 * (x - inside) * (x - inside)
-      case .categorical, .tokens: return 0
+      case .categorical, .tokens, .fields: return 0
       }
     }
     return terms.reduce(0, +) / Double(output.count)
@@ -176,6 +182,7 @@ public struct SlowAutoencoder {
   func readable(_ y: [Double]) -> [Double] {
     switch architecture.reconstruction {
     case .gaussian, .laplace, .huber: return y
+    case .fields(let record): return readable(y, record)
     case .bernoulli: return y.map { 1 / (1 + exp(-$0)) }
     case .tokens(let entries):
       return stride(from: 0, to: y.count, by: entries).map { start in

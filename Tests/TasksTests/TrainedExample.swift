@@ -59,7 +59,7 @@ struct TrainedExample {
         return sum + (distance <= limit ? distance * distance / 2 : limit * (distance - limit / 2))
       case .bernoulli: return sum - x * log(cut(y)) - (1 - x) * log(1 - cut(y))
       case .categorical: return sum - x * log(max(y, 1e-7))
-      case .tokens: return .nan
+      case .tokens, .fields: return .nan
       }
     }
     return sum / Double(term == .categorical ? sample.count / last : sample.count)
@@ -69,7 +69,7 @@ struct TrainedExample {
   static func least(_ term: Reconstruction, _ sample: [Double], last: Int) -> Double {
     func information(_ p: Double) -> Double { p > 0 ? -p * log(p) : 0 }
     switch term {
-    case .gaussian, .laplace, .huber, .tokens: return 0
+    case .gaussian, .laplace, .huber, .tokens, .fields: return 0
     case .bernoulli:
       return sample.reduce(0) { $0 + information($1) + information(1 - $1) } / Double(sample.count)
     case .categorical:

@@ -35,6 +35,8 @@ public struct Dataset: Sendable {
   public private(set) var keptColumns: [CSV.KeptColumn] = []
   /// The series that the samples were cut from; nil where they were not.
   public private(set) var series: SeriesSource?
+  /// The table that the samples are the records of; nil of other samples.
+  public private(set) var records: RecordSource?
   /// What is known of how each row of ``samples`` was made.
   public private(set) var factors: Factors?
   /// How these samples were held out of the data that ``origin`` names; nil where they are no such part.
@@ -216,6 +218,13 @@ public struct Dataset: Sendable {
   func with(series: SeriesSource) -> Dataset {
     var copy = self
     copy.series = series
+    return copy
+  }
+
+  /// The same samples as the records of a table.
+  func with(records: RecordSource) -> Dataset {
+    var copy = self
+    copy.records = records
     return copy
   }
 

@@ -7,12 +7,15 @@ extension Field {
     switch kind {
     case .number: return .numbers(values.map { Double($0) * codec.scale + codec.shift })
     case .positive:
-      return .numbers(values.map { max(0, (Double($0) * codec.scale + codec.shift).exponential - 1) })
-    case .count: return .numbers(values.map { max(0, Double($0).rounded()) })
+      return .numbers(values.map { atLeastZero((Double($0) * codec.scale + codec.shift).exponential - 1) })
+    case .count: return .numbers(values.map { atLeastZero(Double($0).rounded()) })
     case .time: return .times(values.map { decode(time: Double($0)) })
     case .flag, .category, .ordinal: return decode(levels: values)
     }
   }
+
+  /// A gap stays one.
+  private func atLeastZero(_ value: Double) -> Double { value < 0 ? 0 : value }
 
   private func decode(time value: Double) -> Double {
     let seconds = (value * codec.scale + codec.shift) * TimeCycle.secondsOfDay

@@ -3,7 +3,7 @@ import HourglassTensor
 
 extension Preparation: Codable {
   private enum Key: String, CodingKey {
-    case format, element, scaling, form
+    case format, element, scaling, form, fields
     case allowsGaps = "gaps"
     case sampleShape = "sample_shape"
     case featureNames = "feature_names"
@@ -21,6 +21,7 @@ extension Preparation: Codable {
     if allowsGaps { try container.encode(true, forKey: .allowsGaps) }
     try container.encodeIfPresent(form, forKey: .form)
     if !takenColumns.isEmpty { try container.encode(takenColumns, forKey: .takenColumns) }
+    try container.encodeIfPresent(fields, forKey: .fields)
   }
 
   /// - Throws: `DecodingError` for a format number or type of values this version does not know, and for
@@ -57,7 +58,8 @@ extension Preparation: Codable {
     self.init(
       sampleShape: sampleShape, element: element, scaling: scaling, featureNames: featureNames,
       allowsGaps: try container.decodeIfPresent(Bool.self, forKey: .allowsGaps) ?? false, form: form,
-      takenColumns: try container.decodeIfPresent([TakenColumn].self, forKey: .takenColumns) ?? [])
+      takenColumns: try container.decodeIfPresent([TakenColumn].self, forKey: .takenColumns) ?? [],
+      fields: try container.decodeIfPresent(FieldSchema.self, forKey: .fields))
   }
 }
 

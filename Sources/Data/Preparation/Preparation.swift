@@ -19,12 +19,15 @@ public struct Preparation: Hashable, Sendable {
   public let form: SampleForm?
   /// What was taken out of the table for classes and weights, and is taken out again wherever it is found.
   public let takenColumns: [TakenColumn]
+  /// What the columns of a table are and how they become values, of samples that are records; else nil.
+  public let fields: FieldSchema?
 
   /// - Precondition: one shift for all values, or as many shifts as values of a sample; one name a value,
   ///   if any.
   public init(
     sampleShape: Shape, element: Element, scaling: Scaling, featureNames: [String]? = nil,
-    allowsGaps: Bool = false, form: SampleForm? = nil, takenColumns: [TakenColumn] = []
+    allowsGaps: Bool = false, form: SampleForm? = nil, takenColumns: [TakenColumn] = [],
+    fields: FieldSchema? = nil
   ) {
     precondition(
       Preparation.fits(sampleShape, scaling, featureNames),
@@ -36,13 +39,14 @@ public struct Preparation: Hashable, Sendable {
     self.allowsGaps = allowsGaps
     self.form = form
     self.takenColumns = takenColumns
+    self.fields = fields
   }
 
   /// The same for data whose values may be missing.
   public func allowingGaps() -> Preparation {
     Preparation(
       sampleShape: sampleShape, element: element, scaling: scaling, featureNames: featureNames,
-      allowsGaps: true, form: form, takenColumns: takenColumns)
+      allowsGaps: true, form: form, takenColumns: takenColumns, fields: fields)
   }
 
   static func fits(_ sampleShape: Shape, _ scaling: Scaling, _ featureNames: [String]?) -> Bool {

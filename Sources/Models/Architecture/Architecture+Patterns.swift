@@ -81,7 +81,7 @@ extension Architecture {
       decoder += matrices.last.map { [.tied(to: $0)] } ?? []
     } else {
       for width in pattern.layers.reversed() { decoder += pattern.hidden(pattern.dense(width)) }
-      decoder.append(pattern.dense(pattern.input.count))
+      decoder.append(pattern.dense(pattern.reconstruction.output(of: pattern.input).count))
     }
     if let last = pattern.outputActivation { decoder.append(last) }
     if pattern.input.rank != 1 { decoder.append(.reshape(pattern.input)) }

@@ -10,6 +10,8 @@ import HourglassTensor
 public struct Architecture: Hashable, Sendable {
   /// The version of the JSON form that this program writes.
   public static let format = 1
+  /// The version of the JSON form of architectures for records.
+  public static let formatOfRecords = 2
 
   /// Shape of a sample.
   public var input: Shape
@@ -73,7 +75,7 @@ public struct Architecture: Hashable, Sendable {
 extension Architecture: Codable {
   private enum Keys: String, CodingKey, CaseIterable {
     case format, input, encoder, code, decoder, reconstruction, penalties, corruption, condition, critic
-    case inputLimit
+    case inputLimit, fields
   }
 
   public init(from decoder: any Decoder) throws {
@@ -87,19 +89,27 @@ extension Architecture: Codable {
             + Keys.allCases.map(\.rawValue).joined(separator: ", ")))
     }
     let format = try container.decodeIfPresent(Int.self, forKey: .format) ?? Architecture.format
-    guard format == Architecture.format else {
+    guard format == Architecture.format || format == Architecture.formatOfRecords else {
       throw DecodingError.dataCorruptedError(
         forKey: .format, in: container,
         debugDescription:
-          "format \(format) is not known to this version, which reads format \(Architecture.format)")
+          "format \(format) is not known to this version, which reads \(Architecture.format) and "
+          + "\(Architecture.formatOfRecords)")
+    }
+    let slots = try container.decodeIfPresent([Slot].self, forKey: .fields)
+    let term = try container.decodeIfPresent(Reconstruction.self, forKey: .reconstruction)
+    if slots != nil, term != nil {
+      throw DecodingError.dataCorruptedError(
+        forKey: .reconstruction, in: container,
+        debugDescription: "\"fields\" have laws of their own; leave out \"reconstruction\"")
     }
     self.init(
-      input: try container.decode(Shape.self, forKey: .input),
+      input: try container.decodeIfPresent(Shape.self, forKey: .input)
+        ?? slots.map { [$0.count] } ?? container.decode(Shape.self, forKey: .input),
       encoder: try container.decode([Layer].self, forKey: .encoder),
       code: try container.decodeIfPresent(Code.self, forKey: .code) ?? .vector,
       decoder: try container.decode([Layer].self, forKey: .decoder),
-      reconstruction: try container.decodeIfPresent(Reconstruction.self, forKey: .reconstruction)
-        ?? .gaussian,
+      reconstruction: slots.map { .fields(Record($0)) } ?? term ?? .gaussian,
       penalties: try container.decodeIfPresent([Penalty].self, forKey: .penalties) ?? [],
       corruption: try container.decodeIfPresent([Corruption].self, forKey: .corruption) ?? [],
       condition: try container.decodeIfPresent(Condition.self, forKey: .condition),
@@ -109,12 +119,18 @@ extension Architecture: Codable {
 
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Keys.self)
-    try container.encode(Architecture.format, forKey: .format)
+    let slots = reconstruction.record?.slots
+    try container.encode(
+      slots == nil ? Architecture.format : Architecture.formatOfRecords, forKey: .format)
     try container.encode(input, forKey: .input)
     try container.encode(self.encoder, forKey: .encoder)
     try container.encode(code, forKey: .code)
     try container.encode(decoder, forKey: .decoder)
-    try container.encode(reconstruction, forKey: .reconstruction)
+    if let slots {
+      try container.encode(slots, forKey: .fields)
+    } else {
+      try container.encode(reconstruction, forKey: .reconstruction)
+    }
     if !penalties.isEmpty { try container.encode(penalties, forKey: .penalties) }
     if !corruption.isEmpty { try container.encode(corruption, forKey: .corruption) }
     try container.encodeIfPresent(condition, forKey: .condition)

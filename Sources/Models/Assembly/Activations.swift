@@ -19,7 +19,7 @@ public final class Activations {
     _ autoencoder: Autoencoder, rows: Int = Inference.rowsTogether, gaps: Bool = false,
     threads: Int = Team.processors
   ) {
-    hasGaps = gaps
+    hasGaps = autoencoder.outline.asksForGaps(gaps)
     let layers = Assembly.layers(autoencoder.outline, gaps: gaps)
     entries = layers.entries
     capacity = max(1, min(rows, Inference.rowsTogether))

@@ -14,7 +14,7 @@ extension Assembly {
     var assembly = Assembly(outline, isTraining: true, gaps: gaps, firstStream: Setting.ofCritic)
     let weights = assembly.graph.input(Slot.sampleWeights, [1])
     let x = assembly.samples(outline)
-    let given = assembly.limited(assembly.corrupted(x, architecture.corruption), outline)
+    let given = assembly.given(x, outline, corruption: architecture.corruption)
     let code = assembly.code(outline, of: assembly.append(outline.encoder, given), isDrawn: true).value
     let made: [Graph.Value]
     let real: Graph.Value

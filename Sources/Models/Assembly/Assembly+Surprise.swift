@@ -22,6 +22,22 @@ extension Assembly {
   }
 }
 
+extension Assembly {
+  /// Records in; what each slot adds to the sum that the loss is a share of out: `[slots]` a row. It is a
+  /// programmer's mistake to ask for those of samples that are no records.
+  public static func terms(
+    _ outline: Outline, _ architecture: Architecture, gaps: Bool = false
+  ) -> Assembly {
+    guard let record = outline.record else { preconditionFailure("terms: samples are no records") }
+    var assembly = Assembly(outline, isTraining: false, gaps: gaps)
+    let output = assembly.terms(outline, architecture, .use).output
+    let x = assembly.graph.input(Slot.samples, outline.input)
+    let presence = assembly.hasGaps ? assembly.graph.input(Slot.presence, outline.input) : nil
+    assembly.results = [record.terms(&assembly.graph, output: output, target: x, presence: presence)]
+    return assembly
+  }
+}
+
 extension Reconstruction {
   /// The least that the loss of each sample can be, `[1]` a row; nil where it is 0.
   fileprivate func least(
@@ -34,7 +50,7 @@ extension Reconstruction {
     }
     let terms: Graph.Value
     switch self {
-    case .gaussian, .laplace, .huber, .tokens: return nil
+    case .gaussian, .laplace, .huber, .tokens, .fields: return nil
     case .bernoulli: terms = graph.add(entropy(x), entropy(graph.subtract(graph.constant(1), x)))
     case .categorical: terms = entropy(x)
     }

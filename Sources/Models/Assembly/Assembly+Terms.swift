@@ -42,7 +42,7 @@ extension Assembly {
 
   mutating func terms(_ outline: Outline, _ architecture: Architecture, _ purpose: Purpose) -> Terms {
     let x = samples(outline)
-    let given = limited(purpose.isObjective ? corrupted(x, architecture.corruption) : x, outline)
+    let given = given(x, outline, corruption: purpose.isObjective ? architecture.corruption : [])
     let h = append(outline.encoder, given)
     let encoded = Encoded(given: given, output: h, code: code(outline, of: h, isDrawn: purpose.isDrawn))
     let output = decoded(outline, encoded.code.value)
@@ -98,6 +98,22 @@ extension Assembly {
       &graph, output: output, target: x, presence: presence, isTraining: setting.isTraining)
   }
 
+  /// What the encoder is given of samples.
+  mutating func given(
+    _ x: Graph.Value, _ outline: Outline, corruption: [Corruption] = []
+  ) -> Graph.Value {
+    guard let record = outline.record else { return limited(corrupted(x, corruption), outline) }
+    graph.label = "fields"
+    defer { graph.label = "" }
+    var present = hasGaps ? graph.input(Slot.presence, outline.input) : nil
+    for case .fields(let rate) in corruption {
+      let kept = record.kept(&graph, rate: rate, stream: setting.nextStream())
+      present = present.map { graph.multiply($0, kept) } ?? kept
+    }
+    let vectors = outline.ofFields.map { graph.parameter($0.weight.shape, offset: $0.offset) }
+    return record.read(&graph, x, present: present, vectors, limit: outline.inputLimit)
+  }
+
   /// What the encoder reads of values far out: see `Architecture.inputLimit`.
   mutating func limited(_ x: Graph.Value, _ outline: Outline) -> Graph.Value {
     guard let limit = outline.inputLimit else { return x }
@@ -108,7 +124,7 @@ extension Assembly {
   }
 
   /// What the encoder reads of samples while training. Missing values stay 0.
-  mutating func corrupted(_ x: Graph.Value, _ kinds: [Corruption]) -> Graph.Value {
+  private mutating func corrupted(_ x: Graph.Value, _ kinds: [Corruption]) -> Graph.Value {
     guard !kinds.isEmpty else { return x }
     graph.label = "corruption"
     defer { graph.label = "" }
@@ -124,7 +140,7 @@ extension Assembly {
   ) -> Assembly {
     var assembly = Assembly(outline, isTraining: false, gaps: gaps)
     let x = assembly.samples(outline)
-    let h = assembly.append(outline.encoder, assembly.limited(x, outline))
+    let h = assembly.append(outline.encoder, assembly.given(x, outline))
     let weights = (0..<draws).map { _ in
       let code = assembly.code(outline, of: h, isDrawn: true)
       let output = assembly.decoded(outline, code.value)

@@ -51,7 +51,7 @@ public struct Assembly: Sendable {
   public static func encoder(_ outline: Outline, gaps: Bool = false, isDrawn: Bool = false) -> Assembly {
     var assembly = Assembly(outline, isTraining: false, gaps: gaps)
     let x = assembly.samples(outline)
-    let h = assembly.append(outline.encoder, assembly.limited(x, outline))
+    let h = assembly.append(outline.encoder, assembly.given(x, outline))
     assembly.results = [assembly.code(outline, of: h, isDrawn: isDrawn).value]
     return assembly
   }
@@ -61,7 +61,7 @@ public struct Assembly: Sendable {
   public static func places(_ outline: Outline, gaps: Bool = false) -> Assembly {
     var assembly = Assembly(outline, isTraining: false, gaps: gaps)
     let x = assembly.samples(outline)
-    let h = assembly.append(outline.encoder, assembly.limited(x, outline))
+    let h = assembly.append(outline.encoder, assembly.given(x, outline))
     let code = assembly.code(outline, of: h, isDrawn: false)
     guard let places = code.places else {
       preconditionFailure("places: the code \(outline.coding) has none")
@@ -76,6 +76,14 @@ public struct Assembly: Sendable {
     let code = assembly.graph.input(Slot.samples, outline.code)
     let output = assembly.append(outline.decoder, code)
     assembly.results = [architecture.reconstruction.readable(&assembly.graph, output: output)]
+    return assembly
+  }
+
+  /// Codes in; what the decoder gives for them out, as the reconstruction term reads it.
+  static func decoder(_ outline: Outline) -> Assembly {
+    var assembly = Assembly(outline, isTraining: false)
+    let code = assembly.graph.input(Slot.samples, outline.code)
+    assembly.results = [assembly.append(outline.decoder, code)]
     return assembly
   }
 
@@ -167,7 +175,7 @@ public struct Assembly: Sendable {
     var assembly = Assembly(outline, isTraining: false, gaps: gaps)
     let x = assembly.samples(outline)
     let entries = outline.encoder + outline.decoder
-    var outputs = assembly.outputs(of: outline.encoder, assembly.limited(x, outline))
+    var outputs = assembly.outputs(of: outline.encoder, assembly.given(x, outline))
     assembly.setting.steps.areDecoded = true
     let code = assembly.code(outline, of: outputs.last ?? x, isDrawn: false)
     outputs += assembly.outputs(of: outline.decoder, code.value)
@@ -183,14 +191,16 @@ public struct Assembly: Sendable {
     self.rows = rows
     condition = outline.condition
     blockCount = outline.blockCount
-    hasGaps = gaps
+    hasGaps = outline.asksForGaps(gaps)
     setting = Setting(isTraining: isTraining, firstStream: firstStream)
   }
 
   /// What is fed, and to the layers what is missing of it.
   mutating func samples(_ outline: Outline) -> Graph.Value {
     let x = graph.input(Slot.samples, outline.input)
-    if hasGaps { setting.steps.present = .values(graph.input(Slot.presence, outline.input)) }
+    if hasGaps, outline.record == nil {
+      setting.steps.present = .values(graph.input(Slot.presence, outline.input))
+    }
     return x
   }
 

@@ -24,6 +24,13 @@ public final class Inference {
     /// Samples to what the decoder gives for them before a person can read it: logits, where the
     /// reconstruction term reads such.
     case outputs
+    /// Codes to what the decoder gives for them before a person can read it.
+    case decodeOutputs
+    /// Records to what each of their slots adds to the loss: see `Assembly.terms`.
+    case terms
+
+    /// Whether codes go in, not samples.
+    var readsCodes: Bool { self == .decode || self == .decodeOutputs }
   }
 
   /// Rows that are computed together.
@@ -46,6 +53,7 @@ public final class Inference {
     precision: Precision = .float32, threads: Int = Team.processors
   ) {
     let outline = autoencoder.outline
+    let gaps = !part.readsCodes && outline.asksForGaps(gaps)
     hasGaps = gaps
     let assembly: Assembly =
       switch part {
@@ -58,15 +66,17 @@ public final class Inference {
         .importance(outline, autoencoder.architecture, draws: draws, gaps: gaps)
       case .places: .places(outline, gaps: gaps)
       case .outputs: .outputs(outline, autoencoder.architecture, gaps: gaps)
+      case .decodeOutputs: .decoder(outline)
+      case .terms: .terms(outline, autoencoder.architecture, gaps: gaps)
       }
-    inputCount = part == .decode ? outline.code.count : outline.input.count
+    inputCount = part.readsCodes ? outline.code.count : outline.input.count
     outputCount =
       switch part {
       case .encode, .draw: outline.code.count
       case .bound, .importance: 1
       case .places: outline.codeNumbers
-      case .outputs: autoencoder.architecture.reconstruction.output(of: outline.input).count
-      case .decode, .reconstruct: outline.input.count
+      case .outputs, .decodeOutputs: autoencoder.architecture.reconstruction.output(of: outline.input).count
+      case .decode, .reconstruct, .terms: outline.input.count
       }
     capacity = max(1, min(rows, Inference.rowsTogether))
     let plan = assembly.plan(capacity: capacity, precision: precision)
@@ -119,6 +129,15 @@ extension Autoencoder {
     _ codes: Tensor, classes: [Int]? = nil, threads: Int = Team.processors
   ) throws(ModelError) -> Tensor {
     try run(.decode, codes, classes, from: outline.code, to: architecture.input, threads)
+  }
+
+  /// What the decoder gives for codes before a person can read it: of records the parameters of the slots'
+  /// laws.
+  public func decoderOutputs(
+    _ codes: Tensor, classes: [Int]? = nil, threads: Int = Team.processors
+  ) throws(ModelError) -> Tensor {
+    let output = architecture.reconstruction.output(of: architecture.input)
+    return try run(.decodeOutputs, codes, classes, from: outline.code, to: output, threads)
   }
 
   /// Samples through the code and back, on the model's own scale.

@@ -36,6 +36,10 @@ public struct Outline: Hashable, Sendable {
   public let inputLimit: Float?
   /// What the code itself learns: `code.0.entries`.
   public let ofCode: [Placed]
+  /// What records are read by, learned: `fields.0.vectors`.
+  public let ofFields: [Placed]
+  /// What samples are, where they are records.
+  public let record: Record?
   /// The second network of an adversarial training; empty without one.
   public let critic: [Entry]
   /// Values of the flat block, the gaps between the named parts included.
@@ -46,11 +50,14 @@ public struct Outline: Hashable, Sendable {
   /// The values that follow the gradient of the critic's loss.
   public let criticRange: Range<Int>
 
+  /// Whether a graph reads which values are there: where some may be missing, or a record's encoder is told.
+  public func asksForGaps(_ gaps: Bool) -> Bool { gaps || record?.hasGaps == true }
+
   /// Everything that is learned, in the order of the block.
   public var weights: [Placed] { ownWeights + critic.flatMap(\.weights) }
 
   /// What the autoencoder learns, without its critic.
-  public var ownWeights: [Placed] { ofLayers + ofCode }
+  public var ownWeights: [Placed] { ofLayers + ofCode + ofFields }
 
   /// What the autoencoder's layers learn.
   public var ofLayers: [Placed] { (encoder + decoder).flatMap(\.weights) }
@@ -87,33 +94,46 @@ extension Architecture {
     }
     try reconstruction.check()
     try critic?.check(self)
+    try checkRecord()
     try condition?.check()
     var next = 0
-    let first = try entries(encoder, "encoder", from: input, &next)
-    let code = try self.code.shape(of: first.last?.output ?? input)
+    let record = reconstruction.record
+    if let record { try record.checkInput(input) }
+    let read: Shape = record.map { [$0.readCount] } ?? input
+    let first = try entries(encoder, "encoder", from: read, &next)
+    let code = try self.code.shape(of: first.last?.output ?? read)
     try self.code.checkPseudoInputs(behind: first, condition)
     for penalty in penalties { try penalty.check(self.code, first) }
-    for kind in corruption { try kind.check(for: input, readsEntries: entriesRead != nil) }
+    for kind in corruption { try kind.check(for: input, readsEntries: entriesRead != nil, record) }
     let second = try entries(decoder, "decoder", from: code, &next, behind: first)
     let book = try weightsOfCode(&next)
+    let ofFields = try weightsOfFields(&next)
     let trained = next
     let critic = try criticEntries(code: code, &next)
     let criticEnd = next
     let encoder = Architecture.placingStatistics(first, &next)
     let decoder = Architecture.placingStatistics(second, &next)
     let ofCode = Architecture.placingStatistics(book, &next)
-    let output = decoder.last?.output ?? code
+    try checkOutput(decoder.last?.output ?? code)
+    return Outline(
+      input: input, encoder: encoder, coding: self.code, code: code, decoder: decoder, condition: condition,
+      inputLimit: inputLimit, ofCode: ofCode, ofFields: ofFields, record: record, critic: critic,
+      blockCount: next, trainedCount: trained,
+      criticRange: trained..<criticEnd)
+  }
+
+  /// The decoder must end in what the reconstruction term reads.
+  private func checkOutput(_ output: Shape) throws(ModelError) {
     let wanted = reconstruction.output(of: input)
     guard output == wanted else {
-      let what = wanted == input ? "the shape of the input" : "the odds of every entry"
+      let what =
+        reconstruction.record != nil
+        ? "the numbers that the fields' laws read"
+        : wanted == input ? "the shape of the input" : "the odds of every entry"
       throw ModelError(
         place: "decoder", expected: "\(wanted), \(what), at its end", found: "\(output)",
         remedy: "end it with .dense(\(wanted.count))" + (wanted.rank == 1 ? "" : " and .reshape(\(wanted))"))
     }
-    return Outline(
-      input: input, encoder: encoder, coding: self.code, code: code, decoder: decoder, condition: condition,
-      inputLimit: inputLimit, ofCode: ofCode, critic: critic, blockCount: next, trainedCount: trained,
-      criticRange: trained..<criticEnd)
   }
 
   private func weightsOfCode(_ next: inout Int) throws(ModelError) -> [Outline.Placed] {
@@ -122,6 +142,16 @@ extension Architecture {
       placed.append(
         try self.placed(
           weight, "code.\(name)", at: "code \(code)", remedy: "use fewer of them", &next))
+    }
+    return placed
+  }
+
+  private func weightsOfFields(_ next: inout Int) throws(ModelError) -> [Outline.Placed] {
+    var placed: [Outline.Placed] = []
+    for (name, weight) in reconstruction.record?.weights() ?? [] {
+      placed.append(
+        try self.placed(
+          weight, "fields.\(name)", at: "fields", remedy: "leave out columns of many levels", &next))
     }
     return placed
   }

@@ -20,6 +20,8 @@ public enum Corruption: Hashable, Sendable {
   case blocks(size: Sides = 4, rate: Float)
   /// Each place of the last axis is 0 with probability rate, in all rows of the sample.
   case columns(rate: Float)
+  /// Each field of a record is hidden from the encoder with probability rate, as if it were missing.
+  case fields(rate: Float)
 
   /// The corrupted rows.
   func append(to graph: inout Graph, _ x: Graph.Value, stream: UInt32) -> Graph.Value {
@@ -44,6 +46,8 @@ public enum Corruption: Hashable, Sendable {
     case .blocks(let size, let rate): return Corruption.blocks(&graph, x, size, rate, stream)
     case .columns(let rate):
       return graph.multiply(x, Corruption.kept(&graph, [shape.dimensions.last ?? 1], rate, stream))
+    // A record hides its fields where it is read.
+    case .fields: return x
     }
   }
 
@@ -85,18 +89,24 @@ public enum Corruption: Hashable, Sendable {
   }
 
   /// - Parameter readsEntries: whether samples are whole numbers that stand for entries of an embedding.
-  func check(for input: Shape, readsEntries: Bool) throws(ModelError) {
+  func check(for input: Shape, readsEntries: Bool, _ record: Record?) throws(ModelError) {
     func require(_ isRight: Bool, _ expected: String, _ found: String) throws(ModelError) {
       if !isRight {
         throw ModelError(place: "corruption \(name)", expected: expected, found: found)
       }
+    }
+    if case .fields = self {
+      try require(record != nil, "samples that are records", "\(input)")
+      try require(record?.tellsAllGaps == true, "fields that say when they are missing", "some that do not")
+    } else {
+      try require(record == nil, "samples of values", "records; hide whole fields instead")
     }
     switch self {
     case .gaussian(let deviation), .speckle(let deviation):
       try require(deviation > 0 && deviation.isFinite, "a deviation above 0", "\(deviation)")
       try require(
         !readsEntries, "samples of measured values", "whole numbers that an embedding reads; use masking")
-    case .masking(let rate), .columns(let rate):
+    case .masking(let rate), .columns(let rate), .fields(let rate):
       try require(rate > 0 && rate < 1, "a rate above 0 and below 1", "\(rate)")
     case .saltAndPepper(let rate, let low, let high):
       try require(rate > 0 && rate < 1, "a rate above 0 and below 1", "\(rate)")
@@ -122,11 +132,14 @@ public enum Corruption: Hashable, Sendable {
     case .speckle: "speckle"
     case .blocks: "blocks"
     case .columns: "columns"
+    case .fields: "fields"
     }
   }
 
   /// The words of the command line.
-  public static let names = ["gaussian", "masking", "salt-and-pepper", "speckle", "blocks", "columns"]
+  public static let names = [
+    "gaussian", "masking", "salt-and-pepper", "speckle", "blocks", "columns", "fields",
+  ]
 
   /// By the word of the command line, with its deviation or rate.
   public init?(name: String, amount: Float, size: Sides = 4) {
@@ -137,6 +150,7 @@ public enum Corruption: Hashable, Sendable {
     case "speckle": self = .speckle(deviation: amount)
     case "blocks": self = .blocks(size: size, rate: amount)
     case "columns": self = .columns(rate: amount)
+    case "fields": self = .fields(rate: amount)
     default: return nil
     }
   }
@@ -150,10 +164,12 @@ extension Corruption: Codable {
       try values.allow("deviation")
       let deviation: Float = try values.required("deviation")
       self = name == "gaussian" ? .gaussian(deviation: deviation) : .speckle(deviation: deviation)
-    case "masking", "columns":
+    case "masking", "columns", "fields":
       try values.allow("rate")
       let rate: Float = try values.required("rate")
-      self = name == "masking" ? .masking(rate: rate) : .columns(rate: rate)
+      self =
+        name == "masking"
+        ? .masking(rate: rate) : name == "columns" ? .columns(rate: rate) : .fields(rate: rate)
     case "saltAndPepper":
       try values.allow("rate", "low", "high")
       self = .saltAndPepper(
@@ -164,7 +180,7 @@ extension Corruption: Codable {
       self = .blocks(size: try values.optional("size") ?? 4, rate: try values.required("rate"))
     default:
       throw values.unknown(
-        name, of: ["gaussian", "masking", "saltAndPepper", "speckle", "blocks", "columns"])
+        name, of: ["gaussian", "masking", "saltAndPepper", "speckle", "blocks", "columns", "fields"])
     }
   }
 
@@ -177,6 +193,7 @@ extension Corruption: Codable {
       try tagged.write("speckle") { try $0.encode(deviation, forKey: "deviation") }
     case .masking(let rate): try tagged.write("masking") { try $0.encode(rate, forKey: "rate") }
     case .columns(let rate): try tagged.write("columns") { try $0.encode(rate, forKey: "rate") }
+    case .fields(let rate): try tagged.write("fields") { try $0.encode(rate, forKey: "rate") }
     case .saltAndPepper(let rate, let low, let high):
       try tagged.write("saltAndPepper") {
         try $0.encode(rate, forKey: "rate")

@@ -77,6 +77,9 @@ extension Law {
   /// How many numbers of the decoder a value takes.
   public var parameters: Int { form.parameters }
 
+  /// Whether one value can be called less than another.
+  public var hasOrder: Bool { form.hasOrder }
+
   /// What values it can hold.
   public var domain: Domain { form.domain }
 

@@ -55,7 +55,7 @@ extension Reconstruction {
 
   public var domain: Domain {
     switch self {
-    case .gaussian, .laplace, .huber: .any
+    case .gaussian, .laplace, .huber, .fields: .any
     case .bernoulli: .unitInterval
     case .categorical: .notNegative
     case .tokens(let entries): .entries(entries)

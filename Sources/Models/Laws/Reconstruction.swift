@@ -31,6 +31,14 @@ public enum Reconstruction: Hashable, Sendable {
   /// -log softmax(y)[x] averaged over the places of x, whole numbers from 0 to `entries` - 1; the decoder
   /// ends in `[…, entries]`, one axis more than a sample, and on use gives the likeliest entry of each place.
   case tokens(entries: Int)
+  /// Samples are records: each slot by its own law, see ``Record``. What can be said of one slot's value is
+  /// said by its ``Law``.
+  case fields(Record)
+
+  /// What samples are, where they are records.
+  public var record: Record? {
+    if case .fields(let record) = self { record } else { nil }
+  }
 
   /// The loss of each sample: `[1]` a row.
   ///
@@ -41,6 +49,7 @@ public enum Reconstruction: Hashable, Sendable {
     _ graph: inout Graph, output y: Graph.Value, target x: Graph.Value, presence: Graph.Value? = nil,
     isTraining: Bool
   ) -> Graph.Value {
+    if let record { return record.loss(&graph, output: y, target: x, presence: presence) }
     let shape = graph.shape(of: x)
     let each: Graph.Value
     if !isTraining, let outlying = outlying(&graph, x) {
@@ -60,7 +69,8 @@ public enum Reconstruction: Hashable, Sendable {
   /// How many terms the loss of a sample of that shape is a mean of: its values, or for categories its
   /// places.
   public func values(of shape: Shape) -> Int {
-    self == .categorical ? shape.count / max(1, shape.dimensions.last ?? 1) : shape.count
+    if let record { return max(1, record.givenCount) }
+    return self == .categorical ? shape.count / max(1, shape.dimensions.last ?? 1) : shape.count
   }
 
   /// What each value contributes to the sum.
@@ -86,13 +96,17 @@ public enum Reconstruction: Hashable, Sendable {
       let chosen = graph.sumLast(graph.multiply(y, graph.oneHot(x, count: entries)))
       return graph.subtract(
         graph.reshape(graph.logSumExp(y), shape), graph.reshape(chosen, shape))
+    case .fields(let record): return record.terms(&graph, output: y, target: x, presence: nil)
     }
   }
 
   /// The shape in which a decoder must end for samples of a shape.
-  func output(of input: Shape) -> Shape {
-    guard case .tokens(let entries) = self else { return input }
-    return Shape(input.dimensions + [entries])
+  public func output(of input: Shape) -> Shape {
+    switch self {
+    case .tokens(let entries): Shape(input.dimensions + [entries])
+    case .fields(let record): [record.outputCount]
+    default: input
+    }
   }
 
   func check() throws(ModelError) {
@@ -102,6 +116,7 @@ public enum Reconstruction: Hashable, Sendable {
     case .tokens(let entries) where !(2...(1 << 20)).contains(entries):
       throw ModelError(
         place: "reconstruction tokens", expected: "between 2 and \(1 << 20) entries", found: "\(entries)")
+    case .fields(let record): try record.check()
     default: break
     }
   }
@@ -113,6 +128,7 @@ public enum Reconstruction: Hashable, Sendable {
     case .bernoulli: graph.unary(.sigmoid, y)
     case .categorical: graph.softmax(y)
     case .tokens: graph.reshape(graph.greatestPlace(y), Shape(graph.shape(of: y).dimensions.dropLast()))
+    case .fields(let record): record.readable(&graph, output: y)
     }
   }
 
@@ -125,6 +141,7 @@ public enum Reconstruction: Hashable, Sendable {
     case .bernoulli: "bce"
     case .categorical: "ce"
     case .tokens: "tokens"
+    case .fields: "loss"
     }
   }
 
@@ -146,7 +163,7 @@ public enum Reconstruction: Hashable, Sendable {
   /// Whether the decoder ends in logits, so that an output activation before the loss would be one too many.
   public var isFromLogits: Bool {
     switch self {
-    case .bernoulli, .categorical, .tokens: true
+    case .bernoulli, .categorical, .tokens, .fields: true
     case .gaussian, .laplace, .huber: false
     }
   }
@@ -166,6 +183,9 @@ extension Reconstruction: Codable {
     case "tokens":
       try values.allow("entries")
       self = .tokens(entries: try values.required("entries"))
+    case "fields":
+      try values.allow("slots")
+      self = .fields(Record(try values.required("slots")))
     default:
       throw values.unknown(
         name, of: ["gaussian", "laplace", "huber", "bernoulli", "categorical", "tokens"])
@@ -181,6 +201,7 @@ extension Reconstruction: Codable {
     case .bernoulli: try tagged.write("bernoulli")
     case .categorical: try tagged.write("categorical")
     case .tokens(let entries): try tagged.write("tokens") { try $0.encode(entries, forKey: "entries") }
+    case .fields(let record): try tagged.write("fields") { try $0.encode(record.slots, forKey: "slots") }
     }
   }
 }

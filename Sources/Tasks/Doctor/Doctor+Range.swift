@@ -56,6 +56,7 @@ extension Architecture {
     case .categorical: return (0...1, "the softmax of the loss ce")
     case .tokens(let entries): return (0...Float(entries - 1), "the entries of its loss")
     case .gaussian, .laplace, .huber: break
+    case .fields: return nil
     }
     let last = decoder.last {
       switch $0 {

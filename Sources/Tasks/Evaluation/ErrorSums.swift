@@ -38,6 +38,14 @@ struct ErrorSums {
     entropies.append(part * entropy)
   }
 
+  /// Adds a sample whose error is known as one number.
+  mutating func add(_ error: Double) {
+    let whole = Double(width) * error * (shares.map { Double($0[squares.count]) } ?? 1)
+    squares.append(whole)
+    distances.append(whole)
+    isUnit = false
+  }
+
   private func mean(_ sums: [Double]) -> Double {
     Statistics.sum(sums) / Double(max(1, sums.count * width))
   }

@@ -15,16 +15,18 @@ import HourglassTraining
 /// Samples that alone decide how large the error is are left out for all: ``HeavySamples``.
 extension Evaluation {
   /// The controls that the model does not beat, in words.
-  public var unbeaten: [String] { Evaluation.unbeaten(decisive) }
+  public var unbeaten: [String] { unbeaten(decisive) }
 
   /// The same by the means over all samples, heavy ones too.
-  public var unbeatenByAll: [String] { Evaluation.unbeaten(whole) }
+  public var unbeatenByAll: [String] { unbeaten(whole) }
 
-  private static func unbeaten(_ errors: Errors) -> [String] {
+  private func unbeaten(_ errors: Errors) -> [String] {
     var names: [String] = []
-    if let mean = errors.mean, !(errors.model < mean) { names.append("the mean") }
-    if let pca = errors.pca, !(errors.model < told * pca) { names.append("PCA of the same width") }
-    if !(errors.model < changed * errors.untrained) { names.append("an untrained copy") }
+    if let mean = errors.mean, !(errors.model < mean) {
+      names.append(fields == nil ? "the mean" : "the best constants")
+    }
+    if let pca = errors.pca, !(errors.model < Evaluation.told * pca) { names.append("PCA of the same width") }
+    if !(errors.model < Evaluation.changed * errors.untrained) { names.append("an untrained copy") }
     return names
   }
 

@@ -49,6 +49,8 @@ public struct Evaluation: Hashable, Sendable {
   /// Why no model can do better on these samples, or why they tell nothing of it; nil where nothing stands in
   /// the way.
   public let obstacle: Obstacle?
+  /// Of records, what each field costs beside the best constant law; nil of other samples.
+  public let fields: [FieldError]?
 
   /// The model's own loss, of its reconstructions and of those of the principal components.
   public struct OwnLosses: Hashable, Sendable {
@@ -101,6 +103,7 @@ public struct Evaluation: Hashable, Sendable {
     }
     ownLosses = sums.ownLosses(without: without)
     obstacle = Evaluation.obstacle(model, decisive, sums.values)
+    fields = try FieldError.of(model, on: dataset, threads: threads)
   }
 
   /// The errors of a copy of the model with the weights it began with.
@@ -111,7 +114,11 @@ public struct Evaluation: Hashable, Sendable {
       model.autoencoder.architecture, seed: model.provenance?.recipe.seed ?? 0)
     let width = start.architecture.input.count
     var errors = ErrorSums(width: width, shares)
-    try Model(start, model.preparation).visit(dataset, threads: threads) { _, samples, outputs, _ in
+    try Model(start, model.preparation).visit(dataset, threads: threads) { _, samples, outputs, losses in
+      guard start.outline.record == nil else {
+        for loss in losses { errors.add(Double(loss)) }
+        return
+      }
       for row in 0..<(samples.count / width) {
         let sample = UnsafeBufferPointer(rebasing: samples[(row * width)..<((row + 1) * width)])
         errors.add(sample) { Double(outputs[row * width + $0]) }
@@ -139,8 +146,9 @@ private struct Sums {
   init(_ model: Model, _ dataset: Dataset, _ shares: [Float]?, _ threads: Int) throws {
     let width = model.autoencoder.architecture.input.count
     own = ErrorSums(width: width, shares)
-    mean = model.control.map { _ in ErrorSums(width: width, shares) }
-    linear = mean
+    let isRecord = model.autoencoder.outline.record != nil
+    mean = model.control != nil || isRecord ? ErrorSums(width: width, shares) : nil
+    linear = isRecord ? nil : mean
     values = ValueErrors(width: width)
     self.shares = shares
     let reconstruction = model.autoencoder.architecture.reconstruction
@@ -149,6 +157,14 @@ private struct Sums {
     try model.visit(dataset, threads: threads) { start, samples, outputs, batch in
       let weighted = batch.indices.map { share(start + $0) * Double(batch[$0]) }
       losses.append(Statistics.sum(weighted))
+      if let record = reconstruction.record {
+        for loss in batch { own.add(Double(loss)) }
+        for row in batch.indices {
+          mean?.add(
+            record.constantLoss(UnsafeBufferPointer(rebasing: samples[(row * width)..<((row + 1) * width)])))
+        }
+        return
+      }
       if reconstruction != .gaussian { ownLosses += weighted }
       for row in 0..<(samples.count / width) {
         let sample = UnsafeBufferPointer(rebasing: samples[(row * width)..<((row + 1) * width)])

@@ -20,7 +20,7 @@ extension Reconstruction {
   private var hasFloor: Bool {
     switch self {
     case .bernoulli, .categorical: true
-    case .gaussian, .laplace, .huber, .tokens: false
+    case .gaussian, .laplace, .huber, .tokens, .fields: false
     }
   }
 
@@ -33,7 +33,7 @@ extension Reconstruction {
     return switch self {
     case .bernoulli: information(x, 1) + information(1 - x, 1)
     case .categorical: information(x, sum)
-    case .gaussian, .laplace, .huber, .tokens: 0
+    case .gaussian, .laplace, .huber, .tokens, .fields: 0
     }
   }
 

@@ -33,7 +33,7 @@ extension Reconstruction {
       return d <= limit ? d * d / 2 : limit * (d - limit / 2)
     case .bernoulli: return Reconstruction.crossEntropy(of: y, for: x)
     case .categorical: return -x * max(y, Reconstruction.smallestProbability).logarithm
-    case .tokens: return .nan
+    case .tokens, .fields: return .nan
     }
   }
 

@@ -28,12 +28,32 @@ extension Model {
   /// - Throws: `DataError` if the samples are not of the kind the model was trained on.
   public func scoresPerFeature(_ dataset: Dataset, threads: Int = Team.processors) throws -> Tensor {
     let width = autoencoder.architecture.input.count
+    if autoencoder.outline.record != nil { return try scoresPerSlot(dataset, threads: threads) }
     var terms = [Double](repeating: 0, count: width)
     return try Tensor(preparation.sampleShape.batch(dataset.count)) { result in
       try visitScored(dataset, threads: threads) { rows in
         for row in rows.scores.indices {
           terms.withUnsafeMutableBufferPointer { rows.writeSurprises(row, to: $0) }
           for index in 0..<width { result[(rows.start + row) * width + index] = Float(terms[index]) }
+        }
+      }
+    }
+  }
+}
+
+extension Model {
+  /// What each slot of a record costs, weighted as in the loss;
+  /// NaN where a value is missing.
+  private func scoresPerSlot(_ dataset: Dataset, threads: Int) throws -> Tensor {
+    let width = autoencoder.architecture.input.count
+    return try Tensor(preparation.sampleShape.batch(dataset.count)) { result in
+      try visitTerms(dataset, threads: threads) { start, terms in
+        let count = terms.count / width
+        dataset.tensor(start..<(start + count)).withBytes { bytes in
+          let samples = bytes.bindMemory(to: Float.self)
+          for index in terms.indices {
+            result[start * width + index] = samples[index].isNaN ? .nan : terms[index]
+          }
         }
       }
     }

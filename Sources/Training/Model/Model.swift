@@ -132,6 +132,35 @@ public struct Model: Sendable {
     }
   }
 
+  /// Calls `visit` with what each slot of each record adds to its loss, weighted: `[slots]` a row, 0 where a
+  /// value is missing; some rows at a time. Of a model of records.
+  ///
+  /// - Throws: `DataError` if the samples are not of the kind the model was trained on; what `visit` throws.
+  public func visitTerms(
+    _ dataset: Dataset, threads: Int = Team.processors,
+    _ visit: (_ start: Int, _ terms: UnsafeBufferPointer<Float>) throws -> Void
+  ) throws {
+    try check(dataset)
+    let rows = try TrainingRows(
+      dataset, preparation.scaling, condition: autoencoder.architecture.condition)
+    let inference = Inference(
+      autoencoder, .terms, rows: dataset.count, gaps: dataset.hasGaps, threads: threads)
+    try inference.run(count: dataset.count, classes: rows.classNumbers, rows.nextFeed(from:)) {
+      start, terms, _ in try visit(start, terms)
+    }
+  }
+
+  /// The numbers that the decoder ends in for each sample: `[n, numbers]`. Of records, the parameters of the
+  /// slots' laws.
+  ///
+  /// - Throws: `DataError` if the samples are not of the kind the model was trained on.
+  public func outputs(_ dataset: Dataset, threads: Int = Team.processors) throws -> Tensor {
+    try check(dataset)
+    let architecture = autoencoder.architecture
+    return try run(
+      .outputs, dataset, architecture.reconstruction.output(of: architecture.input), .float32, threads)
+  }
+
   /// Calls `visit` with the reconstruction term of each sample, its code drawn, and with the KL divergence of
   /// its code from the prior in nats, some rows at a time; for a model whose code has a prior.
   ///
@@ -234,15 +263,21 @@ extension Trainer {
   /// with what tells these samples apart from others.
   public func finishedModel() throws -> Model {
     var model = model
-    model.control = try PrincipalComponents(
-      model.autoencoder.outline.codeNumbers, of: training, preparation.scaling, seed: recipe.seed,
-      threads: threads)
+    // Levels and counts have no principal components.
+    if model.autoencoder.outline.record == nil {
+      model.control = try PrincipalComponents(
+        model.autoencoder.outline.codeNumbers, of: training, preparation.scaling, seed: recipe.seed,
+        threads: threads)
+    }
     model.known = try KnownSamples(training, validating: held)
     let idle = try training.shares()?.count { $0 == 0 } ?? 0
     let idleHeld = try held?.shares()?.count { $0 == 0 } ?? 0
     model.provenance?.weightless = idle > 0 ? idle : nil
     model.provenance?.validationWeightless = idleHeld > 0 ? idleHeld : nil
-    model.provenance?.heavy = try HeavySamples(training, preparation.scaling).map(HeavySamples.Record.init)
+    if model.autoencoder.outline.record == nil {
+      model.provenance?.heavy = try HeavySamples(training, preparation.scaling)
+        .map(HeavySamples.Record.init)
+    }
     return model
   }
 }

@@ -24,7 +24,7 @@ final class CriticTurns {
     self.critic = critic
     session = Session(plan, sharing: main)
     range = autoencoder.outline.criticRange
-    hasGaps = gaps
+    hasGaps = autoencoder.outline.asksForGaps(gaps)
     session.setFeed(Assembly.Slot.sampleWeights, Feed(floats: sampleWeights))
   }
 

@@ -31,7 +31,7 @@ package final class Trimming {
     self.classes = classes
     shares = try dataset.shares()
     rows = try TrainingRows(dataset, scaling, condition: autoencoder.architecture.condition)
-    hasGaps = dataset.hasGaps
+    hasGaps = autoencoder.outline.asksForGaps(dataset.hasGaps)
     let capacity = min(dataset.count, Trimming.rowsTogether)
     let assembly = Assembly.surprises(
       autoencoder.outline, autoencoder.architecture, gaps: hasGaps, rows: capacity)

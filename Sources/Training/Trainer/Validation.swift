@@ -27,7 +27,7 @@ final class Validation {
     }
     rows = try TrainingRows(
       held, scaling, shares: held.shares(), condition: autoencoder.architecture.condition)
-    hasGaps = held.hasGaps
+    hasGaps = autoencoder.outline.asksForGaps(held.hasGaps)
     parts = Sampler(
       count: held.count, batch: min(held.count, Validation.rowsTogether), seed: 0,
       joinsRest: autoencoder.architecture.penalties.contains(where: \.comparesSamples))
