@@ -23,7 +23,7 @@ extension Model {
     let random = Random(seed: seed, stream: .latent)
     if let prior {
       let codes = try prior.draw(count, random, temperature: temperature, for: autoencoder)
-      return try decode(codes, classes: classes, threads: threads)
+      return try drawn(codes, classes, seed: seed, threads)
     }
     guard autoencoder.architecture.hasPrior else {
       throw TrainingError(
@@ -40,7 +40,15 @@ extension Model {
         remedy: "leave it out, or train one with --prior autoregressive")
     }
     let codes = try autoencoder.draw(count, random, temperature: temperature)
-    return try decode(codes, classes: classes, threads: threads)
+    return try drawn(codes, classes, seed: seed, threads)
+  }
+
+  /// Samples of codes: of records a draw from the law of each field, of others the decoder's own.
+  private func drawn(_ codes: Tensor, _ classes: [Int]?, seed: UInt64, _ threads: Int) throws -> Tensor {
+    guard let laws = FieldLaws(self) else { return try decode(codes, classes: classes, threads: threads) }
+    let outputs = try autoencoder.decoderOutputs(
+      codes.reshaped(autoencoder.outline.code.batch(codes.rows)), classes: classes, threads: threads)
+    return laws.draws(from: outputs, seed: seed)
   }
 
   /// The number of a class among those that the model is told of: of no name that of the first; nil for a

@@ -70,7 +70,7 @@ struct DescribeCommandTests {
     #expect(outcome.lines[2].contains(#""kind":"category","role":"in""#))
   }
 
-  @Test(arguments: [
+  private static let refusals: [(words: [String], code: Int32, said: [String])] = [
     (["--field", "town=number"], 1, ["t.csv: row 1, column 'town'", "a number", "'Jena'"]),
     (["--field", "twon=number"], 1, ["a column 'twon'", "did you mean 'town'?"]),
     (["--field", "town=nubmer"], 2, ["--field expects", "town=nubmer"]),
@@ -79,7 +79,10 @@ struct DescribeCommandTests {
     (["--fields", "bad.json"], 1, ["bad.json", "has no key \"rol\"", "did you mean \"role\"?"]),
     (["--fields", "other.json"], 1, ["other.json, for t.csv", "a column 'weight'"]),
     (["-o", "t.csv"], 2, ["would write over"]),
-  ]) func whatMakesNoSenseIsRefused(_ words: [String], _ code: Int32, _ said: [String]) throws {
+  ]
+
+  @Test(arguments: refusals)
+  func whatMakesNoSenseIsRefused(_ words: [String], _ code: Int32, _ said: [String]) throws {
     let program = try program()
     try program.write("bad.json", #"{"fields": [{"name": "age", "kind": "number", "rol": "in"}]}"#)
     try program.write("other.json", #"{"fields": [{"name": "weight", "kind": "number"}]}"#)

@@ -84,7 +84,14 @@ extension Likelihood {
 
 extension Evaluation {
   var members: [JSON.Member] {
-    [
+    if let fields {
+      return [
+        JSON.Member("samples", .integer(samples)), JSON.Member("loss", .number(loss)),
+        JSON.Member("constant_loss", .number(meanMSE)), JSON.Member("untrained_loss", .number(untrainedMSE)),
+        JSON.Member("unbeaten", .list(unbeaten.map(JSON.text))),
+      ] + FieldLines(fields).members
+    }
+    return [
       JSON.Member("samples", .integer(samples)), JSON.Member("loss", .number(loss)),
       JSON.Member("mse", .number(mse)),
       JSON.Member("bce", .number(bce)), JSON.Member("mean_mse", .number(meanMSE)),
@@ -107,6 +114,10 @@ extension Evaluation {
     var lines = ["\(origin): \(some)\(Figures.grouped(given, "sample"))"]
     lines += [familiarity.map(\.words) ?? Familiarity.unknownWords].compactMap(\.self)
     lines += [typical.map(\.words), model.provenance?.heavy?.sentence].compactMap(\.self)
+    if let fields {
+      return (lines + [""] + FieldLines(fields).table + ["", controlLine, "", verdictOfRecords])
+        .joined(separator: "\n")
+    }
     lines += [""] + table(of: model)
     lines += [
       "", "loss: \(name) \(Figures.significant(loss)); mean absolute error: \(Figures.significant(mae))", "",
@@ -114,6 +125,26 @@ extension Evaluation {
     ]
     if let words = ownLossWords(named: name) { lines.append(words) }
     return lines.joined(separator: "\n")
+  }
+
+  /// The loss of records beside that of the controls.
+  private var controlLine: String {
+    "loss: \(Figures.significant(loss)); of the best constants \(Figures.significant(meanMSE ?? .nan)); of an "
+      + "untrained copy \(Figures.significant(untrainedMSE))"
+  }
+
+  private var verdictOfRecords: String {
+    guard unbeaten.isEmpty else {
+      return
+        "It does not beat \(Figures.list(unbeaten)): the model has not learned enough to be of use; "
+        + "'hourglass doctor' tells what to try."
+    }
+    let share = 100 * (1 - loss / (meanMSE ?? .nan))
+    let worse = (fields ?? []).filter { $0.count > 0 && $0.explained <= 0 }.map { "'\($0.name)'" }
+    return
+      "It beats the best constants: \(Figures.fixed(share, 0)) % of what they cost is explained."
+      + (worse.isEmpty
+        ? "" : " Of \(Figures.list(worse)) it knows no more than how often each value comes.")
   }
 
   /// Where the loss that a model was trained for says otherwise than the verdict.

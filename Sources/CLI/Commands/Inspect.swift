@@ -82,15 +82,23 @@ extension Model {
   }
 
   private var facts: [(String, String)] {
-    var facts = [
-      ("loss", autoencoder.architecture.reconstruction.name),
-      (
-        "samples",
-        "\(preparation.element) of \(preparation.sampleShape), \(preparation.words)"
-          + (autoencoder.architecture.limitWords.map { ", \($0)" } ?? "")
-          + (preparation.allowsGaps ? ", values may be missing" : "")
-      ),
-    ]
+    var facts: [(String, String)]
+    if let schema = preparation.fields {
+      facts = [
+        ("loss", "minus the log-likelihood of each field, as a share of what the best constant law costs"),
+        ("samples", "records of \(schema.wordsOfFields)"),
+      ]
+    } else {
+      facts = [
+        ("loss", autoencoder.architecture.reconstruction.name),
+        (
+          "samples",
+          "\(preparation.element) of \(preparation.sampleShape), \(preparation.words)"
+            + (autoencoder.architecture.limitWords.map { ", \($0)" } ?? "")
+            + (preparation.allowsGaps ? ", values may be missing" : "")
+        ),
+      ]
+    }
     facts.append(("layers", layers))
     if let form = preparation.form { facts.append(("made of", form.words)) }
     if let names = preparation.featureNames {

@@ -34,7 +34,10 @@ extension Command {
       let dataset = try session.open(session.operand(1), for: model)
       if let output {
         let result = try model.reconstruct(dataset, threads: session.threads)
-        let lines = try session.lines(result, of: dataset, model, for: output)
+        let lines =
+          model.preparation.fields != nil
+          ? SampleLines(records: result, model, like: dataset)
+          : try session.lines(result, of: dataset, model, for: output)
         try output.write(lines, name: "reconstructions", files: (model.preparation, dataset))
         try session.report(
           output, lines.values,

@@ -7,6 +7,8 @@ struct SampleLines {
   var texts: [CSV.TextColumn] = []
   /// Whether a line is a step of a series, not a sample.
   var isSeries = false
+  /// Of records, the cells of a table like the one that was read.
+  var table: TypedTable?
 
   /// For the help of commands that write them.
   static let words = """
@@ -28,6 +30,12 @@ struct SampleLines {
 }
 
 extension SampleLines {
+  /// Records as the table that they stand for: a line a record, its columns and cells as in the source.
+  init(records values: Tensor, _ model: Model, like dataset: Dataset?) {
+    self.init(values: values, columns: model.preparation.featureNames)
+    table = model.preparation.fields?.table(of: values, like: dataset?.records?.table)
+  }
+
   /// A line a sample.
   init(_ values: Tensor, of dataset: Dataset, columns: [String]?) {
     self.init(values: values, columns: columns, texts: dataset.identity)
@@ -76,6 +84,7 @@ extension OutputFile {
     _ lines: SampleLines, name: String, files: (preparation: Preparation, dataset: Dataset?)? = nil,
     across count: Int? = nil
   ) throws {
+    if isTable, let table = lines.table { return try CSV.write(table, to: path) }
     try write(
       lines.values, name: name, columns: lines.columns, behind: lines.texts, files: files, across: count)
   }

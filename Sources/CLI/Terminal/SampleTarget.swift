@@ -33,8 +33,10 @@ struct SampleTarget {
   ) throws {
     if let output {
       let lines =
-        try dataset.map { try session.lines(samples, of: $0, model, for: output) }
-        ?? SampleLines(values: samples, columns: model.preparation.featureNames)
+        model.preparation.fields != nil
+        ? SampleLines(records: samples, model, like: dataset)
+        : try dataset.map { try session.lines(samples, of: $0, model, for: output) }
+          ?? SampleLines(values: samples, columns: model.preparation.featureNames)
       try output.write(lines, name: "samples", files: (model.preparation, dataset), across: count)
       try session.report(
         output, lines.values,

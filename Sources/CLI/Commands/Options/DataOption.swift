@@ -49,11 +49,12 @@ enum DataOption {
   static let ofTraining: [Declaration] =
     [gaps.declaration, label.declaration, weight.declaration, balanced.declaration, trim.declaration]
     + ofTables
-    + [textKind.declaration] + SourceOption.ofTraining
+    + [textKind.declaration] + SourceOption.ofTraining + FieldOption.all
 
   /// What samples are made of and how, beside what the recipe and the preparation of a model tell.
   static let ofReading: [Declaration] =
     [label.declaration, weight.declaration] + ofTables + [textKind.declaration] + SourceOption.ofTraining
+    + FieldOption.all
 
   private static let ofTables = [drop.declaration, header.declaration, decimal.declaration]
 
@@ -107,7 +108,17 @@ extension Session {
     options.sorts = arguments.has(SourceOption.sort)
     options.threads = try threads
     options.kept = try columnsToKeep
+    if let schema = model?.preparation.fields ?? training?.records?.schema {
+      return try records(name, schema, options)
+    }
     if let names = training?.featureNames { options.expected = names }
+    if model == nil, asksForFields { return try records(name, nil, options) }
+    return try openPlain(name, model, label, options)
+  }
+
+  private func openPlain(
+    _ name: String, _ model: Model?, _ label: String?, _ options: SourceOptions
+  ) throws -> Dataset {
     return try Source.open(
       name, gaps: model?.preparation.allowsGaps ?? false || arguments.has(DataOption.gaps), label: label,
       weight: arguments[DataOption.weight], options: options, notice: sayOnce)

@@ -8,8 +8,9 @@ enum FieldOption {
       + "(both, in: a condition, out: a target, aside: left alone) or both, as in when=time,id=aside,churn=flag:out"
   )
   static let fields = Option.optional(
-    "fields", .file(), shown: "found by looking",
-    "of tables: what the columns are, from the file that 'describe -o' wrote, which may be edited")
+    "fields", .file("auto|FIELDS"), shown: "numbers alone",
+    "of tables: reads columns of every kind, with gaps: 'auto' finds out what they are, a file that 'describe -o' wrote, "
+      + "which may be edited, says it")
   static let target = Option.optional(
     "target", .names, shown: "none",
     "of tables: columns to predict: those are given by the model and not read")
@@ -42,7 +43,7 @@ extension Arguments {
   ///   columns that are not there, and kinds that cannot hold their values.
   func fieldSchema(of table: TypedTable, trainingRows: [Int]? = nil, place: String) throws -> FieldSchema {
     var schema: FieldSchema
-    if let path = try self[FieldOption.fields] {
+    if let path = try self[FieldOption.fields], path != "auto" {
       schema = try FieldSchema(path).fitted(
         to: table, trainingRows: trainingRows, place: "\(path), for \(place)")
     } else {

@@ -128,6 +128,8 @@ struct SampleTraits {
   var count: Int?
   /// The classes that the samples have, where they are asked for.
   var condition: Condition?
+  /// The samples to train on, where they are records.
+  var records: Dataset?
 
   /// Whether bce suits them: rows are tables, of bytes too.
   var arePixels: Bool { areUnitInterval && areBytes && shape.rank > 1 }
@@ -237,13 +239,17 @@ extension Arguments {
   private func pattern(
     of model: String, _ coordinates: Coordinates, for samples: SampleTraits
   ) throws(Failure) -> Architecture.Pattern {
-    let values = samples.shape.count
+    let record = try record(of: samples, coordinates)
+    let values = record?.readCount ?? samples.shape.count
     let (code, latent) = try coordinates.fitted(
       to: model, latent: self[ShapeOption.latent],
-      else: ShapeOption.latent(values, isNarrow: samples.areWindows && coordinates.isPlain))
+      else: ShapeOption.latent(
+        record?.givenCount ?? values, isNarrow: samples.areWindows && coordinates.isPlain))
     let hidden = max(min(128, max(16, 4 * values)), 2 * latent)
     let usualLoss: Reconstruction = samples.arePixels ? .bernoulli : .gaussian
-    let loss = try self[ShapeOption.loss].flatMap(Reconstruction.init(name:)) ?? usualLoss
+    let loss =
+      try self[ShapeOption.loss].flatMap(Reconstruction.init(name:)) ?? record.map { .fields($0) }
+      ?? usualLoss
     let dropout = Float(try self[ShapeOption.dropout])
     var pattern = Architecture.Pattern(
       input: samples.shape,
@@ -261,6 +267,17 @@ extension Arguments {
     pattern.topK = coordinates.topK
     pattern.condition = samples.condition
     return pattern
+  }
+
+  /// What records are made of; nil of other samples.
+  private func record(of samples: SampleTraits, _ coordinates: Coordinates) throws(Failure) -> Record? {
+    guard let training = samples.records, let schema = training.records?.schema else { return nil }
+    do {
+      return try Record(
+        schema, of: training, code: coordinates.code, tellsGaps: !coordinates.corruption.isEmpty)
+    } catch {
+      throw Failure.data("\(error)")
+    }
   }
 
   private func checkImage(_ shape: Shape) throws(Failure) {

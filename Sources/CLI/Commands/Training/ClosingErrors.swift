@@ -26,6 +26,7 @@ struct ClosingErrors {
   /// `bce 0.0912`, `mse 0.0096`, `PCA of the same width 0.0168`; of which samples, where they are not those
   /// of the figures before.
   var parts: [String] {
+    if let fields = evaluation.fields { return FieldLines(fields).summary }
     let isSquared = architecture.reconstruction == .gaussian
     var parts: [String] = []
     if !architecture.isObjectiveError, !isSquared {
@@ -76,7 +77,13 @@ struct ClosingErrors {
   }
 
   var members: [JSON.Member] {
-    [
+    if evaluation.fields != nil {
+      return [
+        JSON.Member("error", .number(evaluation.loss)),
+        JSON.Member("unbeaten", .list(evaluation.unbeaten.map(JSON.text))),
+      ] + FieldLines(evaluation.fields ?? []).members
+    }
+    return [
       JSON.Member("error", .number(evaluation.loss)), JSON.Member("mse", .number(evaluation.mse)),
       JSON.Member("pca_mse", .number(evaluation.pcaMSE)),
       JSON.Member("unbeaten", .list(evaluation.unbeaten.map(JSON.text))),

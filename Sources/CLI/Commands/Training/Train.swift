@@ -70,17 +70,14 @@ struct TrainingPlan {
     training = areSeries ? parts.training.asSeries : parts.training
     self.held = areSeries ? parts.held?.asSeries : parts.held
     self.recipe = try arguments.fitted(recipe, to: training.count, isJudged: self.held != nil)
-    let loss =
-      try described?.reconstruction ?? arguments[ShapeOption.loss].flatMap(Reconstruction.init(name:))
-    preparation = try Preparation.fitted(
-      for: loss, arguments[TrainOption.scaling].flatMap(Scaling.Kind.init(rawValue:)), to: training,
-      gaps: arguments.has(DataOption.gaps))
+    preparation = try TrainingPlan.preparation(arguments, of: training, described?.reconstruction)
     let isConditional = try arguments[FamilyOption.conditional]
     let traits = SampleTraits(
       shape: training.sampleShape, areUnitInterval: preparation.scaling.isUnitInterval,
       areBytes: [.uint8, .uint16].contains(training.samples.element) || preparation.scaling.kind == .by255,
       form: isSearched ? nil : training.form, areWindows: training.areWindows, count: training.count,
-      condition: isConditional ? try Condition(ofClassesIn: training) : nil)
+      condition: isConditional ? try Condition(ofClassesIn: training) : nil,
+      records: training.records == nil ? nil : training)
     architecture = try described ?? arguments.architecture(for: traits, inputLimit: preparation.inputLimit)
     furthest = try architecture.inputLimit == nil ? nil : preparation.furthestValue(of: training)
     try chooseFirstWeights(arguments)
@@ -98,6 +95,16 @@ struct TrainingPlan {
     if let page = try arguments[RecipeOption.report] {
       try ReportFile.checkFile(page, apartFrom: sources + [model])
     }
+  }
+
+  private static func preparation(
+    _ arguments: Arguments, of training: Dataset, _ described: Reconstruction?
+  ) throws -> Preparation {
+    if let records = training.records { return Preparation(records.schema) }
+    let loss = try described ?? arguments[ShapeOption.loss].flatMap(Reconstruction.init(name:))
+    return try Preparation.fitted(
+      for: loss, arguments[TrainOption.scaling].flatMap(Scaling.Kind.init(rawValue:)), to: training,
+      gaps: arguments.has(DataOption.gaps))
   }
 
   /// The architecture in a file of JSON.
@@ -137,11 +144,17 @@ struct TrainingPlan {
     let held =
       split.map { ", \($0.words)" }
       ?? held.map { ", \(Figures.grouped($0.count)) of \($0.origin) held out" } ?? ", none held out"
-    let samples = "\(Figures.grouped(training.count, "sample")) of \(training.sampleShape)"
-    var traits = [preparation.words]
+    let schema = preparation.fields
+    let samples =
+      schema.map { "\(Figures.grouped(training.count, "record")) of \($0.wordsOfFields)" }
+      ?? "\(Figures.grouped(training.count, "sample")) of \(training.sampleShape)"
+    var traits = schema == nil ? [preparation.words] : []
     if let hint = pixelHint { traits.append(hint) }
     if let limit = limitWords { traits.append(limit) }
-    if training.hasGaps { traits.append("values missing") }
+    if training.hasGaps, schema == nil { traits.append("values missing") }
+    for case .fields(let rate) in architecture.corruption {
+      traits.append("\(Figures.percent(rate)) of the fields hidden at random")
+    }
     if training.weights != nil { traits.append("weighted\(weightlessWords)") }
     if recipe.isBalanced { traits.append("classes drawn equally often") }
     if let trim = recipe.trim {
@@ -149,8 +162,9 @@ struct TrainingPlan {
         "the worst \(Figures.percent(trim)) left out from epoch \(Recipe.epochsBeforeTrim + 1) on")
     }
     if let augmentation = recipe.augmentation { traits.append("changed by \(augmentation)") }
-    return "training \(widths ?? "") by \(architecture.reconstruction.name) on \(samples) "
-      + "(\(traits.joined(separator: ", ")))\(held)"
+    let loss = schema == nil ? " by \(architecture.reconstruction.name)" : ""
+    let more = traits.isEmpty ? "" : " (\(traits.joined(separator: ", ")))"
+    return "training \(widths ?? "")\(loss) on \(samples)\(more)\(held)"
   }
 }
 

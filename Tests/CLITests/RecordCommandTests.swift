@@ -1,0 +1,159 @@
+import Foundation
+import Hourglass
+import HourglassTestSupport
+import Testing
+
+@testable import HourglassCLI
+
+/// A table as it came, from its file to filled cells, told fields and drawn rows.
+@Suite("Tables with fields on the command line")
+struct RecordCommandTests {
+  private final class Desk {
+    let folder = FileManager.default.temporaryDirectory.path + "/records-\(UUID().uuidString)"
+
+    init() throws {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+    func callAsFunction(_ name: String) -> String { folder + "/" + name }
+
+    func write(_ name: String, _ text: String) throws -> String {
+      try text.write(toFile: self(name), atomically: false, encoding: .utf8)
+      return self(name)
+    }
+
+    /// Cells by line; no cell of these tables stands in quotes.
+    func cells(_ name: String, _ separator: Character = ";") throws -> [[String]] {
+      try String(contentsOfFile: self(name), encoding: .utf8).split(separator: "\n").map { line in
+        line.split(separator: separator, omittingEmptySubsequences: false).map(String.init)
+      }
+    }
+
+    func bytes(_ name: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: self(name))) }
+  }
+
+  private func run(_ words: String...) -> (code: Int32, output: String, messages: String) {
+    let streams = Streams.captured()
+    let code = Program(streams: streams, terminal: Terminal()).run(words)
+    return (code, streams.output.captured, streams.messages.captured)
+  }
+
+  private static let names = "id;height;plan;member;when;visits"
+
+  /// Height, plan and membership follow from one number; a seventh of the cells is empty.
+  private static func table(_ rows: Int = 240) -> String {
+    let (x, gaps) = (Draws.normal(rows, seed: 5), Draws.uniform(rows * 5, seed: 6))
+    var lines = [names]
+    for row in 0..<rows {
+      let day = String(format: "2024-%02d-%02d", 1 + row % 12, 1 + row * 7 % 28)
+      var cells = [
+        String(format: "%.2f", 170 + 10 * x[row]).replacing(".", with: ","),
+        x[row] < -0.4 ? "basic" : x[row] < 0.6 ? "plus" : "pro", x[row] > 0 ? "yes" : "no", day,
+        "\(Int((3 * exp(0.8 * x[row])).rounded()))",
+      ]
+      for place in cells.indices where gaps[row * 5 + place] < 0.14 { cells[place] = "" }
+      lines.append((["C\(1000 + 7 * row % 991)"] + cells).joined(separator: ";"))
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  @Test("a table as it came trains, and comes back filled in its own types and forms")
+  func imputes() throws {
+    let desk = try Desk()
+    let data = try desk.write("people.csv", RecordCommandTests.table())
+    let model = desk("m.safetensors")
+    let trained = run("train", data, "--fields", "auto", "-o", model, "--epochs", "60", "--seed", "3")
+    #expect(trained.code == 0, "\(trained.messages)")
+    #expect(trained.messages.contains("216 records of 5 fields"))
+    let filled = run("impute", model, data, "-o", desk("filled.csv"))
+    #expect(filled.code == 0, "\(filled.messages)")
+    let (before, after) = (try desk.cells("people.csv"), try desk.cells("filled.csv"))
+    #expect(before.count == after.count && after[0] == before[0])
+    for (old, new) in zip(before, after).dropFirst() {
+      #expect(!new.contains(""))
+      for (a, b) in zip(old, new) where !a.isEmpty { #expect(a == b) }
+      #expect(new[1].contains(","), "\(new[1])")
+      #expect(["basic", "plus", "pro"].contains(new[2]) && ["yes", "no"].contains(new[3]))
+      #expect(new[4].hasPrefix("202") && new[4].count == 10 && Int(new[5]) != nil)
+    }
+    // What follows from the others is told from them.
+    let told = zip(before, after).dropFirst().filter { old, _ in old[2].isEmpty && !old[1].isEmpty }
+    let right = told.filter { old, new in
+      let height = Double(old[1].replacing(",", with: ".")) ?? 0
+      return new[2] == (height < 166 ? "basic" : height < 176 ? "plus" : "pro")
+    }
+    #expect(
+      told.count > 15 && Double(right.count) >= 0.7 * Double(told.count), "\(right.count)/\(told.count)")
+  }
+
+  @Test("every command takes a model of fields, and tables come back as tables")
+  func commands() throws {
+    let desk = try Desk()
+    let data = try desk.write("people.csv", RecordCommandTests.table())
+    let model = desk("m.safetensors")
+    #expect(run("train", data, "--fields", "auto", "-o", model, "--epochs", "5", "--seed", "3").code == 0)
+    let calls: [[String]] = [
+      ["evaluate", model, data], ["evaluate", model, data, "--json"], ["doctor", model, data],
+      ["inspect", model], ["inspect", model, "--json"], ["encode", model, data, "-o", desk("codes.csv")],
+      ["decode", model, desk("codes.csv"), "-o", desk("decoded.csv")],
+      ["reconstruct", model, data, "-o", desk("same.csv")], ["reconstruct", model, data, "--show", "2"],
+      ["score", model, data, "-o", desk("scores.csv")],
+      ["score", model, data, "--per-feature", "-o", desk("each.csv")],
+      ["map", model, data, "-o", desk("map.svg")], ["report", model, data, "-o", desk("page.html")],
+      ["generate", model, "--fit", data, "-n", "9", "-o", desk("new.csv")],
+      ["impute", model, data, "--interval", "0.9", "-o", desk("wide.csv")],
+      ["impute", model, data, "--draws", "2", "-o", desk("draw.csv")],
+      ["predict", model, data, "--field", "plan,height", "-o", desk("told.csv")],
+      ["compare", model, model, "--on", data, "-o", desk("both.html")],
+    ]
+    for call in calls {
+      let streams = Streams.captured()
+      let code = Program(streams: streams, terminal: Terminal()).run(call)
+      #expect(code == 0, "\(call[0]): \(streams.messages.captured)")
+    }
+    #expect(try desk.cells("new.csv", ",").count == 10)
+    #expect(try desk.bytes("draw-1.csv") != desk.bytes("draw-2.csv"))
+    let told = try desk.cells("told.csv")
+    #expect(told[0].contains("plan = pro") && told[0].contains("height"))
+    #expect(try desk.cells("wide.csv")[0].contains("height low"))
+  }
+
+  @Test("columns are found by name, and what is missing is a gap")
+  func names() throws {
+    let desk = try Desk()
+    let data = try desk.write("people.csv", RecordCommandTests.table())
+    let model = desk("m.safetensors")
+    #expect(run("train", data, "--fields", "auto", "-o", model, "--epochs", "5").code == 0)
+    let other = try desk.write("other.csv", "colour,plan,height\nred,pro,181.5\nblue,,160\n")
+    let filled = run("impute", model, other, "-o", desk("filled.csv"))
+    #expect(filled.code == 0, "\(filled.messages)")
+    #expect(filled.messages.contains("colour"))
+    let cells = try desk.cells("filled.csv", ",")
+    #expect(cells[1][0] == "red" && cells[1][2] == "181.5" && ["basic", "plus", "pro"].contains(cells[2][1]))
+  }
+
+  @Test("one seed gives one file on any number of threads")
+  func bytes() throws {
+    let desk = try Desk()
+    let data = try desk.write("people.csv", RecordCommandTests.table(90))
+    for threads in ["1", "2", "3"] {
+      let result = run(
+        "train", data, "--fields", "auto", "-o", desk("m\(threads).safetensors"), "--epochs", "3",
+        "--threads", threads)
+      #expect(result.code == 0)
+    }
+    #expect(try desk.bytes("m1.safetensors") == desk.bytes("m2.safetensors"))
+    #expect(try desk.bytes("m1.safetensors") == desk.bytes("m3.safetensors"))
+  }
+
+  @Test("a table of numbers alone is what it was: one array")
+  func numbers() throws {
+    let desk = try Desk()
+    let rows = (0..<40).map { "\($0),\($0 * $0),\(40 - $0)" }.joined(separator: "\n")
+    let data = try desk.write("numbers.csv", "a,b,c\n\(rows)\n")
+    #expect(run("train", data, "-o", desk("m.safetensors"), "--epochs", "2").code == 0)
+    #expect(try Model(contentsOf: desk("m.safetensors")).preparation.fields == nil)
+  }
+}
