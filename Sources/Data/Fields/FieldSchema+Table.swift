@@ -7,7 +7,7 @@ extension FieldSchema {
   ///
   /// - Parameters:
   ///   - samples: `[rows, slots]`; NaN is a gap, and so is the entry for levels not seen in training.
-  ///   - like: a table of as many rows, whose other columns are carried through where they stand; nil: the
+  ///   - table: a table of as many rows, whose other columns are carried through where they stand; nil: the
   ///     fields that have slots, in their order.
   /// - Precondition: as many values a sample as slots, and as many rows as the other table's.
   public func table(of samples: Tensor, like table: TypedTable? = nil) -> TypedTable {

@@ -15,7 +15,7 @@ import HourglassTensor
 /// that each law names. A number that is held keeps the slope that it has at the limit, so that a decoder
 /// that went too far comes back.
 ///
-/// A law is one file that says what it is (``Likelihood``), a case here, and a line in ``form`` and in
+/// A law is one file that says what it is (`Likelihood`), a case here, and a line in `form` and in
 /// `forms`.
 public enum Law: Hashable, Sendable {
   /// A normal law of deviation 1 about the mean. (x - m)² / 2.
