@@ -33,7 +33,7 @@ extension Command {
         throw Failure.commandLine(
           "-o expects a table, a name that ends in .csv or .tsv, found '\(output.path)'")
       }
-      let names = try session.fieldsToFill(schema, of: table)
+      let names = try session.fieldsToFill(schema)
       let gaps = schema.gaps(of: dataset, in: names)
       if let draws = try session.arguments[ImputeOption.draws] {
         return try session.writeDraws(draws, of: model, dataset, schema, names, to: output)
@@ -61,7 +61,7 @@ enum ImputeOption {
 
 extension Session {
   /// The fields that `--only` names; all where it names none.
-  fileprivate func fieldsToFill(_ schema: FieldSchema, of table: TypedTable) throws -> Set<String> {
+  fileprivate func fieldsToFill(_ schema: FieldSchema) throws -> Set<String> {
     let only = try arguments[ImputeOption.only]
     let known = schema.fields.filter { $0.role != .aside }.map(\.name)
     for name in only where !known.contains(name) {

@@ -33,7 +33,7 @@ public struct FactorAnalysis: Sendable {
     self.columns = columns
     let factors = max(1, min(factors, columns - 1))
     self.factors = factors
-    (means, deviations) = FactorAnalysis.moments(values, columns)
+    (means, deviations) = ColumnMoments.of(values, columns)
     loadings = [Double](repeating: 0, count: columns * (factors + 1))
     noise = [Double](repeating: 1, count: columns)
     let random = Random(seed: 0, stream: .weights)
@@ -44,19 +44,6 @@ public struct FactorAnalysis: Sendable {
       }
     }
     for _ in 0..<rounds where step(values) < 1e-5 { break }
-  }
-
-  private static func moments(_ values: [Double], _ columns: Int) -> ([Double], [Double]) {
-    var (means, deviations) = ([Double](), [Double]())
-    for column in 0..<columns {
-      let known = stride(from: column, to: values.count, by: columns).compactMap { index in
-        values[index].isNaN ? nil : values[index]
-      }
-      let deviation = (Statistics.variance(known) ?? 0).squareRoot()
-      means.append(Statistics.mean(known) ?? 0)
-      deviations.append(deviation > 0 ? deviation : 1)
-    }
-    return (means, deviations)
   }
 
   private func standard(_ value: Double, _ column: Int) -> Double {
@@ -139,5 +126,22 @@ public struct FactorAnalysis: Sendable {
       let value = (0...factors).reduce(0) { $0 + loadings[base + $1] * mean[$1] }
       return means[column] + deviations[column] * value
     }
+  }
+}
+
+/// Means and deviations of the columns of a table with gaps.
+enum ColumnMoments {
+  /// Of the values that are there; the deviation 1 where all are alike.
+  static func of(_ values: [Double], _ columns: Int) -> ([Double], [Double]) {
+    var (means, deviations) = ([Double](), [Double]())
+    for column in 0..<columns {
+      let known = stride(from: column, to: values.count, by: columns).compactMap { index in
+        values[index].isNaN ? nil : values[index]
+      }
+      let deviation = (Statistics.variance(known) ?? 0).squareRoot()
+      means.append(Statistics.mean(known) ?? 0)
+      deviations.append(deviation > 0 ? deviation : 1)
+    }
+    return (means, deviations)
   }
 }

@@ -22,15 +22,7 @@ public struct GaussianImputation: Sendable {
     precondition(
       columns > 0 && values.count % columns == 0, "GaussianImputation: \(values.count) of \(columns)")
     self.columns = columns
-    var (shift, scale) = ([Double](), [Double]())
-    for column in 0..<columns {
-      let known = stride(from: column, to: values.count, by: columns).compactMap { index in
-        values[index].isNaN ? nil : values[index]
-      }
-      let deviation = (Statistics.variance(known) ?? 0).squareRoot()
-      shift.append(Statistics.mean(known) ?? 0)
-      scale.append(deviation > 0 ? deviation : 1)
-    }
+    let (shift, scale) = ColumnMoments.of(values, columns)
     (self.shift, self.scale) = (shift, scale)
     mean = [Double](repeating: 0, count: columns)
     covariance = [Double](repeating: 0, count: columns * columns)

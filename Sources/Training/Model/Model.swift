@@ -115,14 +115,8 @@ public struct Model: Sendable {
       _ losses: UnsafeBufferPointer<Float>
     ) throws -> Void
   ) throws {
-    try check(dataset)
-    let rows = try TrainingRows(
-      dataset, preparation.scaling, condition: autoencoder.architecture.condition)
-    let inference = Inference(
-      autoencoder, .reconstruct, rows: dataset.count, gaps: dataset.hasGaps, threads: threads)
-    let width = inference.inputCount
-    try inference.run(count: dataset.count, classes: rows.classNumbers, rows.nextFeed(from:)) {
-      start, values, losses in
+    let width = autoencoder.outline.input.count
+    try pass(.reconstruct, dataset, threads) { start, values, losses in
       let count = values.count / width
       let samples = preparation.scaling.apply(dataset.tensor(start..<(start + count)))
       try samples.withBytes { bytes in
@@ -140,14 +134,7 @@ public struct Model: Sendable {
     _ dataset: Dataset, threads: Int = Team.processors,
     _ visit: (_ start: Int, _ terms: UnsafeBufferPointer<Float>) throws -> Void
   ) throws {
-    try check(dataset)
-    let rows = try TrainingRows(
-      dataset, preparation.scaling, condition: autoencoder.architecture.condition)
-    let inference = Inference(
-      autoencoder, .terms, rows: dataset.count, gaps: dataset.hasGaps, threads: threads)
-    try inference.run(count: dataset.count, classes: rows.classNumbers, rows.nextFeed(from:)) {
-      start, terms, _ in try visit(start, terms)
-    }
+    try pass(.terms, dataset, threads) { start, terms, _ in try visit(start, terms) }
   }
 
   /// The numbers that the decoder ends in for each sample: `[n, numbers]`. Of records, the parameters of the
@@ -171,13 +158,7 @@ public struct Model: Sendable {
       _ start: Int, _ terms: UnsafeBufferPointer<Float>, _ divergences: UnsafeBufferPointer<Float>
     ) throws -> Void
   ) throws {
-    try check(dataset)
-    let rows = try TrainingRows(
-      dataset, preparation.scaling, condition: autoencoder.architecture.condition)
-    let inference = Inference(
-      autoencoder, .bound, rows: dataset.count, gaps: dataset.hasGaps, threads: threads)
-    try inference.run(count: dataset.count, classes: rows.classNumbers, rows.nextFeed(from:)) {
-      start, terms, divergences in
+    try pass(.bound, dataset, threads) { start, terms, divergences in
       guard let divergences else { return }
       try visit(start, terms, divergences)
     }
@@ -232,6 +213,19 @@ public struct Model: Sendable {
     }
     try check(dataset)
     return try run(.places, dataset, shape, .float32, threads)
+  }
+
+  /// One pass of a part over samples, which are checked first.
+  private func pass(
+    _ part: Inference.Part, _ dataset: Dataset, _ threads: Int,
+    _ visit: (Int, UnsafeBufferPointer<Float>, UnsafeBufferPointer<Float>?) throws -> Void
+  ) throws {
+    try check(dataset)
+    let rows = try TrainingRows(
+      dataset, preparation.scaling, condition: autoencoder.architecture.condition)
+    let inference = Inference(
+      autoencoder, part, rows: dataset.count, gaps: dataset.hasGaps, threads: threads)
+    try inference.run(count: dataset.count, classes: rows.classNumbers, rows.nextFeed(from:), visit)
   }
 
   private func run(

@@ -109,16 +109,10 @@ extension Session {
     options.threads = try threads
     options.kept = try columnsToKeep
     if let schema = model?.preparation.fields ?? training?.records?.schema {
-      return try records(name, schema, options)
+      return try records(name, schema)
     }
     if let names = training?.featureNames { options.expected = names }
-    if model == nil, asksForFields { return try records(name, nil, options) }
-    return try openPlain(name, model, label, options)
-  }
-
-  private func openPlain(
-    _ name: String, _ model: Model?, _ label: String?, _ options: SourceOptions
-  ) throws -> Dataset {
+    if model == nil, arguments.saysFields { return try records(name, nil) }
     return try Source.open(
       name, gaps: model?.preparation.allowsGaps ?? false || arguments.has(DataOption.gaps), label: label,
       weight: arguments[DataOption.weight], options: options, notice: sayOnce)

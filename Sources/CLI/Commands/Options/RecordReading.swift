@@ -2,13 +2,10 @@ import Hourglass
 
 /// Tables whose columns are not all numbers.
 extension Session {
-  /// Whether the command line says what columns are.
-  var asksForFields: Bool { arguments.saysFields }
-
   /// The records of a table.
   ///
   /// - Parameter schema: what its columns are; nil: as the command line says, or found by looking.
-  func records(_ name: String, _ schema: FieldSchema?, _ options: SourceOptions) throws -> Dataset {
+  func records(_ name: String, _ schema: FieldSchema?) throws -> Dataset {
     let table = try typedTable(name)
     if let schema { return try dataset(table, schema, name) }
     var found = try arguments.fieldSchema(of: table, place: name)
