@@ -30,4 +30,17 @@ public enum Statistics {
     guard lower < last else { return values[last] }
     return values[lower] + (place - Double(lower)) * (values[lower + 1] - values[lower])
   }
+
+  /// Each value of a sorted list once, with how often it is there. NaN equals nothing, itself included.
+  public static func repetitions(ofSorted values: [Double]) -> [(value: Double, count: Int)] {
+    var result: [(value: Double, count: Int)] = []
+    for value in values {
+      if result.last?.value == value {
+        result[result.count - 1].count += 1
+      } else {
+        result.append((value, 1))
+      }
+    }
+    return result
+  }
 }

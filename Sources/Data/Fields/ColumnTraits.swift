@@ -21,13 +21,7 @@ struct ColumnTraits {
     case .numbers(let all), .times(let all):
       sorted = rows.map { all[$0] }.filter { !$0.isNaN }.sorted()
       present = sorted.count
-      for value in sorted {
-        if numbers.last?.value == value {
-          numbers[numbers.count - 1].rows += 1
-        } else {
-          numbers.append((value, 1))
-        }
-      }
+      numbers = Statistics.repetitions(ofSorted: sorted).map { ($0.value, $0.count) }
     case .texts(let levels, let indices):
       var counts = [Int](repeating: 0, count: levels.count)
       for row in rows where indices[row] >= 0 { counts[Int(indices[row])] += 1 }

@@ -1,13 +1,5 @@
 import HourglassTensor
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// What the best law that knows nothing of a row costs a value, in nats.
 enum ConstantLaw {
   /// -Σ p ln p of the shares of some numbers of rows.
@@ -29,29 +21,19 @@ enum ConstantLaw {
   /// is a Poisson law's as far as anyone could tell.
   ///
   /// - Parameter counts: each value with the number of its rows.
-  static func negativeBinomial(_ counts: [(value: Double, rows: Int)]) -> Double {
-    let rows = Double(counts.reduce(0) { $0 + $1.rows })
-    let mean = Statistics.sum(counts.map { $0.value * Double($0.rows) }) / max(rows, 1)
+  static func negativeBinomial(_ counts: [(value: Double, count: Int)]) -> Double {
+    let rows = Double(counts.reduce(0) { $0 + $1.count })
+    let mean = Statistics.sum(counts.map { $0.value * Double($0.count) }) / max(rows, 1)
     guard rows > 0, mean > 0 else { return 0 }
     func cost(_ theta: Double) -> Double {
       let terms = counts.map { value, number in
         let likelihood =
-          logGamma(value + theta) - logGamma(theta) - logGamma(value + 1)
-          - theta * log1p(mean / theta) + value * (mean / (theta + mean)).logarithm
+          (value + theta).logGamma - theta.logGamma - (value + 1).logGamma
+          - theta * (mean / theta).logarithmOfOnePlus + value * (mean / (theta + mean)).logarithm
         return -likelihood * Double(number)
       }
       return Statistics.sum(terms) / rows
     }
     return (-40...80).map { cost(2.0.raised(to: Double($0) / 4)) }.min() ?? 0
-  }
-
-  /// ln Γ(x) of x > 0.
-  private static func logGamma(_ value: Double) -> Double {
-    #if canImport(Darwin)
-      return lgamma(value)
-    #else
-      var sign: Int32 = 0
-      return lgamma_r(value, &sign)
-    #endif
   }
 }

@@ -41,15 +41,7 @@ extension Field {
       let logs = numbers.map { (1 + $0).logarithm }
       codec.logMean = Statistics.mean(logs) ?? 0
       codec.logDeviation = Field.deviation(of: logs)
-      var counts: [(value: Double, rows: Int)] = []
-      for number in numbers.sorted() {
-        if counts.last?.value == number {
-          counts[counts.count - 1].rows += 1
-        } else {
-          counts.append((number, 1))
-        }
-      }
-      codec.marginal = ConstantLaw.negativeBinomial(counts)
+      codec.marginal = ConstantLaw.negativeBinomial(Statistics.repetitions(ofSorted: numbers.sorted()))
     case .positive: standardise(numbers.map { (1 + $0).logarithm })
     default: standardise(numbers)
     }

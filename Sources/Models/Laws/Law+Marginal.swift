@@ -31,14 +31,6 @@ extension Law {
 
   /// Each value once, in order, with how often it is there.
   static func repetitions(of values: [Double]) -> [(value: Double, count: Double)] {
-    var result: [(value: Double, count: Double)] = []
-    for value in values.sorted() {
-      if let last = result.last, last.value == value {
-        result[result.count - 1].count += 1
-      } else {
-        result.append((value, 1))
-      }
-    }
-    return result
+    Statistics.repetitions(ofSorted: values.sorted()).map { ($0.value, Double($0.count)) }
   }
 }
