@@ -26,9 +26,13 @@ import Testing
     let program = try BuiltProgram()
     let rows = (0..<100).map { "\($0),\($0 % 7),\(2 * $0),\($0 * $0)" }
     try program.write("data.csv", "a,b,c,d\n" + rows.joined(separator: "\n") + "\n")
+    let customers = (0..<100).map { row in
+      "\(row % 9 == 0 ? "" : "\(20 + row % 40)"),\(["basic", "plus"][row % 2]),2024-0\(1 + row % 9)-15"
+    }
+    try program.write("customers.csv", "age,plan,since\n" + customers.joined(separator: "\n") + "\n")
     let lines = blocks("sh", of: page("README.md")).joined().split(separator: "\n")
       .filter { $0.hasPrefix("hourglass ") }.map(String.init)
-    #expect(lines.count == 13)
+    #expect(lines.count == 16)
     for line in lines {
       // One epoch is enough to see that it runs.
       let shorter = line.replacing("--epochs 20", with: "--epochs 1")
@@ -36,7 +40,8 @@ import Testing
       let outcome = try program.start(["/bin/sh", "-c", words, BuiltProgram.path("hourglass")]).end()
       #expect(outcome.code == 0, "\(line): \(outcome.messages)")
     }
-    #expect(program.names().count == 11)
+    #expect(program.names().count == 14)
+    #expect(!program.text("filled.csv").contains("\n,") && program.text("customers.csv").contains("\n,"))
   }
 
   @Test func examplesThatNeedAFileSaySo() throws {
