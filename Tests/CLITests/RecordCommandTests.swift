@@ -96,6 +96,7 @@ struct RecordCommandTests {
     #expect(run("train", data, "--fields", "auto", "-o", model, "--epochs", "5", "--seed", "3").code == 0)
     let calls: [[String]] = [
       ["evaluate", model, data], ["evaluate", model, data, "--json"], ["doctor", model, data],
+      ["evaluate", model, data, "--impute", "0.3"],
       ["inspect", model], ["inspect", model, "--json"], ["encode", model, data, "-o", desk("codes.csv")],
       ["decode", model, desk("codes.csv"), "-o", desk("decoded.csv")],
       ["reconstruct", model, data, "-o", desk("same.csv")], ["reconstruct", model, data, "--show", "2"],
@@ -118,6 +119,32 @@ struct RecordCommandTests {
     let told = try desk.cells("told.csv")
     #expect(told[0].contains("plan = pro") && told[0].contains("height"))
     #expect(try desk.cells("wide.csv")[0].contains("height low"))
+  }
+
+  @Test("evaluate --impute hides values, and says by field how far off they are filled in")
+  func hidden() throws {
+    let desk = try Desk()
+    let data = try desk.write("people.csv", RecordCommandTests.table(600))
+    let model = desk("m.safetensors")
+    #expect(run("train", data, "--fields", "auto", "-o", model, "--seed", "3", "--quiet").code == 0)
+    let words = run("evaluate", model, data, "--impute", "0.4")
+    #expect(words.code == 0, "\(words.messages)")
+    #expect(words.output.contains("hidden at random, 40 % of those that are there (seed 1)"))
+    #expect(words.output.contains("all numbers") && words.output.contains("all levels"))
+    let json = run("evaluate", model, data, "--impute", "0.4", "--json")
+    #expect(json.output == run("evaluate", model, data, "--impute", "0.4", "--json").output)
+    let object = try #require(JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
+    let test = try #require(object["imputation"] as? [String: Any])
+    let fields = try #require(test["fields"] as? [[String: Any]])
+    #expect(
+      fields.compactMap { $0["name"] as? String }.sorted() == ["height", "member", "plan", "visits", "when"])
+    let plan = try #require(fields.first { $0["name"] as? String == "plan" })
+    #expect(plan["measure"] as? String == "wrong" && plan["gaussian"] is NSNull)
+    let levels = try #require(test["levels"] as? [String: Any])
+    let (error, constant) = (levels["error"] as? Double ?? 1, levels["constant"] as? Double ?? 0)
+    #expect(error < 0.7 * constant, "\(error) of \(constant)")
+    let bad = run("evaluate", model, data, "--impute", "2")
+    #expect(bad.code == 2 && bad.messages.contains("--impute"))
   }
 
   @Test("columns are found by name, and what is missing is a gap")
