@@ -1,4 +1,5 @@
 public import HourglassFormats
+import HourglassTensor
 
 extension FieldSchema {
   /// What each column of a table is taken for, with the parameters of its values; by the rules of

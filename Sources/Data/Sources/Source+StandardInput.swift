@@ -1,4 +1,5 @@
 import HourglassFormats
+import HourglassTensor
 
 /// Data that come on standard input: `-`, or `-:X` for one array of an `.npz` file.
 extension Source {
@@ -14,11 +15,9 @@ extension Source {
     do {
       return try open(path + name.dropFirst(), opening, renaming).named(named)
     } catch let error as DataError {
-      throw DataError(
-        place: named(error.place), expected: error.expected, found: error.found, remedy: error.remedy)
+      throw error.told(place: named(error.place))
     } catch let error as FormatError {
-      throw FormatError(
-        place: named(error.place), expected: error.expected, found: error.found, remedy: error.remedy)
+      throw error.told(place: named(error.place))
     }
   }
 

@@ -1,4 +1,5 @@
 public import HourglassFormats
+import HourglassTensor
 
 extension Source {
   /// Reads a table with the types that its columns have, from a file or with `-` from standard input.
@@ -16,9 +17,7 @@ extension Source {
       do {
         return try CSV.readTyped(copy.path, options)
       } catch let error as FormatError {
-        throw FormatError(
-          place: error.place.replacing(copy.path, with: name), expected: error.expected, found: error.found,
-          remedy: error.remedy)
+        throw error.told(place: error.place.replacing(copy.path, with: name))
       }
     }
     let kind = try FileKind.of(name)
