@@ -13,12 +13,8 @@ extension Source {
         remedy: "name a file")
     }
     if StandardStream.isInput(name) {
-      let copy = try StandardInputCopy(ending: { _ in ".csv" })
-      do {
-        return try CSV.readTyped(copy.path, options)
-      } catch let error as FormatError {
-        throw error.told(place: error.place.replacing(copy.path, with: name))
-      }
+      return try withStandardInput(
+        { _ in ".csv" }, { path, _ in try CSV.readTyped(path, options) })
     }
     let kind = try FileKind.of(name)
     guard case .table(let separator) = kind else {

@@ -206,6 +206,7 @@ extension Arguments {
       throw Failure.commandLine(
         "tied weights go with dense layers, found --model \(model); add --model dense")
     }
+    if samples.records != nil { try checkFields(model) }
     let pattern = try pattern(of: model, coordinates, for: samples)
     var architecture: Architecture =
       switch model {
@@ -278,12 +279,39 @@ extension Arguments {
 
   /// What records are made of; nil of other samples.
   private func record(of samples: SampleTraits, _ coordinates: Coordinates) throws(Failure) -> Record? {
-    guard let training = samples.records, let schema = training.records?.schema else { return nil }
+    guard let training = samples.records, let schema = training.records?.schema else {
+      guard try self[FieldOption.weight].isEmpty else {
+        throw Failure.commandLine(
+          "--field-weight is for the columns of a table read as fields (--fields auto), found samples of \(samples.shape)"
+        )
+      }
+      return nil
+    }
+    let weights = try fieldWeights(of: schema)
     do {
       return try Record(
-        schema, of: training, code: coordinates.code, tellsGaps: !coordinates.corruption.isEmpty)
+        schema, of: training, code: coordinates.code, weights: weights,
+        tellsGaps: !coordinates.corruption.isEmpty)
     } catch {
       throw Failure.data("\(error)")
+    }
+  }
+
+  /// Makes sure that nothing is asked of records which only one array of like values can have.
+  private func checkFields(_ model: String) throws(Failure) {
+    let why = "these are records, whose fields are of several kinds"
+    guard model == "dense" else {
+      throw Failure.commandLine("--model \(model): \(why) and stand in no order; leave the option out")
+    }
+    if let loss = try self[ShapeOption.loss] {
+      throw Failure.commandLine(
+        "--loss \(loss) is one for all values, and \(why), each with a loss of its own; leave the option out, or "
+          + "leave out the columns that are no numbers (--drop)")
+    }
+    if let scaling = try self[TrainOption.scaling] {
+      throw Failure.commandLine(
+        "--scaling \(scaling) is one for all columns, and \(why), each with a scale of its own; leave the option out"
+      )
     }
   }
 
