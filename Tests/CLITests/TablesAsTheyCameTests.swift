@@ -141,4 +141,26 @@ struct TablesAsTheyCameTests {
     let shift = try #require(schema["age"]?.codec.shift)
     #expect(abs(shift - ages.reduce(0, +) / 54) < 1e-9)
   }
+
+  @Test("what is shown of records are their cells, and errors are by field")
+  func shown() throws {
+    let program = try program(Self.customers())
+    try #require(try program.run(["train", "c.csv", "--dates", "day-first"] + Self.usual).code == 0)
+    let lines = try program.run("reconstruct", "m.st", "c.csv", "--show", "2").output.split(separator: "\n")
+    let cells = lines.map { $0.split(separator: " ").map(String.init) }
+    #expect(cells[0] == ["age", "since", "plan"])
+    #expect(cells[1] == ["row", "0", "20", "01/01/2023", "basic"])
+    #expect(
+      ["basic", "plus", "pro"].contains(cells[2].last) && cells[2][2].hasSuffix("/2023"), "\(cells[2])")
+    let scored = try program.run("score", "m.st", "c.csv", "--per-field", "-o", "s.csv")
+    #expect(scored.code == 0 && program.text("s.csv").hasPrefix("row,age,since,plan\n"), "\(scored.messages)")
+    try program.run("score", "m.st", "c.csv", "--per-feature", "-o", "f.csv")
+    #expect(program.bytes("f.csv") == program.bytes("s.csv"))
+    try #require(try program.run("report", "m.st", "c.csv", "-o", "r.html").code == 0)
+    let page = program.text("r.html")
+    for words in ["records of 3 fields", "the best constants", "By field", "basic", "/2023"] {
+      #expect(page.contains(words), "\(words)")
+    }
+    #expect(!page.contains("saved before they were made") && !page.contains("day of year, sine"))
+  }
 }
