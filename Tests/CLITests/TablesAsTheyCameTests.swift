@@ -1,3 +1,4 @@
+import Foundation
 import Hourglass
 import Testing
 
@@ -140,5 +141,73 @@ struct TablesAsTheyCameTests {
     let ages = (0..<54).map { Double(30 + $0 % 5) }
     let shift = try #require(schema["age"]?.codec.shift)
     #expect(abs(shift - ages.reduce(0, +) / 54) < 1e-9)
+  }
+
+  @Test("what is shown of records are their cells, and errors are by field")
+  func shown() throws {
+    let program = try program(Self.customers())
+    try #require(try program.run(["train", "c.csv", "--dates", "day-first"] + Self.usual).code == 0)
+    let lines = try program.run("reconstruct", "m.st", "c.csv", "--show", "2").output.split(separator: "\n")
+    let cells = lines.map { $0.split(separator: " ").map(String.init) }
+    #expect(cells[0] == ["age", "since", "plan"])
+    #expect(cells[1] == ["row", "0", "20", "01/01/2023", "basic"])
+    #expect(
+      ["basic", "plus", "pro"].contains(cells[2].last) && cells[2][2].hasSuffix("/2023"), "\(cells[2])")
+    let scored = try program.run("score", "m.st", "c.csv", "--per-field", "-o", "s.csv")
+    #expect(scored.code == 0 && program.text("s.csv").hasPrefix("row,age,since,plan\n"), "\(scored.messages)")
+    try program.run("score", "m.st", "c.csv", "--per-feature", "-o", "f.csv")
+    #expect(program.bytes("f.csv") == program.bytes("s.csv"))
+    try #require(try program.run("report", "m.st", "c.csv", "-o", "r.html").code == 0)
+    let page = program.text("r.html")
+    for words in ["records of 3 fields", "the best constants", "By field", "basic", "/2023"] {
+      #expect(page.contains(words), "\(words)")
+    }
+    #expect(!page.contains("saved before they were made") && !page.contains("day of year, sine"))
+  }
+
+  @Test("every kind and role: the bytes are those of one thread, and of no stop")
+  func bytes() throws {
+    let rows = (0..<200).map { row -> String in
+      let x = Double(row * 37 % 101) / 101
+      let level = ["low", "medium", "high"][min(2, Int(3 * x))]
+      let day = "2023-\(row % 12 < 9 ? "0" : "")\(row % 12 + 1)-\(10 + row * 7 % 19)"
+      let cells = [
+        "\(x - 0.5)", "\(Double(1 + row * row % 97) * 40 * x * x + 0.01)", "\(Int(9 * x * x * x))",
+        x > 0.4 ? "yes" : "no", ["red", "green", "blue"][row * 5 % 7 % 3], level, day, x > 0.6 ? "b" : "a",
+        "\(["north", "south", "west"][row % 3])",
+      ]
+      let gapped = cells.enumerated().map { (row * 7 + $0 * 11) % 13 == 0 ? "" : $1 }
+      return gapped.joined(separator: ",") + "\n"
+    }
+    let program = try program("value,price,calls,member,colour,level,since,kind,region\n" + rows.joined())
+    let words = [
+      "train", "c.csv", "--field", "price=positive,calls=count,level=ordinal,region=category:in", "--target",
+      "kind", "--corruption", "fields=0.2", "--latent", "3", "--seed", "5",
+    ]
+    func train(_ name: String, _ more: String...) throws -> BuiltProgram.Outcome {
+      try program.run(words + ["-o", name] + more)
+    }
+    let one = try train("1.st", "--epochs", "4", "--threads", "1")
+    try #require(one.code == 0, "\(one.messages)")
+    #expect(
+      one.messages.contains(
+        "1 number with gaps, 1 positive number with gaps, 1 count with gaps, 2 flags with gaps, "),
+      "\(one.messages)")
+    #expect(
+      one.messages.contains("1 ordered level with gaps, 1 time with gaps; to tell 'kind'"), "\(one.messages)")
+    for threads in ["2", "3"] {
+      try #require(try train("n.st", "--epochs", "4", "--threads", threads).code == 0)
+      #expect(program.bytes("n.st") == program.bytes("1.st"), "\(threads) threads")
+    }
+    try #require(try train("whole.st", "--epochs", "60").code == 0)
+    let running = try program.start(
+      [BuiltProgram.path("hourglass")] + words + ["-o", "k.st", "--epochs", "60"])
+    running.wait(for: "epoch 25/")
+    running.send(SIGKILL)
+    let killed = running.end()
+    #expect(killed.code == 128 + SIGKILL, "\(killed.messages)")
+    let resumed = try train("k.st", "--epochs", "60", "--resume", "k.st", "--threads", "2")
+    #expect(resumed.code == 0, "\(resumed.messages)")
+    #expect(program.bytes("k.st") == program.bytes("whole.st"))
   }
 }

@@ -157,7 +157,7 @@ extension Evaluation {
       + "untrained copy \(Figures.significant(untrainedMSE))"
   }
 
-  private var verdictOfRecords: String {
+  var verdictOfRecords: String {
     guard unbeaten.isEmpty else {
       return
         "It does not beat \(Figures.list(unbeaten)): the model has not learned enough to be of use; "
