@@ -25,7 +25,7 @@ extension FieldSchema {
     let slots = slots
     let columns = Dictionary(table.columns.map { ($0.name, $0) }) { first, _ in first }
     var encoded: [Int: Field.Encoded] = [:]
-    var remarks = remarks(of: table)
+    var remarks = remarks(ofColumns: table.columns.map(\.name))
     for (index, field) in fields.enumerated() where field.role != .aside {
       guard let column = columns[field.name] else { continue }
       let values = try field.encode(column, place: place)
@@ -47,12 +47,12 @@ extension FieldSchema {
   }
 
   /// What a table's columns are beside those that are expected.
-  private func remarks(of table: TypedTable) -> [String] {
-    let present = Set(table.columns.map(\.name))
+  func remarks(ofColumns names: [String]) -> [String] {
+    let present = Set(names)
     let missing = fields.filter { $0.role == .both || $0.role == .in }.map(\.name)
       .filter { !present.contains($0) }
     let known = Set(fields.map(\.name))
-    let extra = table.columns.map(\.name).filter { !known.contains($0) }
+    let extra = names.filter { !known.contains($0) }
     var remarks: [String] = []
     if !missing.isEmpty {
       remarks.append(
