@@ -121,6 +121,33 @@ struct RecordCommandTests {
     #expect(try desk.cells("wide.csv")[0].contains("height low"))
   }
 
+  @Test(
+    "fields are hidden while training where the table has gaps or a target, unless somebody says otherwise")
+  func hiding() throws {
+    let desk = try Desk()
+    let data = try desk.write("people.csv", RecordCommandTests.table(60))
+    let whole = try desk.write(
+      "whole.csv", "a,b\n" + (0..<60).map { "\($0 % 7),\(["x", "y"][$0 % 2])\n" }.joined())
+    func hides(_ source: String, _ words: String...) throws -> (isHidden: Bool, model: Model) {
+      let streams = Streams.captured()
+      let call = ["train", source, "--fields", "auto", "-o", desk("m.safetensors"), "--epochs", "2"] + words
+      #expect(Program(streams: streams, terminal: Terminal()).run(call) == 0, "\(streams.messages.captured)")
+      return (
+        streams.messages.captured.contains("of the fields hidden at random"),
+        try Model(contentsOf: desk("m.safetensors"))
+      )
+    }
+    let usual = try hides(data)
+    #expect(usual.isHidden && usual.model.autoencoder.architecture.corruption == [.fields(rate: 0.3)])
+    #expect(usual.model.autoencoder.architecture.penalties == [.weights(l2: 3e-4)])
+    #expect(usual.model.autoencoder.outline.code == [16])
+    let none = try hides(data, "--corruption", "none")
+    #expect(!none.isHidden && none.model.autoencoder.architecture.penalties.isEmpty)
+    #expect(try !hides(whole).isHidden && hides(whole, "--target", "b").isHidden)
+    #expect(try !hides(data, "--family", "variational").isHidden)
+    #expect(try hides(data, "--l2", "0", "--latent", "3").model.autoencoder.outline.code == [3])
+  }
+
   @Test("evaluate --impute hides values, and says by field how far off they are filled in")
   func hidden() throws {
     let desk = try Desk()

@@ -80,6 +80,7 @@ struct TrainingPlan {
       records: training.records == nil ? nil : training)
     architecture = try described ?? arguments.architecture(for: traits, inputLimit: preparation.inputLimit)
     furthest = try architecture.inputLimit == nil ? nil : preparation.furthestValue(of: training)
+    try fitToHidden(arguments)
     try chooseFirstWeights(arguments)
     if !arguments.has(RecipeOption.patience) { makePatient() }
     if described == nil { try traits.tellOfSides(session, source, isArray: parts.training.form == nil) }
