@@ -96,6 +96,21 @@ void hourglass_gather(
   }
 }
 
+void hourglass_gather_sparse(
+    const int64_t *starts, const int32_t *entries, const float *values, const float *background,
+    int64_t columns, const uint32_t *rows, int64_t count, float *out) {
+  for (int64_t i = 0; i < count; i++) {
+    const int64_t row = rows ? (int64_t)rows[i] : i;
+    float *to = out + i * columns;
+    if (background) {
+      memcpy(to, background, (size_t)columns * sizeof(float));
+    } else {
+      memset(to, 0, (size_t)columns * sizeof(float));
+    }
+    for (int64_t e = starts[row]; e < starts[row + 1]; e++) to[entries[e]] = values[e];
+  }
+}
+
 // By bits, so that no option about floating point can change what NaN is.
 INLINE int is_gap(float x) {
   uint32_t bits;

@@ -100,8 +100,9 @@ import Testing
   @Test func helpSpeaksOfDistributionsAndCodebooks() {
     let pattern = #/(?i)\b(laws?|books?|critic's turns)\b/#
     for command in Command.all {
-      // The option --books and the critic's --critic-turns keep their names.
+      // The options --books, --law and the critic's --critic-turns keep their names.
       let help = run(command.name, "--help", "all").output.replacing("--books", with: "")
+        .replacing("--law ", with: "")
       #expect(
         help.firstMatch(of: pattern) == nil, "\(command.name): \(help.firstMatch(of: pattern)?.0 ?? "")")
     }

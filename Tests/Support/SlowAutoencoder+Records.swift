@@ -27,7 +27,7 @@ extension SlowAutoencoder {
     architecture.reconstruction.record.map { term(decoderOutput(code), sample, $0) } ?? .nan
   }
 
-  private func alike(_ one: Slot, _ other: Slot) -> Bool {
+  func alike(_ one: Slot, _ other: Slot) -> Bool {
     kind(one) == kind(other) && one.role == other.role && one.hasGaps == other.hasGaps
   }
 
@@ -66,6 +66,7 @@ extension SlowAutoencoder {
 
   /// The mean of the slots' terms over those that are there.
   func term(_ output: [Double], _ sample: [Double], _ record: Record) -> Double {
+    if let library = record.library { return term(output, sample, record, library) }
     var (sum, count, next) = (0.0, 0.0, 0)
     for (slot, x) in zip(record.slots, sample) where slot.role != .read {
       let length = numbers(slot)

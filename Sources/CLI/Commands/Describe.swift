@@ -8,10 +8,13 @@ extension Command {
 
   static let describe = Command(
     name: "describe", abstract: "says what the columns of a table are, and what is odd about them",
-    operands: [Operand(name: "SOURCE", meaning: "a table: .csv, .tsv, .txt, or - for standard input")],
+    operands: [
+      Operand(name: "SOURCE", meaning: "a table: .csv, .tsv, .txt, .mtx, .svm, or - for standard input")
+    ],
     options: [output.declaration] + FieldOption.all
       + [
         DataOption.header.declaration, DataOption.decimal.declaration, DataOption.dates.declaration,
+        LawOption.samplesIn.declaration,
       ].under(.data) + [SharedOption.json.declaration, SharedOption.quiet.declaration].under(.running),
     discussion: """
       Each column is taken for a number, a positive (numbers over decades), a count, a flag, a category, an ordinal or a time, \
@@ -28,6 +31,14 @@ extension Command {
       let arguments = session.arguments
       let path = try arguments[output]
       if let path, path != "-" { try OutputFile.check(path, apartFrom: [name]) }
+      if let table = try session.sparseTable(name) {
+        let schema = try arguments.fieldSchema(of: table, place: name)
+        if let path { try session.write(schema, to: path) }
+        if path == "-" { return }
+        let words = SparseWords(table: table, schema: schema, name: name)
+        let lines = session.isJSON ? words.json.map(\.line) : words.lines
+        return try session.streams.output.writeLine(lines.joined(separator: "\n"))
+      }
       let table = try session.typedTable(name)
       for remark in table.remarks { session.sayOnce("\(name): took \(remark)") }
       let schema = try arguments.fieldSchema(of: table, place: name)

@@ -165,10 +165,11 @@ extension Evaluation {
     }
     let share = 100 * (1 - loss / (meanMSE ?? .nan))
     let worse = (fields ?? []).filter { $0.count > 0 && $0.explained <= 0 }.map { "'\($0.name)'" }
+    let few = worse.count > 8 ? Array(worse.prefix(7)) + ["\(worse.count - 7) others"] : worse
     return
       "It beats the best constants: \(Figures.fixed(share, 0)) % of what they cost is explained."
       + (worse.isEmpty
-        ? "" : " Of \(Figures.list(worse)) it knows no more than how often each value comes.")
+        ? "" : " Of \(Figures.list(few)) it knows no more than how often each value comes.")
   }
 
   /// Where the loss that a model was trained for says otherwise than the verdict.

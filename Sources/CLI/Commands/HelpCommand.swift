@@ -44,6 +44,8 @@ extension Help {
 
       data.csv, data.tsv           a table, its header found by looking; also .gz; .txt and .dat with blanks
                                    between cells; --drop leaves columns out
+      counts.mtx, rows.svm         a sparse table, as the Matrix Market and SVMlight write them, also .gz; or
+                                   a folder with matrix.mtx; --samples-in columns turns genes by cells
       data.npy, data.npz           an array whose first axis is the samples; data.npz:NAME is one of several
       train-images-idx3-ubyte      images as MNIST has them; also .gz
       a folder of .png and .jpg    images, brought to one size by --size; folders in it are classes

@@ -80,7 +80,7 @@ extension Session {
         (word, schema.table(of: laws.quantiles(share, from: outputs)))
       }
     }
-    var columns = dataset.records?.table.columns.filter { schema[$0.name]?.role == .aside } ?? []
+    var columns = dataset.records?.columns { schema[$0]?.role == .aside } ?? []
     for name in names {
       guard let value = made.column(name), let field = schema[name] else { continue }
       columns.append(value)
@@ -95,7 +95,7 @@ extension Session {
       }
     }
     return TypedTable(
-      columns: columns, rowCount: dataset.count, form: dataset.records?.table.form ?? TableForm())
+      columns: columns, rowCount: dataset.count, form: dataset.records?.form ?? TableForm())
   }
 }
 

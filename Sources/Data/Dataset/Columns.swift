@@ -116,7 +116,7 @@ struct Columns: Reading {
       if !extent.isInRange {
         throw fault(index, "values and differences that single precision can hold")
       }
-      let isInteger = dataset.samples.element == .int64
+      let isInteger = dataset.element == .int64
       if index == blurred || (isInteger && !extent.isTold(bits: Double.significandBitCount + 1)) {
         throw fault(index, "values that double precision can tell apart")
       }

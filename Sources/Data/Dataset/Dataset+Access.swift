@@ -16,12 +16,14 @@ public import HourglassTensor
 /// ```
 extension Dataset {
   /// Whether samples are fetched from a disk as they are read, for want of memory that holds them all.
-  public var isOnDisk: Bool { samples.storage.isAdvisable }
+  public var isOnDisk: Bool {
+    if case .dense(let samples) = content { samples.storage.isAdvisable } else { false }
+  }
 
   /// Tells in which order the samples are going to be read from now on: `.random` for shuffled training,
   /// `.sequential` for one pass in order, `.normal` where it is not known.
   public func expect(_ access: Storage.Access) {
-    samples.storage.advise(access, bytes)
+    if case .dense(let samples) = content { samples.storage.advise(access, samples.bytes) }
   }
 
   /// Begins to fetch the samples at some positions, without waiting for them. Allocates nothing; may run on
@@ -46,6 +48,7 @@ extension Dataset {
 
   /// One call to the system for rows that lie side by side.
   private func fetch(_ rows: some Sequence<UInt32>) {
+    guard case .dense(let samples) = content else { return }
     let size = sampleShape.count * samples.element.size
     var run = 0..<0
     for row in rows {
@@ -66,8 +69,9 @@ extension Dataset {
     samples.read(&reading)
     expect(.normal)
   }
+}
 
-  private var bytes: Range<Int> {
-    samples.offset..<(samples.offset + samples.count * samples.element.size)
-  }
+extension Tensor {
+  /// Where the values lie in their storage.
+  fileprivate var bytes: Range<Int> { offset..<(offset + count * element.size) }
 }

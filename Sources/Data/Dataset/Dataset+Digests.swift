@@ -20,8 +20,16 @@ extension Dataset {
   /// Calls `visit` with each position and its digest, in the data set's order.
   package func visitDigests(_ visit: (_ position: Int, _ digest: UInt64) -> Void) {
     withoutActuallyEscaping(visit) { visit in
-      var digesting = Digesting(dataset: self, visit: visit)
-      scan(&digesting)
+      guard let sparse else {
+        var digesting = Digesting(dataset: self, visit: visit)
+        return scan(&digesting)
+      }
+      for position in 0..<count {
+        sparse.tensor([row(position)]).withBytes { bytes in
+          guard let start = bytes.baseAddress else { return }
+          visit(position, Values<Float>(pointer: start, count: sparse.width).digest)
+        }
+      }
     }
   }
 }
@@ -34,15 +42,21 @@ private struct Digesting: Reading {
   func read<Value: Readable>(_ values: Values<Value>) {
     let width = dataset.sampleShape.count
     for position in 0..<dataset.count {
-      let sample = values.row(dataset.row(position), width: width)
-      var hash = UInt64(width)
-      for column in 0..<width {
-        // The multiplier of splitmix64, Steele et al. 2014.
-        hash = (hash ^ UInt64(sample[column].canonicalBits)) &* 0x9E37_79B9_7F4A_7C15
-        hash ^= hash >> 29
-      }
-      visit(position, hash.mixed)
+      visit(position, values.row(dataset.row(position), width: width).digest)
     }
+  }
+}
+
+extension Values {
+  /// The mixed bits of all of them.
+  fileprivate var digest: UInt64 {
+    var hash = UInt64(count)
+    for column in 0..<count {
+      // The multiplier of splitmix64, Steele et al. 2014.
+      hash = (hash ^ UInt64(self[column].canonicalBits)) &* 0x9E37_79B9_7F4A_7C15
+      hash ^= hash >> 29
+    }
+    return hash.mixed
   }
 }
 

@@ -31,7 +31,11 @@ extension Dataset {
 
   func searchNonFinite(stopsAtGap: Bool) -> NonFiniteSearch {
     var search = NonFiniteSearch(dataset: self, stopsAtGap: stopsAtGap)
-    if !samples.element.isInteger { scan(&search) }
+    if let sparse {
+      search.read(sparse)
+    } else if !element.isInteger {
+      scan(&search)
+    }
     return search
   }
 }
@@ -64,6 +68,26 @@ struct NonFiniteSearch: Reading {
           fault = (row, column, sample[column].exact)
           return
         }
+      }
+    }
+  }
+}
+
+extension NonFiniteSearch {
+  /// The same of rows that name some values alone.
+  fileprivate mutating func read(_ sparse: SparseRows) {
+    let background = sparse.background?.values.firstIndex { !$0.isFinite }
+    for position in 0..<dataset.count {
+      let row = dataset.row(position)
+      var found = background.map { (column: $0, value: Double.nan) }
+      sparse.visit(row) { column, value in
+        if !value.isFinite, found == nil { found = (column, Double(value)) }
+      }
+      guard let found else { continue }
+      if found.value.isNaN { hasGaps = true }
+      if stopsAtGap || !found.value.isNaN {
+        fault = (row, found.column, found.value)
+        return
       }
     }
   }

@@ -11,6 +11,8 @@ extension Dataset {
     precondition(
       range.lowerBound >= 0 && range.upperBound <= count,
       "Dataset of \(count) samples: has no positions \(range)")
+    if let sparse { return sparse.tensor(range.map(row)) }
+    let samples = samples
     guard let rows else { return samples[range] }
     let size = sampleShape.count * samples.element.size
     let storage = Storage(count: range.count * size) { target in
@@ -66,6 +68,15 @@ extension Dataset {
     scaling.checkWidth(width)
     for position in positions {
       precondition(position < count, "Dataset of \(count) samples: has no position \(position)")
+    }
+    if let sparse {
+      for (place, position) in positions.enumerated() {
+        sparse.tensor([row(Int(position))]).withBytes { bytes in
+          guard let source = bytes.baseAddress, let start = target.baseAddress else { return }
+          scaling.write(Values<Float>(pointer: source, count: width), into: start + place * width)
+        }
+      }
+      return
     }
     var gathering = Gathering(
       positions: positions, rows: rows, scaling: scaling, width: width, target: target)

@@ -8,8 +8,13 @@ public import HourglassTensor
 /// A row is a place in ``samples``; a position is a place in the data set, `0..<count`. Without ``rows`` they
 /// are the same.
 public struct Dataset: Sendable {
-  /// `[n, sample shape…]`; NaN where a value is missing.
-  public let samples: Tensor
+  /// Where the values lie.
+  enum Content: Sendable {
+    case dense(Tensor)
+    case sparse(SparseRows)
+  }
+
+  let content: Content
   /// The rows of ``samples`` that belong, in the data set's order; nil: all of them.
   public private(set) var rows: [UInt32]?
   /// The class of each row of ``samples``, where known. Training an autoencoder never reads it.
@@ -66,7 +71,7 @@ public struct Dataset: Sendable {
         remedy: "name every column or none")
     }
     if let weights { try Dataset.check(weights, count: samples.rows, origin: origin) }
-    self.samples = samples
+    content = .dense(samples)
     self.rows = nil
     self.labels = labels
     self.classNames = classNames
@@ -75,6 +80,20 @@ public struct Dataset: Sendable {
     self.hasGaps = hasGaps ?? false
     self.origin = origin
     if hasGaps == nil { self.hasGaps = searchNonFinite(stopsAtGap: true).hasGaps }
+  }
+
+  /// Rows that name the values alone that are not as in the background.
+  ///
+  /// - Throws: ``DataError`` if there is no sample or no value in a sample.
+  public init(_ samples: SparseRows, featureNames: [String], origin: String) throws {
+    try Dataset.check([samples.count, samples.width], origin: origin)
+    precondition(
+      featureNames.count == samples.width,
+      "Dataset: \(featureNames.count) names of \(samples.width) columns")
+    content = .sparse(samples)
+    self.featureNames = featureNames
+    self.origin = origin
+    hasGaps = samples.hasGaps
   }
 
   /// The same samples under another name.
@@ -132,10 +151,15 @@ public struct Dataset: Sendable {
   }
 
   /// Number of samples.
-  public var count: Int { rows?.count ?? samples.rows }
+  public var count: Int { rows?.count ?? rowCount }
 
   /// The shape of one sample.
-  public var sampleShape: Shape { samples.shape.sample }
+  public var sampleShape: Shape {
+    switch content {
+    case .dense(let samples): samples.shape.sample
+    case .sparse(let samples): [samples.width]
+    }
+  }
 
   /// The row of ``samples`` at a position.
   public func row(_ position: Int) -> Int {
@@ -159,7 +183,7 @@ public struct Dataset: Sendable {
   /// - Throws: ``DataError`` for another number of them, negative ones, ones that are not finite, and only
   ///   zeros.
   public func weighted(_ weights: [Float]?) throws -> Dataset {
-    if let weights { try Dataset.check(weights, count: samples.rows, origin: origin) }
+    if let weights { try Dataset.check(weights, count: rowCount, origin: origin) }
     var copy = self
     copy.weights = weights
     return copy
@@ -170,7 +194,7 @@ public struct Dataset: Sendable {
   /// - Parameter classNames: what label `k` is called, at `k`, where that is known.
   /// - Throws: ``DataError`` for another number of labels.
   public func labelled(_ labels: [Int32], classNames: [String]? = nil) throws -> Dataset {
-    try Dataset.check(labels, count: samples.rows, origin: origin)
+    try Dataset.check(labels, count: rowCount, origin: origin)
     var copy = self
     copy.labels = labels
     copy.classNames = classNames
@@ -230,7 +254,7 @@ public struct Dataset: Sendable {
 
   /// The same samples with what is known of how they were made, one row of factors a row of ``samples``.
   func with(factors: Factors) -> Dataset {
-    precondition(factors.count == samples.rows, "Dataset: \(factors.count) rows of factors")
+    precondition(factors.count == rowCount, "Dataset: \(factors.count) rows of factors")
     var copy = self
     copy.factors = factors
     return copy
@@ -238,7 +262,7 @@ public struct Dataset: Sendable {
 
   /// The same samples with what is known of the files they were made of.
   func with(form: SampleForm?, sampleNames: [String]?, spans: [SampleSpan]? = nil) -> Dataset {
-    precondition(sampleNames == nil || sampleNames?.count == samples.rows, "Dataset: one name a row")
+    precondition(sampleNames == nil || sampleNames?.count == rowCount, "Dataset: one name a row")
     var copy = self
     copy.form = form
     copy.sampleNames = sampleNames

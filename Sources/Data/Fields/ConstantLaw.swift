@@ -20,8 +20,10 @@ enum ConstantLaw {
   /// μ is the mean whatever θ is; θ is found on a ladder of powers of 2^¼ from 2⁻¹⁰ to 2²⁰, where the law
   /// is a Poisson law's as far as anyone could tell.
   ///
-  /// - Parameter counts: each value with the number of its rows.
-  static func negativeBinomial(_ counts: [(value: Double, count: Int)]) -> Double {
+  /// - Parameters:
+  ///   - counts: each value with the number of its rows.
+  ///   - isCoarse: whether steps are powers of 2, for tables of very many columns.
+  static func negativeBinomial(_ counts: [(value: Double, count: Int)], isCoarse: Bool = false) -> Double {
     let rows = Double(counts.reduce(0) { $0 + $1.count })
     let mean = Statistics.sum(counts.map { $0.value * Double($0.count) }) / max(rows, 1)
     guard rows > 0, mean > 0 else { return 0 }
@@ -34,6 +36,7 @@ enum ConstantLaw {
       }
       return Statistics.sum(terms) / rows
     }
-    return (-40...80).map { cost(2.0.raised(to: Double($0) / 4)) }.min() ?? 0
+    return stride(from: -40, through: 80, by: isCoarse ? 4 : 1).map { cost(2.0.raised(to: Double($0) / 4)) }
+      .min() ?? 0
   }
 }

@@ -47,6 +47,25 @@ extension Field {
     }
   }
 
+  /// The same of values that come again and again, with the number of their rows.
+  ///
+  /// - Parameter isCoarse: whether the constant law of counts is found in larger steps.
+  mutating func fit(repetitions values: [(value: Double, count: Int)], isCoarse: Bool) {
+    let rows = Double(max(1, values.reduce(0) { $0 + $1.count }))
+    let taken = kind == .number ? values : values.map { (value: (1 + $0.value).logarithm, count: $0.count) }
+    let mean = Statistics.sum(taken.map { $0.value * Double($0.count) }) / rows
+    let squares = taken.map { ($0.value - mean) * ($0.value - mean) * Double($0.count) }
+    let deviation = (Statistics.sum(squares) / rows).squareRoot()
+    let scale = deviation > 0 && deviation.isFinite ? deviation : 1
+    guard kind == .count else {
+      (codec.shift, codec.scale) = (mean, scale)
+      codec.marginal = values.count > 1 ? 1 : 0
+      return
+    }
+    (codec.logMean, codec.logDeviation) = (mean, scale)
+    codec.marginal = ConstantLaw.negativeBinomial(values, isCoarse: isCoarse)
+  }
+
   private mutating func fit(times: [Double]) {
     standardise(times.map { $0 / TimeCycle.secondsOfDay })
     codec.step =

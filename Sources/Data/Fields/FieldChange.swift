@@ -4,8 +4,11 @@ import HourglassTensor
 /// What a person says of a column: its kind, its role, or both.
 ///
 /// Written `NAME=KIND`, `NAME=ROLE`, `NAME=KIND|ROLE` or `NAME=KIND:ROLE`, with commas between several. A
-/// name may be a column's number from 1 where no column is called so.
+/// name may be a column's number from 1 where no column is called so; `*` is every column that takes part.
 public struct FieldChange: Hashable, Sendable {
+  /// The name that stands for all columns that take part.
+  static let all = "*"
+
   public let name: String
   public var kind: FieldKind?
   public var role: FieldRole?
@@ -83,7 +86,7 @@ extension FieldSchema {
     by changes: [FieldChange], in table: TypedTable, trainingRows: [Int]? = nil, place: String = "table"
   ) throws(DataError) -> FieldSchema {
     var schema = self
-    for change in changes {
+    for change in changes.flatMap(expanded) {
       let column = try FieldSchema.column(change.name, in: table, place: place)
       guard let index = fields.firstIndex(where: { $0.name == column.name }) else {
         throw FieldSchema.noColumn(change.name, table, place: place)
@@ -100,6 +103,14 @@ extension FieldSchema {
         column, as: kind, role: role, levels: levels.isEmpty ? nil : levels, rows: trainingRows, place: place)
     }
     return schema
+  }
+
+  /// A change of all columns that take part, column by column.
+  private func expanded(_ change: FieldChange) -> [FieldChange] {
+    guard change.name == FieldChange.all, self[FieldChange.all] == nil else { return [change] }
+    return fields.filter { $0.role != .aside }.map {
+      FieldChange(name: $0.name, kind: change.kind, role: change.role)
+    }
   }
 
   private static func constant(_ traits: ColumnTraits, _ role: FieldRole, place: String) -> DataError {

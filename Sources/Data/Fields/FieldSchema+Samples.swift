@@ -23,7 +23,7 @@ extension FieldSchema {
   /// - Parameter place: the table's name, for errors.
   public func read(_ table: TypedTable, place: String = "table") throws(DataError) -> Samples {
     let slots = slots
-    var remarks = remarks(of: table)
+    var remarks = remarks(ofColumns: table.columns.map(\.name))
     var told: [Result<String?, DataError>] = []
     let tensor = Tensor([table.rowCount, slots.count]) { buffer in
       let target = Rows(start: buffer.baseAddress, width: slots.count, count: table.rowCount)
@@ -77,12 +77,12 @@ extension FieldSchema {
   }
 
   /// What a table's columns are beside those that are expected.
-  private func remarks(of table: TypedTable) -> [String] {
-    let present = Set(table.columns.map(\.name))
+  func remarks(ofColumns names: [String]) -> [String] {
+    let present = Set(names)
     let missing = fields.filter { $0.role == .both || $0.role == .in }.map(\.name)
       .filter { !present.contains($0) }
     let known = Set(fields.map(\.name))
-    let extra = table.columns.map(\.name).filter { !known.contains($0) }
+    let extra = names.filter { !known.contains($0) }
     var remarks: [String] = []
     if !missing.isEmpty {
       remarks.append(

@@ -17,7 +17,7 @@ extension Preparation {
   ) throws -> Preparation {
     let columns = try Columns(of: training)
     return Preparation(
-      sampleShape: training.sampleShape, element: training.samples.element,
+      sampleShape: training.sampleShape, element: training.element,
       scaling: try .fitted(kind ?? recommendedScaling(for: columns, within: range), to: columns),
       featureNames: training.featureNames, allowsGaps: gaps || training.hasGaps, form: training.form,
       takenColumns: training.takenColumns)
@@ -58,18 +58,18 @@ extension Preparation {
       }
     }
     var kinds = [usual, .none]
-    if columns.dataset.samples.element == .uint8, whole.highest > dimmest { kinds.append(.by255) }
+    if columns.dataset.element == .uint8, whole.highest > dimmest { kinds.append(.by255) }
     return (kinds + [.minMax]).first(where: leads) ?? usual
   }
 
   private static func usualScaling(for columns: Columns) -> Scaling.Kind {
     let whole = Extent.whole(columns.extents)
     let dataset = columns.dataset
-    if dataset.samples.element == .uint8, !dataset.isPerFeature {
+    if dataset.element == .uint8, !dataset.isPerFeature {
       if whole.highest <= 1 { return .none }
       return whole.highest > dimmest ? .by255 : .minMax
     }
-    if dataset.samples.element == .uint16, dataset.isPicture, dataset.form != nil || whole.highest > 255 {
+    if dataset.element == .uint16, dataset.isPicture, dataset.form != nil || whole.highest > 255 {
       return .minMax
     }
     let isTable = dataset.isPerFeature && columns.extents.count < smallestPicture
@@ -81,7 +81,7 @@ extension Preparation {
   private static func areBytes(_ dataset: Dataset, _ whole: Extent) -> Bool {
     guard whole.lowest >= 0, whole.highest > dimmest, whole.highest <= 255 else { return false }
     var search = FractionSearch(dataset: dataset)
-    if !dataset.samples.element.isInteger { dataset.scan(&search) }
+    if !dataset.element.isInteger { dataset.scan(&search) }
     return !search.hasFraction
   }
 

@@ -78,7 +78,7 @@ extension Preparation {
     }
     try checkNames(of: dataset)
     try checkGaps(of: dataset)
-    if scaling.kind == .none, scaling.isUnitInterval, dataset.samples.element == .uint8 {
+    if scaling.kind == .none, scaling.isUnitInterval, dataset.element == .uint8 {
       let whole = Extent.whole(try Columns(of: dataset).extents)
       if whole.highest > 1 {
         throw DataError(
@@ -86,9 +86,9 @@ extension Preparation {
           found: "bytes from \(Int(whole.lowest)) to \(Int(whole.highest))", remedy: "divide them by 255")
       }
     }
-    if scaling.kind == .by255, dataset.samples.element != .uint8 {
+    if scaling.kind == .by255, dataset.element != .uint8 {
       let whole = Extent.whole(try Columns(of: dataset).extents)
-      if dataset.samples.element == .uint16, whole.highest > 255 {
+      if dataset.element == .uint16, whole.highest > 255 {
         throw DataError(
           place: dataset.origin, expected: "values from 0 to 255, as in training",
           found: "values of 16 bits up to \(Int(whole.highest))", remedy: "divide them by 257")

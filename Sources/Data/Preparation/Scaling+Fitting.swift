@@ -64,7 +64,7 @@ extension Scaling {
     _ kind: Kind, centers: [Double], scale: [Float], _ columns: Columns, isUnitInterval: Bool
   ) {
     let isFar =
-      columns.dataset.samples.element.isWide
+      columns.dataset.element.isWide
       && zip(columns.groupExtents, scale).contains { extent, scale in
         extent.reach * Double(scale) > Scaling.farthest && !extent.isHeldBySinglePrecision
       }

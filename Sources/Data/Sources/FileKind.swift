@@ -13,6 +13,8 @@ import HourglassTensor
 package enum FileKind: Hashable {
   case npy, npz, idx, image, sound, series
   case table(separator: Character?)
+  /// Rows that name the values that are not 0.
+  case sparse
   /// A safetensors file: a model, whole or not.
   case model
   case folder
@@ -30,6 +32,7 @@ package enum FileKind: Hashable {
     case .sound: "a sound"
     case .series: "time series"
     case .table: "a table"
+    case .sparse: "a sparse table"
     case .model: "a safetensors file: a model, not data"
     case .folder: "a folder"
     case .foreign(let words, _): words
@@ -40,7 +43,7 @@ package enum FileKind: Hashable {
   /// Whether it is one of the kinds that this program reads as data, or a model.
   package var isDataOrModel: Bool {
     switch self {
-    case .npy, .npz, .idx, .image, .sound, .series, .table, .model: true
+    case .npy, .npz, .idx, .image, .sound, .series, .table, .sparse, .model: true
     case .folder, .foreign, .unknown: false
     }
   }
@@ -52,7 +55,7 @@ package enum FileKind: Hashable {
     case .folder: "name one file"
     case .foreign(_, let remedy): remedy
     case .unknown: "convert it to one of these"
-    case .npy, .npz, .idx, .image, .sound, .series, .table: nil
+    case .npy, .npz, .idx, .image, .sound, .series, .table, .sparse: nil
     }
   }
 
@@ -89,6 +92,7 @@ package enum FileKind: Hashable {
     if ImageFile.begins(start) { return .image }
     if SoundFile.begins(start) { return .sound }
     if isModel(start) { return .model }
+    if isSparse(bare) || start.starts(with: Array("%%MatrixMarket".utf8)) { return .sparse }
     if let found = ForeignFile.beginning(start) { return .foreign(found.words, remedy: found.remedy) }
     if bare.hasSuffix(".csv") { return .table(separator: nil) }
     if bare.hasSuffix(".tsv") { return .table(separator: "\t") }
@@ -107,6 +111,17 @@ package enum FileKind: Hashable {
       ? .foreign(
         "text; a table must be named .csv, .tsv or .txt", remedy: "name it .csv, if it is a table")
       : .unknown
+  }
+
+  /// Whether a name, of small letters and without `.gz`, is one of a sparse table.
+  private static func isSparse(_ bare: String) -> Bool {
+    [".mtx", ".svm", ".svmlight", ".libsvm"].contains(where: bare.hasSuffix)
+  }
+
+  /// Whether a sparse table is a matrix, and not rows of pairs.
+  static func isMatrixMarket(_ path: String) -> Bool {
+    let name = path.lowercased()
+    return ![".svm", ".svmlight", ".libsvm"].contains { name.hasSuffix($0) || name.hasSuffix($0 + ".gz") }
   }
 
   /// A length of less than 2⁴⁸ and a JSON text.

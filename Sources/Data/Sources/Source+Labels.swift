@@ -44,7 +44,7 @@ extension Source {
     case .npy: return try dataset.labelled(labels(NPY.read(path), of: dataset, path))
     case .npz: return try dataset.labelled(labels(NPZ.read(path, name: nil).tensor, of: dataset, path))
     case .idx: return try dataset.labelled(labels(IDX.read(path), of: dataset, path))
-    case .image, .sound, .series: throw unfit(path, "no numbers of classes")
+    case .image, .sound, .series, .sparse: throw unfit(path, "no numbers of classes")
     case .model, .folder, .foreign, .unknown: throw unfit(path, kind.words)
     }
   }

@@ -10,6 +10,7 @@ import HourglassTensor
 /// | `*.npz`, `FILE.npz:X` | one of its arrays, see `open` |
 /// | `*idx3-ubyte`, `*.idx`, also `.gz` | MNIST's format |
 /// | `*.csv`, `*.tsv`, `*.txt`, `*.dat` and their kin, also `.gz` | a table of numbers |
+/// | `*.mtx`, `*.svm`, `*.libsvm`, also `.gz`; a folder with `matrix.mtx` | see `sparseTable` |
 /// | a folder, or one `.png`, `.jpg` | images, see ``ImageForm``; folders in it are classes |
 /// | a folder, or one `.wav`, `.flac` | sounds, see ``SoundForm``; folders in it are classes |
 /// | `*.ts`; a table or an array, with a window | time series, see ``SeriesForm`` |
@@ -69,6 +70,11 @@ public enum Source {
       try opening.options.check(place: name)
       return try builtin(name)
     }
+    if let path = try sparseFile(name) {
+      let table = try sparseTable(path)
+      tell(table.remarks, of: name, cache.notice)
+      return try table.dataset(FieldSchema.infer(table), origin: name).0
+    }
     if SourceFolder.isFolder(name) { return try folder(name, opening, cache) }
     if let (path, array) = try namedArray(name) {
       return try archive(path, array: array, opening, origin: name, cache.notice)
@@ -83,7 +89,7 @@ public enum Source {
 
   /// What can be opened, in a line.
   static let understood =
-    "a table (.csv, .tsv, .txt), an array (.npy, .npz), MNIST's format (idx3-ubyte), images (.png, .jpg), sounds (.wav, .flac), series (.ts) or builtin:digits"
+    "a table (.csv, .tsv, .txt), a sparse table (.mtx, .svm), an array (.npy, .npz), MNIST's format (idx3-ubyte), images (.png, .jpg), sounds (.wav, .flac), series (.ts) or builtin:digits"
 
   private static func file(_ path: String, _ opening: Opening, _ cache: Cache) throws -> Dataset {
     let kind = try kind(of: path, opening, cache.notice)
@@ -115,7 +121,7 @@ public enum Source {
         table.tensor, labels: table.labels, classNames: table.classNames, featureNames: table.columns,
         weights: table.weights, hasGaps: table.hasGaps, origin: path
       ).with(takenColumns: table.taken).with(keptColumns: table.kept)
-    case .model, .folder, .foreign, .unknown:
+    case .sparse, .model, .folder, .foreign, .unknown:
       throw DataError(place: path, expected: understood, found: kind.words, remedy: kind.remedy)
     }
   }

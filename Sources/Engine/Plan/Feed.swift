@@ -28,6 +28,17 @@ public struct Feed {
 
   var gaps = Gaps.kept
 
+  /// Rows of which most values are the same in all rows, in place of ``base``.
+  struct Sparse {
+    let starts: UnsafePointer<Int64>
+    let columns: UnsafePointer<Int32>
+    let values: UnsafePointer<Float>
+    /// What stands where a row names no value; nil: 0.
+    let background: UnsafePointer<Float>?
+  }
+
+  private(set) var sparse: Sparse?
+
   /// The same rows with something else for values that are missing.
   public func with(gaps: Gaps) -> Feed {
     var feed = self
@@ -56,9 +67,24 @@ public struct Feed {
     self.parameters = parameters
   }
 
+  /// Rows of which most values are the same in all rows: compressed sparse rows.
+  ///
+  /// - Parameters:
+  ///   - starts: row r has the values from `starts[r]` to before `starts[r + 1]`.
+  ///   - columns: of each value, below the slot's width.
+  ///   - background: a value a column that stands where a row names none; nil: 0.
+  ///   - rows: which row is row i of the batch; nil: row i.
+  public init(
+    sparse starts: UnsafePointer<Int64>, columns: UnsafePointer<Int32>, values: UnsafePointer<Float>,
+    background: UnsafePointer<Float>? = nil, rows: UnsafePointer<UInt32>? = nil
+  ) {
+    self.init(base: UnsafeRawPointer(values), element: .float32, rows: rows)
+    sparse = Sparse(starts: starts, columns: columns, values: values, background: background)
+  }
+
   /// Whether the rows can be read where they lie.
   var isInPlace: Bool {
-    gaps == .kept && element == .float32 && rows == nil && parameters == 0
+    sparse == nil && gaps == .kept && element == .float32 && rows == nil && parameters == 0
       && Int(bitPattern: base) % MemoryLayout<Float>.alignment == 0
   }
 }

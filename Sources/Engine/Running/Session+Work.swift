@@ -260,10 +260,16 @@ extension Session {
   ) {
     let feed = feeds[slot]
     guard !feed.isInPlace else { return }
-    let base = feed.rows == nil ? feed.base + first * columns * feed.element.size : feed.base
-    hourglass_gather(
-      base, Int32(feed.element.rawValue), Int64(columns), feed.rows.map { $0 + first }, Int64(rows),
-      feed.shift, feed.remainder, feed.scale, Int64(feed.parameters), out)
+    if let sparse = feed.sparse {
+      hourglass_gather_sparse(
+        sparse.starts + (feed.rows == nil ? first : 0), sparse.columns, sparse.values, sparse.background,
+        Int64(columns), feed.rows.map { $0 + first }, Int64(rows), out)
+    } else {
+      let base = feed.rows == nil ? feed.base + first * columns * feed.element.size : feed.base
+      hourglass_gather(
+        base, Int32(feed.element.rawValue), Int64(columns), feed.rows.map { $0 + first }, Int64(rows),
+        feed.shift, feed.remainder, feed.scale, Int64(feed.parameters), out)
+    }
     switch feed.gaps {
     case .kept: break
     case .zero: hourglass_fill_gaps(out, Int64(rows * columns))

@@ -123,7 +123,8 @@ extension CSVLayout {
     _ top: inout CSVTop, _ options: CSV.Options, _ starts: [(position: Int, line: Int, comments: Int)]
   ) {
     commentLines = top.count
-    let isHeader = options.header ?? (CSVLayout.isHeader(rows[0], options) && !(options.isTyped && isTimes))
+    let looksSo = CSVLayout.isHeader(rows[0], options) || isShortHeader(options)
+    let isHeader = options.header ?? (looksSo && !(options.isTyped && isTimes))
     var taken = 0
     if isHeader {
       header = rows[0].map(CSVText.string)
@@ -169,6 +170,13 @@ extension CSVLayout {
   /// A row is a header if a cell of it is text and none is a number or, with gaps allowed, a gap.
   static func isHeader(_ cells: [[UInt8]], _ options: CSV.Options) -> Bool {
     (cells.contains { isName($0, options) } && !cells.contains(where: isNumber)) || isCounted(cells)
+  }
+
+  /// Whether the first row is one cell shorter than all others, which begin with a name: R's names of
+  /// columns, numbers among them or not.
+  private func isShortHeader(_ options: CSV.Options) -> Bool {
+    rows.count > 2 && rows[0].contains { CSVLayout.isName($0, options) }
+      && rows.dropFirst().allSatisfy { $0.count == rows[0].count + 1 && CSVLayout.isName($0[0], options) }
   }
 
   /// pandas' names of columns that nobody named, 0, 1, 2, …, behind nothing for the rows' numbers.

@@ -150,9 +150,11 @@ private struct SVMLightReader {
     let remarks =
       (hasZero && options.isZeroBased == nil ? ["column 0 for the first, so that columns count from 0"] : [])
       + (hasQueries ? ["qid for nothing"] : [])
+    let count = options.columnCount ?? max(found, 0)
+    let first = isZeroBased ? 0 : 1
     return SparseTable(
-      rowStarts: rowStarts, columns: columns, values: values,
-      columnCount: options.columnCount ?? max(found, 0),
-      labels: labels.isEmpty ? nil : labels, remarks: remarks)
+      rowStarts: rowStarts, columns: columns, values: values, columnCount: count,
+      labels: labels.isEmpty ? nil : labels, remarks: remarks,
+      columnNames: (0..<count).map { "column \($0 + first)" })
   }
 }

@@ -16,12 +16,15 @@ public struct SparseTable: Hashable, Sendable {
   public let labels: [Double]?
   /// What was taken for what, where that goes not without saying.
   public let remarks: [String]
+  /// What columns and rows are called, where a file beside says so.
+  public let columnNames: [String]?
+  public let rowNames: [String]?
 
   /// - Precondition: the starts rise from 0 to the number of values, and the columns of each row rise within
   ///   `0 ..< columnCount`; a label a row, or none.
   public init(
     rowStarts: [Int], columns: [Int32], values: [Float], columnCount: Int, labels: [Double]? = nil,
-    remarks: [String] = []
+    remarks: [String] = [], columnNames: [String]? = nil, rowNames: [String]? = nil
   ) {
     precondition(
       rowStarts.first == 0 && rowStarts.last == values.count && columns.count == values.count,
@@ -30,6 +33,12 @@ public struct SparseTable: Hashable, Sendable {
     precondition(
       labels.map { $0.count == rowStarts.count - 1 } ?? true,
       "SparseTable: \(labels?.count ?? 0) labels of \(rowStarts.count - 1) rows")
+    precondition(
+      (columnNames?.count ?? columnCount) == columnCount
+        && (rowNames?.count ?? rowStarts.count - 1) == rowStarts.count - 1,
+      "SparseTable: a name a column and a row, or none")
+    self.columnNames = columnNames
+    self.rowNames = rowNames
     self.rowStarts = rowStarts
     self.columns = columns
     self.values = values
@@ -52,5 +61,34 @@ public struct SparseTable: Hashable, Sendable {
       for entry in entries(of: row) { dense[place * columnCount + Int(columns[entry])] = values[entry] }
     }
     return Tensor([rows.count, columnCount], dense)
+  }
+
+  /// The same with names.
+  public func named(columns: [String]?, rows: [String]?, remarks: [String] = []) -> SparseTable {
+    SparseTable(
+      rowStarts: rowStarts, columns: self.columns, values: values, columnCount: columnCount, labels: labels,
+      remarks: self.remarks + remarks, columnNames: columns, rowNames: rows)
+  }
+
+  /// Columns for rows and rows for columns; labels of rows are left out.
+  ///
+  /// Complexity: O(values + rows + columns).
+  public func transposed() -> SparseTable {
+    var starts = [Int](repeating: 0, count: columnCount + 1)
+    for column in columns { starts[Int(column) + 1] += 1 }
+    for column in 0..<columnCount { starts[column + 1] += starts[column] }
+    var next = starts
+    var rows = [Int32](repeating: 0, count: values.count)
+    var turned = [Float](repeating: 0, count: values.count)
+    for row in 0..<rowCount {
+      for entry in entries(of: row) {
+        let place = next[Int(columns[entry])]
+        next[Int(columns[entry])] += 1
+        (rows[place], turned[place]) = (Int32(row), values[entry])
+      }
+    }
+    return SparseTable(
+      rowStarts: starts, columns: rows, values: turned, columnCount: rowCount, remarks: remarks,
+      columnNames: rowNames, rowNames: columnNames)
   }
 }

@@ -25,6 +25,12 @@ void hourglass_gather(
     const void *base, int32_t element, int64_t columns, const uint32_t *rows, int64_t count,
     const float *shift, const float *remainder, const float *scale, int64_t parameters, float *out);
 
+/// out[i, c] = values[e] where row rows[i] has an entry e of column c, else background[c]; 0 without a background.
+/// Row r has the entries starts[r] to before starts[r + 1]. `rows` may be null: then row i is row i.
+void hourglass_gather_sparse(
+    const int64_t *starts, const int32_t *entries, const float *values, const float *background,
+    int64_t columns, const uint32_t *rows, int64_t count, float *out);
+
 /// Puts 0 where a value is NaN.
 void hourglass_fill_gaps(float *x, int64_t count);
 

@@ -75,7 +75,7 @@ public struct Architecture: Hashable, Sendable {
 extension Architecture: Codable {
   private enum Keys: String, CodingKey, CaseIterable {
     case format, input, encoder, code, decoder, reconstruction, penalties, corruption, condition, critic
-    case inputLimit, fields
+    case inputLimit, fields, library
   }
 
   public init(from decoder: any Decoder) throws {
@@ -96,25 +96,36 @@ extension Architecture: Codable {
           "format \(format) is not known to this version, which reads \(Architecture.format) and "
           + "\(Architecture.formatOfRecords)")
     }
-    let slots = try container.decodeIfPresent([Slot].self, forKey: .fields)
+    let record = try Architecture.record(in: container)
     let term = try container.decodeIfPresent(Reconstruction.self, forKey: .reconstruction)
-    if slots != nil, term != nil {
+    if record != nil, term != nil {
       throw DecodingError.dataCorruptedError(
         forKey: .reconstruction, in: container,
         debugDescription: "\"fields\" have laws of their own; leave out \"reconstruction\"")
     }
     self.init(
       input: try container.decodeIfPresent(Shape.self, forKey: .input)
-        ?? slots.map { [$0.count] } ?? container.decode(Shape.self, forKey: .input),
+        ?? record.map { [$0.count] } ?? container.decode(Shape.self, forKey: .input),
       encoder: try container.decode([Layer].self, forKey: .encoder),
       code: try container.decodeIfPresent(Code.self, forKey: .code) ?? .vector,
       decoder: try container.decode([Layer].self, forKey: .decoder),
-      reconstruction: slots.map { .fields(Record($0)) } ?? term ?? .gaussian,
+      reconstruction: record.map { .fields($0) } ?? term ?? .gaussian,
       penalties: try container.decodeIfPresent([Penalty].self, forKey: .penalties) ?? [],
       corruption: try container.decodeIfPresent([Corruption].self, forKey: .corruption) ?? [],
       condition: try container.decodeIfPresent(Condition.self, forKey: .condition),
       critic: try container.decodeIfPresent(Critic.self, forKey: .critic))
     inputLimit = try container.decodeIfPresent(Float.self, forKey: .inputLimit)
+  }
+
+  /// The fields of an architecture of records, and what its counts have in common.
+  private static func record(in container: KeyedDecodingContainer<Keys>) throws -> Record? {
+    let slots = try container.decodeIfPresent([Slot].self, forKey: .fields)
+    let library = try container.decodeIfPresent(Library.self, forKey: .library)
+    if library != nil, slots == nil {
+      throw DecodingError.dataCorruptedError(
+        forKey: .library, in: container, debugDescription: "a \"library\" is of \"fields\"; leave it out")
+    }
+    return slots.map { Record($0, library: library) }
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -128,6 +139,7 @@ extension Architecture: Codable {
     try container.encode(decoder, forKey: .decoder)
     if let slots {
       try container.encode(slots, forKey: .fields)
+      try container.encodeIfPresent(reconstruction.record?.library, forKey: .library)
     } else {
       try container.encode(reconstruction, forKey: .reconstruction)
     }

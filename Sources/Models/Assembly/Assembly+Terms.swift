@@ -45,7 +45,7 @@ extension Assembly {
     let given = given(x, outline, corruption: purpose.isObjective ? architecture.corruption : [])
     let h = append(outline.encoder, given)
     let encoded = Encoded(given: given, output: h, code: code(outline, of: h, isDrawn: purpose.isDrawn))
-    let output = decoded(outline, encoded.code.value)
+    let output = decoded(outline, encoded.code.value, of: x)
     let reconstruction = self.reconstruction(architecture, of: x, output)
     let values = Float(architecture.reconstruction.values(of: outline.input))
     let share = architecture.critic?.reconstruction ?? 1
@@ -70,12 +70,29 @@ extension Assembly {
       ofBatch: ofBatch)
   }
 
-  /// What the decoder makes of codes.
-  mutating func decoded(_ outline: Outline, _ code: Graph.Value) -> Graph.Value {
+  /// What the decoder makes of codes, as the reconstruction term reads it.
+  ///
+  /// - Parameter x: the samples; nil where there are none.
+  mutating func decoded(
+    _ outline: Outline, _ code: Graph.Value, of x: Graph.Value? = nil
+  ) -> Graph.Value {
     let steps = setting.steps
     defer { setting.steps = steps }
     setting.steps.areDecoded = true
-    return append(outline.decoder, code)
+    return parameters(outline, append(outline.decoder, code), of: x)
+  }
+
+  /// Of records with a library the parameters of their laws; of others what the decoder ends in.
+  mutating func parameters(
+    _ outline: Outline, _ output: Graph.Value, of x: Graph.Value? = nil
+  ) -> Graph.Value {
+    guard let record = outline.record, record.library != nil else { return output }
+    graph.label = "library"
+    defer { graph.label = "" }
+    let learned = outline.ofFields.suffix(record.weightsOfLibrary().count).map {
+      graph.parameter($0.weight.shape, offset: $0.offset)
+    }
+    return record.parameters(&graph, output, of: x, Array(learned))
   }
 
   /// What the encoder's output stands for.
@@ -143,7 +160,7 @@ extension Assembly {
     let h = assembly.append(outline.encoder, assembly.given(x, outline))
     let weights = (0..<draws).map { _ in
       let code = assembly.code(outline, of: h, isDrawn: true)
-      let output = assembly.decoded(outline, code.value)
+      let output = assembly.decoded(outline, code.value, of: x)
       let term = assembly.reconstruction(architecture, of: x, output)
       return assembly.importanceWeight(outline, architecture, term, code, beta: 1)
     }
@@ -162,7 +179,7 @@ extension Assembly {
     let statistics = setting.statistics
     for _ in 1..<numbers.draws {
       let drawn = code(outline, of: encoded.output, isDrawn: true)
-      let term = reconstruction(architecture, of: x, decoded(outline, drawn.value))
+      let term = reconstruction(architecture, of: x, decoded(outline, drawn.value, of: x))
       weights.append(importanceWeight(outline, architecture, term, drawn, beta: numbers.beta))
     }
     setting.statistics = statistics

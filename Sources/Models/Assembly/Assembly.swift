@@ -74,7 +74,7 @@ public struct Assembly: Sendable {
   public static func decoder(_ outline: Outline, _ architecture: Architecture) -> Assembly {
     var assembly = Assembly(outline, isTraining: false)
     let code = assembly.graph.input(Slot.samples, outline.code)
-    let output = assembly.append(outline.decoder, code)
+    let output = assembly.parameters(outline, assembly.append(outline.decoder, code))
     assembly.results = [architecture.reconstruction.readable(&assembly.graph, output: output)]
     return assembly
   }
@@ -83,7 +83,7 @@ public struct Assembly: Sendable {
   static func decoder(_ outline: Outline) -> Assembly {
     var assembly = Assembly(outline, isTraining: false)
     let code = assembly.graph.input(Slot.samples, outline.code)
-    assembly.results = [assembly.append(outline.decoder, code)]
+    assembly.results = [assembly.parameters(outline, assembly.append(outline.decoder, code))]
     return assembly
   }
 

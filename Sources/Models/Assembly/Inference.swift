@@ -75,7 +75,8 @@ public final class Inference {
       case .encode, .draw: outline.code.count
       case .bound, .importance: 1
       case .places: outline.codeNumbers
-      case .outputs, .decodeOutputs: autoencoder.architecture.reconstruction.output(of: outline.input).count
+      case .outputs, .decodeOutputs:
+        autoencoder.architecture.reconstruction.parameters(of: outline.input).count
       case .decode, .reconstruct, .terms: outline.input.count
       }
     capacity = max(1, min(rows, Inference.rowsTogether))
@@ -136,7 +137,7 @@ extension Autoencoder {
   public func decoderOutputs(
     _ codes: Tensor, classes: [Int]? = nil, threads: Int = Team.processors
   ) throws(ModelError) -> Tensor {
-    let output = architecture.reconstruction.output(of: architecture.input)
+    let output = architecture.reconstruction.parameters(of: architecture.input)
     return try run(.decodeOutputs, codes, classes, from: outline.code, to: output, threads)
   }
 

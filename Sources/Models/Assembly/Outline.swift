@@ -148,7 +148,7 @@ extension Architecture {
 
   private func weightsOfFields(_ next: inout Int) throws(ModelError) -> [Outline.Placed] {
     var placed: [Outline.Placed] = []
-    for (name, weight) in reconstruction.record?.weights() ?? [] {
+    for (name, weight) in reconstruction.record.map({ $0.weights() + $0.weightsOfLibrary() }) ?? [] {
       placed.append(
         try self.placed(
           weight, "fields.\(name)", at: "fields", remedy: "leave out columns of many levels", &next))

@@ -22,6 +22,7 @@ extension Record {
         place: "fields", expected: "one that the decoder gives", found: "none",
         remedy: "give one of them the role both or out")
     }
+    try checkLibrary()
     var known: Set<String> = []
     for slot in slots {
       let place = "field '\(slot.name)'"
@@ -32,6 +33,28 @@ extension Record {
       if let source = slot.source, !slots.contains(where: { $0.name == source }) {
         throw ModelError(place: place, expected: "the field '\(source)' that it is made of", found: "none")
       }
+    }
+  }
+}
+
+extension Record {
+  private func checkLibrary() throws(ModelError) {
+    guard let library else { return }
+    let place = "fields, library"
+    guard library.typical.isFinite, library.typical > 0 else {
+      throw ModelError(place: place, expected: "a typical size above 0", found: "\(library.typical)")
+    }
+    let parts = libraryGroups
+    guard parts.reduce(0, { $0 + $1.count }) > 1 else {
+      throw ModelError(
+        place: place,
+        expected: "two fields of counts or more that are read and given back, by a law of counts",
+        found: "fewer", remedy: "leave out the library")
+    }
+    guard !library.isMultinomial || parts.allSatisfy({ $0.law == .poisson }) else {
+      throw ModelError(
+        place: place, expected: "poisson for all its counts, as they are held to their total",
+        found: parts.first { $0.law != .poisson }?.law.name ?? "", remedy: "give them one law")
     }
   }
 }
@@ -76,7 +99,7 @@ extension Slot {
 
 extension Law {
   /// Whether it is a law of values of a kind.
-  func goes(with kind: Slot.Kind) -> Bool {
+  public func goes(with kind: Slot.Kind) -> Bool {
     switch (self, kind) {
     case (.bernoulli, .flag): true
     case (.categorical(let entries), .category(let levels)): entries == levels + 1

@@ -10,6 +10,8 @@ import HourglassTensor
 /// not depend on the decoder) and wᵢ the slot's weight.
 extension Record {
   /// The loss of each record: `[1]` a row.
+  ///
+  /// - Parameter y: the parameters of the laws: ``parameters(_:_:of:_:)``.
   func loss(
     _ graph: inout Graph, output y: Graph.Value, target x: Graph.Value, presence: Graph.Value?
   ) -> Graph.Value {
@@ -42,9 +44,13 @@ extension Record {
     _ graph: inout Graph, _ y: Graph.Value, _ x: Graph.Value, _ presence: Graph.Value?, _ group: Group
   ) -> Graph.Value {
     let target = graph.slice(x, from: group.range.lowerBound, count: group.count)
-    var terms = group.law.surprise(
-      &graph, parameters: parameters(&graph, y, group), target: target,
-      levels: levels(of: group, entries(of: group)))
+    var terms =
+      group.isOfLibrary
+      ? group.law.surprise(&graph, parts: parts(&graph, y, group), target: target)
+      : group.law.surprise(
+        &graph, parameters: parameters(&graph, y, group), target: target,
+        levels: levels(of: group, entries(of: group)))
+    if let excess = excess(&graph, of: x, group) { terms = graph.subtract(terms, excess) }
     let weights = slots[group.range].map(\.weight)
     if weights.contains(where: { $0 != 1 }) {
       let same = weights.allSatisfy { $0 == weights[0] }
@@ -63,10 +69,17 @@ extension Record {
     }
   }
 
-  /// The decoder's numbers for a group: `[slots, numbers of each]`.
+  /// The laws' parameters of a group: `[slots, numbers of each]`.
   private func parameters(_ graph: inout Graph, _ y: Graph.Value, _ group: Group) -> Graph.Value {
-    let part = graph.slice(y, from: group.output.lowerBound, count: group.output.count)
-    return graph.reshape(part, [group.count, group.output.count / group.count])
+    let part = graph.slice(y, from: group.parameters.lowerBound, count: group.parameters.count)
+    return graph.reshape(part, [group.count, group.parameters.count / group.count])
+  }
+
+  /// The same of a group with a library, each parameter of all slots: `[slots]`.
+  private func parts(_ graph: inout Graph, _ y: Graph.Value, _ group: Group) -> [Graph.Value] {
+    (0..<group.law.parameters).map { number in
+      graph.slice(y, from: group.parameters.lowerBound + number * group.count, count: group.count)
+    }
   }
 
   /// What the decoder's numbers mean, a value a slot: of measured numbers and counts the mean, of flags the
@@ -80,6 +93,9 @@ extension Record {
         // Nobody is told of a level that nobody has seen.
         let seen = slots[group.range].map { slot in
           if case .category(let levels) = slot.kind { levels } else { slot.kind.entries }
+        }
+        if group.isOfLibrary {
+          return group.law.readable(&graph, parts: parts(&graph, y, group), columns: [group.count])
         }
         return group.law.readable(
           &graph, parameters: parameters(&graph, y, group), columns: [group.count],

@@ -59,6 +59,9 @@ extension Record {
     case .count:
       let (means, scales) = logarithms(of: group)
       let logarithm = graph.unary(.logarithm, graph.add(graph.binary(.maximum, x, graph.constant(0)), 1))
+      if group.isOfLibrary, means.allSatisfy({ $0 == 0 }), scales.allSatisfy({ $0 == 1 }) {
+        return graph.masked(logarithm, there)
+      }
       let centred = graph.subtract(logarithm, graph.table(means, [group.count]))
       return graph.masked(graph.multiply(centred, graph.table(scales, [group.count])), there)
     case .flag: return graph.masked(graph.add(graph.multiply(x, 2), -1), there)

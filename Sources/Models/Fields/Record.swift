@@ -6,11 +6,14 @@ import HourglassTensor
 /// many steps as one.
 public struct Record: Hashable, Sendable {
   public let slots: [Slot]
+  /// What counts have in common, where they are parts of one whole.
+  public let library: Library?
   let groups: [Group]
 
-  public init(_ slots: [Slot]) {
+  public init(_ slots: [Slot], library: Library? = nil) {
     self.slots = slots
-    groups = Record.groups(of: slots)
+    self.library = library
+    groups = Record.groups(of: slots, hasLibrary: library != nil)
   }
 
   /// Slots side by side that are read and judged in one go.
@@ -28,6 +31,10 @@ public struct Record: Hashable, Sendable {
     let reading: Range<Int>
     /// Numbers of the decoder's output; where they begin.
     let output: Range<Int>
+    /// Parameters of the laws, which are these numbers where there is no library; where they begin.
+    let parameters: Range<Int>
+    /// Whether its counts are parts of one whole.
+    let isOfLibrary: Bool
 
     var count: Int { range.count }
     /// Whether levels are looked up among learned vectors.
@@ -53,21 +60,21 @@ public struct Record: Hashable, Sendable {
   public var readCount: Int { groups.last?.reading.upperBound ?? 0 }
   /// Numbers that the decoder ends in.
   public var outputCount: Int { groups.last?.output.upperBound ?? 0 }
+  /// Parameters of all laws, which are the decoder's numbers where there is no library.
+  public var parameterCount: Int { groups.last?.parameters.upperBound ?? 0 }
   /// Slots that the decoder gives.
   public var givenCount: Int { slots.count(where: \.isGiven) }
   /// Whether the encoder is told what is missing.
   public var hasGaps: Bool { slots.contains(where: \.hasGaps) }
 
-  private static func groups(of slots: [Slot]) -> [Group] {
+  private static func groups(of slots: [Slot], hasLibrary: Bool) -> [Group] {
     var groups: [Group] = []
     var start = 0
     while start < slots.count {
       let first = slots[start]
       let end = slots[start...].firstIndex { !first.stands(with: $0) } ?? slots.count
       groups.append(
-        Group(
-          slots[start], start..<end, reading: groups.last?.reading.upperBound ?? 0,
-          output: groups.last?.output.upperBound ?? 0))
+        Group(slots[start], start..<end, behind: groups.last, hasLibrary: hasLibrary))
       start = end
     }
     return groups
@@ -75,11 +82,12 @@ public struct Record: Hashable, Sendable {
 }
 
 extension Record.Group {
-  fileprivate init(_ slot: Slot, _ range: Range<Int>, reading: Int, output: Int) {
+  fileprivate init(_ slot: Slot, _ range: Range<Int>, behind last: Record.Group?, hasLibrary: Bool) {
     (self.range, form, role, law, hasGaps) = (
       range, slot.kind.form, slot.role, slot.law.ofGroup(padded: slot.kind.padded), slot.hasGaps
     )
     padded = slot.kind.padded
+    isOfLibrary = hasLibrary && form == .count && role == .both && law.isOfCounts
     let isEmbedded = form == .category && padded > Record.mostOneHot
     let each =
       switch form {
@@ -89,7 +97,11 @@ extension Record.Group {
       }
     let read = slot.isRead ? range.count * (each + (hasGaps ? 1 : 0)) : 0
     let given = slot.isGiven ? range.count * law.parameters : 0
-    (self.reading, self.output) = (reading..<(reading + read), output..<(output + given))
+    let learned = isOfLibrary ? range.count * law.learnedOfLibrary : 0
+    func behind(_ start: Int?, _ count: Int) -> Range<Int> { (start ?? 0)..<((start ?? 0) + count) }
+    reading = behind(last?.reading.upperBound, read)
+    output = behind(last?.output.upperBound, given - learned)
+    parameters = behind(last?.parameters.upperBound, given)
   }
 }
 

@@ -116,6 +116,19 @@ extension Law {
     return graph.reshape(form.surprise(&graph, columns), graph.shape(of: target))
   }
 
+  /// The same with each parameter of all columns by itself, `[columns]`: of laws that take them one by one.
+  func surprise(_ graph: inout Graph, parts: [Graph.Value], target: Graph.Value) -> Graph.Value {
+    graph.reshape(
+      form.surprise(&graph, Columns(self, &graph, parts, target, columns: graph.shape(of: target).count)),
+      graph.shape(of: target))
+  }
+
+  /// What stands for each value, of parameters one by one.
+  func readable(_ graph: inout Graph, parts: [Graph.Value], columns shape: Shape) -> Graph.Value {
+    let columns = Columns(self, &graph, parts, graph.constant(0), columns: shape.count)
+    return graph.reshape(form.readable(&graph, columns), shape)
+  }
+
   /// What stands for each value where one number is asked for: the mean of numbers and counts, the median of
   /// the heavy-tailed laws, the probability of a flag, the most likely level.
   ///

@@ -58,8 +58,10 @@ extension Law {
     let count: Int
     /// Parameters of a column, those that it has no use for included.
     let width: Int
-    /// `[columns, width]`.
+    /// `[columns, width]`; of parameters one by one the first of them.
     let parameters: Graph.Value
+    /// Each parameter of all columns by itself, `[columns]`, where they came so.
+    let parts: [Graph.Value]?
     /// `[columns]`; of what is read without a target a 0.
     let target: Graph.Value
     /// Levels of each column; nil: as many as the law has.
@@ -87,19 +89,31 @@ extension Law {
         "law \(law.name): \(graph.shape(of: parameters)) are no \(width) parameters of \(columns) columns")
       precondition(
         levels.map { $0.count == columns } ?? true, "law \(law.name): levels of \(columns) columns")
+      parts = nil
       self.parameters = graph.reshape(parameters, [columns, width])
       self.target = graph.shape(of: target).count == 1 ? target : graph.reshape(target, [columns])
       self.levels = levels
     }
 
+    /// Of parameters that came one by one.
+    init(
+      _ law: Law, _ graph: inout Graph, _ parts: [Graph.Value], _ target: Graph.Value, columns: Int
+    ) {
+      precondition(parts.count == law.parameters, "law \(law.name): \(parts.count) parameters")
+      (count, width, parameters, self.parts, levels) = (columns, law.parameters, parts[0], parts, nil)
+      self.target = graph.shape(of: target).count == 1 ? target : graph.reshape(target, [columns])
+    }
+
     /// One parameter of each column: `[columns]`.
     func parameter(_ place: Int, _ graph: inout Graph) -> Graph.Value {
-      graph.reshape(graph.slice(parameters, from: place, count: 1), [count])
+      if let parts { return parts[place] }
+      return graph.reshape(graph.slice(parameters, from: place, count: 1), [count])
     }
 
     /// `number` of them in a row: `[columns, number]`.
     func parameters(from place: Int, _ number: Int, _ graph: inout Graph) -> Graph.Value {
-      graph.slice(parameters, from: place, count: number)
+      precondition(parts == nil, "law: its parameters came one by one")
+      return graph.slice(parameters, from: place, count: number)
     }
   }
 }

@@ -109,6 +109,11 @@ public enum Reconstruction: Hashable, Sendable {
     }
   }
 
+  /// The numbers that the term reads: what the decoder ends in, of records the parameters of their laws.
+  public func parameters(of input: Shape) -> Shape {
+    if let record { [record.parameterCount] } else { output(of: input) }
+  }
+
   func check() throws(ModelError) {
     switch self {
     case .huber(let delta) where !(delta > 0 && delta.isFinite):
@@ -184,8 +189,8 @@ extension Reconstruction: Codable {
       try values.allow("entries")
       self = .tokens(entries: try values.required("entries"))
     case "fields":
-      try values.allow("slots")
-      self = .fields(Record(try values.required("slots")))
+      try values.allow("slots", "library")
+      self = .fields(Record(try values.required("slots"), library: try values.optional("library")))
     default:
       throw values.unknown(
         name, of: ["gaussian", "laplace", "huber", "bernoulli", "categorical", "tokens"])
@@ -201,7 +206,11 @@ extension Reconstruction: Codable {
     case .bernoulli: try tagged.write("bernoulli")
     case .categorical: try tagged.write("categorical")
     case .tokens(let entries): try tagged.write("tokens") { try $0.encode(entries, forKey: "entries") }
-    case .fields(let record): try tagged.write("fields") { try $0.encode(record.slots, forKey: "slots") }
+    case .fields(let record):
+      try tagged.write("fields") {
+        try $0.encode(record.slots, forKey: "slots")
+        try $0.encodeIfPresent(record.library, forKey: "library")
+      }
     }
   }
 }

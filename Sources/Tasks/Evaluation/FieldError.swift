@@ -14,6 +14,10 @@ public struct FieldError: Hashable, Sendable {
   /// The same of the best constant law, as the training values have it.
   public let marginal: Double
 
+  public init(name: String, count: Int, error: Double, marginal: Double) {
+    (self.name, self.count, self.error, self.marginal) = (name, count, error, marginal)
+  }
+
   /// What of the constant law's cost is explained: 1 for a field that is given back without a fault, 0 for
   /// one of which no more is known than how it is distributed, below 0 for one that is missed worse.
   public var explained: Double { 1 - error / marginal }

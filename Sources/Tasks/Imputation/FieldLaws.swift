@@ -10,7 +10,7 @@ import HourglassTraining
 public struct FieldLaws: Sendable {
   private struct Entry: Sendable {
     let law: Law
-    let parameters: Range<Int>
+    let parameters: [Int]
     /// Of a law of fixed width how far values lie from it.
     let deviation: Double?
   }

@@ -145,7 +145,7 @@ public struct Model: Sendable {
     try check(dataset)
     let architecture = autoencoder.architecture
     return try run(
-      .outputs, dataset, architecture.reconstruction.output(of: architecture.input), .float32, threads)
+      .outputs, dataset, architecture.reconstruction.parameters(of: architecture.input), .float32, threads)
   }
 
   /// Calls `visit` with the reconstruction term of each sample, its code drawn, and with the KL divergence of

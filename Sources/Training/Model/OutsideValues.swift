@@ -45,7 +45,7 @@ extension Preparation {
 
   /// Whether no value that the samples' type can have lies outside.
   private func canOnlyBeInside(_ domain: Reconstruction.Domain, _ dataset: Dataset) -> Bool {
-    guard dataset.samples.element == .uint8 else { return false }
+    guard dataset.element == .uint8 else { return false }
     return switch (domain, scaling.kind) {
     case (.unitInterval, .by255), (.notNegative, .by255), (.notNegative, .none): true
     default: false

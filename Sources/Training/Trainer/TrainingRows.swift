@@ -8,8 +8,13 @@ import HourglassTensor
 final class TrainingRows {
   let count: Int
   private let dataset: Dataset
-  private let samples: Tensor
-  private let base: UnsafeRawPointer
+  /// Where the values lie, all of them or those that differ from the background.
+  private enum Memory {
+    case dense(UnsafeRawPointer, Element, keeping: Tensor)
+    case sparse(SparseRows.Pointers)
+  }
+
+  private let memory: Memory
   private let chosen: [UInt32]?
   private let parameters: Int
   /// Whether differences from the shift are taken in double precision.
@@ -49,14 +54,19 @@ final class TrainingRows {
     classes: [Float]? = nil
   ) throws(TrainingError) {
     self.dataset = dataset
-    samples = dataset.samples
     count = dataset.count
     chosen = dataset.rows
-    // The storage never moves, and `samples` keeps it.
-    guard let base = samples.withBytes({ $0.baseAddress }) else {
-      throw TrainingError(place: dataset.origin, expected: "at least one sample", found: "none")
+    // The storage never moves; the data set and the tensor keep it.
+    if let pointers = dataset.sparse?.pointers {
+      precondition(shift.isEmpty && remainder.isEmpty, "TrainingRows: sparse rows are not scaled")
+      memory = .sparse(pointers)
+    } else {
+      let samples = dataset.samples
+      guard let base = samples.withBytes({ $0.baseAddress }) else {
+        throw TrainingError(place: dataset.origin, expected: "at least one sample", found: "none")
+      }
+      memory = .dense(base, samples.element, keeping: samples)
     }
-    self.base = base
     parameters = shift.count
     isFar = !remainder.isEmpty
     scales = .allocate(capacity: max(1, 3 * parameters))
@@ -124,7 +134,7 @@ final class TrainingRows {
   ///   - isFirst: whether nothing was asked for yet: the first step of a pass.
   func prefetch(after places: Range<Int>, isFirst: Bool) {
     guard dataset.isOnDisk else { return }
-    let size = max(1, dataset.sampleShape.count * samples.element.size)
+    let size = max(1, dataset.sampleShape.count * dataset.element.size)
     let ahead = max(places.count, min(TrainingRows.samplesAhead, TrainingRows.bytesAhead / size))
     let start = isFirst ? places.lowerBound : min(arranged, places.lowerBound + ahead)
     let end = min(arranged, places.upperBound + ahead)
@@ -141,18 +151,30 @@ final class TrainingRows {
 
   /// Writes the scaled values of the sample at a place of the order.
   func read(_ place: Int, width: Int, into target: UnsafeMutablePointer<Float>) {
-    hourglass_gather(
-      base, Int32(samples.element.rawValue), Int64(width), order + place, 1,
-      shifts, remainders, parameters > 0 ? UnsafePointer(scales + parameters) : nil, Int64(parameters),
-      target)
+    switch memory {
+    case .dense(let base, let element, _):
+      hourglass_gather(
+        base, Int32(element.rawValue), Int64(width), order + place, 1,
+        shifts, remainders, parameters > 0 ? UnsafePointer(scales + parameters) : nil, Int64(parameters),
+        target)
+    case .sparse(let rows):
+      hourglass_gather_sparse(
+        rows.starts, rows.columns, rows.values, rows.background, Int64(width), order + place, 1, target)
+    }
   }
 
   /// The rows from place `start` of the order on.
   func feed(from start: Int) -> Feed {
-    Feed(
-      base: base, element: samples.element, rows: order + start,
-      shift: shifts, remainder: remainders,
-      scale: parameters > 0 ? UnsafePointer(scales + parameters) : nil, parameters: parameters)
+    switch memory {
+    case .dense(let base, let element, _):
+      Feed(
+        base: base, element: element, rows: order + start, shift: shifts, remainder: remainders,
+        scale: parameters > 0 ? UnsafePointer(scales + parameters) : nil, parameters: parameters)
+    case .sparse(let rows):
+      Feed(
+        sparse: rows.starts, columns: rows.columns, values: rows.values, background: rows.background,
+        rows: order + start)
+    }
   }
 
   private var shifts: UnsafePointer<Float>? { parameters > 0 ? UnsafePointer(scales) : nil }

@@ -51,13 +51,14 @@ enum DataOption {
   /// Of commands that train.
   static let ofTraining: [Declaration] =
     [gaps.declaration, label.declaration, weight.declaration, balanced.declaration, trim.declaration]
-    + ofTables
+    + ofTables + [LawOption.samplesIn.declaration]
     + [textKind.declaration] + SourceOption.ofTraining + FieldOption.all
     + [FieldOption.weight.declaration].under(.data)
 
   /// What samples are made of and how, beside what the recipe and the preparation of a model tell.
   static let ofReading: [Declaration] =
-    [label.declaration, weight.declaration] + ofTables + [textKind.declaration] + SourceOption.ofTraining
+    [label.declaration, weight.declaration] + ofTables + [LawOption.samplesIn.declaration]
+    + [textKind.declaration] + SourceOption.ofTraining
     + FieldOption.all
 
   private static let ofTables = [
@@ -68,7 +69,8 @@ enum DataOption {
   static let ofUse: [Declaration] = [
     gapsOnUse, onUse(label.declaration), onUse(weight.declaration),
     onUse(drop.declaration, "the columns of training, where the data have them"), header.declaration,
-    decimal.declaration, onUse(dates.declaration, "as in training"), SourceOption.skipBad.declaration,
+    decimal.declaration, onUse(dates.declaration, "as in training"), LawOption.samplesIn.declaration,
+    SourceOption.skipBad.declaration,
     SourceOption.sort.declaration,
   ].under(.data)
 
@@ -103,7 +105,7 @@ extension Session {
       try model.map { SourceOptions($0.preparation) } ?? training?.form.map { SourceOptions($0) }
       ?? arguments.sourceOptions
     if model == nil, training == nil, options.height != nil, resumesInFull { options.readsInFull = true }
-    if let training { options.precision = training.samples.element == .float64 ? .double : .single }
+    if let training { options.precision = training.element == .float64 ? .double : .single }
     options.drop = try arguments[DataOption.drop].flatMap { list in
       list.split(separator: ",").map { String($0.drop { $0 == " " }) }
     }
@@ -114,9 +116,9 @@ extension Session {
     options.sorts = arguments.has(SourceOption.sort)
     options.threads = try threads
     options.kept = try columnsToKeep
-    if let schema = model?.preparation.fields ?? training?.records?.schema {
-      return try dataset(typedTable(name, schema), schema, name)
-    }
+    let schema = model?.preparation.fields ?? training?.records?.schema
+    if schema != nil || model == nil, let sparse = try sparseRecords(name, schema) { return sparse }
+    if let schema { return try records(typedTable(name, schema), of: schema, name) }
     if let names = training?.featureNames { options.expected = names }
     if model == nil, arguments.saysFields { return try records(typedTable(name), name) }
     let gaps = model?.preparation.allowsGaps ?? false || arguments.has(DataOption.gaps)

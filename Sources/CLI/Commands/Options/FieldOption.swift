@@ -5,7 +5,7 @@ enum FieldOption {
   static let field = Option.repeated(
     "field", .fieldChanges,
     "of tables: what a column is: a kind (\(FieldKind.allCases.map(\.rawValue).joined(separator: ", "))), a role "
-      + "(both, in: a condition, out: a target, aside: left alone) or both, as in when=time,id=aside,churn=flag:out"
+      + "(both, in: a condition, out: a target, aside: left alone) or both, as in when=time,id=aside,churn=flag:out; * is every column"
   )
   static let fields = Option.optional(
     "fields", .file("auto|FIELDS"), shown: "auto, where cells are no numbers",
@@ -65,7 +65,7 @@ extension Arguments {
   }
 
   /// Whether anything is said of columns.
-  var saysFields: Bool { firstGiven(of: FieldOption.all) != nil }
+  var saysFields: Bool { firstGiven(of: FieldOption.all + LawOption.all) != nil }
 
   /// What the columns of a table are: by the file of `--fields`, or found by looking; then by `--field` and
   /// `--target`, the last of which counts.
@@ -84,7 +84,7 @@ extension Arguments {
       schema = try FieldSchema.infer(table, trainingRows: trainingRows, place: place)
     }
     let targets = try self[FieldOption.target]?.map { FieldChange(name: $0, role: .out) } ?? []
-    let changes = try self[FieldOption.field].flatMap(\.self) + targets
+    let changes = try lawChanges + self[FieldOption.field].flatMap(\.self) + targets
     schema = try schema.changed(by: changes, in: table, trainingRows: trainingRows, place: place)
     return schema
   }

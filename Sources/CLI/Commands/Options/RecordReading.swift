@@ -35,7 +35,8 @@ extension Session {
   /// A split whose records are read as the part to train on tells alone: levels, shifts and scales of what
   /// is held out are not known to the model.
   func fitted(_ split: Split, of dataset: Dataset) throws -> Split {
-    guard let records = dataset.records else { return split }
+    // Counts have nothing to fit, and a sparse table is not written out.
+    guard let records = dataset.records, dataset.sparse == nil else { return split }
     let rows = split.positions.training.map { dataset.row(Int($0)) }
     let schema = try records.schema.fitted(to: records.table, trainingRows: rows, place: dataset.origin)
     return split.parts(of: try self.dataset(records.table, schema, dataset.origin))

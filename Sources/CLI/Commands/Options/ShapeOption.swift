@@ -215,13 +215,7 @@ extension Arguments {
       return nil
     }
     let weights = try fieldWeights(of: schema)
-    do {
-      return try Record(
-        schema, of: training, code: coordinates.code, weights: weights,
-        tellsGaps: !coordinates.corruption.isEmpty)
-    } catch {
-      throw Failure.data("\(error)")
-    }
+    return try record(schema, of: training, coordinates, weights: weights)
   }
 
   /// Makes sure that nothing is asked of records which only one array of like values can have.

@@ -68,7 +68,7 @@ enum TrainOption {
       validation.declaration, heldOut.declaration, scaling.declaration, DataOption.augment.declaration,
     ])
     .under(.data)
-    + ShapeOption.all + [architecture.declaration].under(.network)
+    + ShapeOption.all + LawOption.all + [architecture.declaration].under(.network)
     + ([epochs.declaration, batch.declaration, rate.declaration, firstWeights.declaration]
     + RecipeOption.ofCourse).under(.training)
     + ([optimizer.declaration, momentum.declaration, beta1.declaration, beta2.declaration]

@@ -28,7 +28,7 @@ enum TuneOption {
     [
       minutes.declaration, trials.declaration, epochs.declaration, ShapeOption.latent.declaration,
       searchLatent.declaration, price.declaration, ShapeOption.loss.declaration,
-    ].under(.search)
+    ].under(.search) + LawOption.all
     + (DataOption.ofTraining + [
       TrainOption.validation.declaration, TrainOption.heldOut.declaration, TrainOption.scaling.declaration,
     ])

@@ -37,7 +37,7 @@ extension Session {
     case .model, .unknown: return nil
     case .folder, .foreign:
       return Failure.data("\(path): expected a model, found \(kind.words); name a model that train wrote")
-    case .npy, .npz, .idx, .image, .sound, .series, .table:
+    case .npy, .npz, .idx, .image, .sound, .series, .sparse, .table:
       let isSwapped = data.map { (try? FileKind.of($0)) == .model } == true
       let remedy =
         isSwapped

@@ -57,7 +57,7 @@ struct TrainingPlan {
     self.isSearched = isSearched
     let source = session.operand(0)
     let path = try arguments[TrainOption.architecture]
-    if path != nil, let other = arguments.firstGiven(of: ShapeOption.all) {
+    if path != nil, let other = arguments.firstGiven(of: ShapeOption.all + LawOption.all) {
       throw Failure.commandLine("\(other) cannot stand beside --architecture, whose file says it already")
     }
     let recipe = try arguments.recipe
@@ -74,7 +74,7 @@ struct TrainingPlan {
     let isConditional = try arguments[FamilyOption.conditional]
     let traits = SampleTraits(
       shape: training.sampleShape, areUnitInterval: preparation.scaling.isUnitInterval,
-      areBytes: [.uint8, .uint16].contains(training.samples.element) || preparation.scaling.kind == .by255,
+      areBytes: [.uint8, .uint16].contains(training.element) || preparation.scaling.kind == .by255,
       form: isSearched ? nil : training.form, areWindows: training.areWindows, count: training.count,
       condition: isConditional ? try Condition(ofClassesIn: training) : nil,
       records: training.records == nil ? nil : training)
@@ -208,7 +208,7 @@ extension TrainingPlan {
   /// What to do where bytes in rows are pictures after all.
   fileprivate var pixelHint: String? {
     let side = Int(Double(training.sampleShape.count).squareRoot())
-    guard training.samples.element == .uint8, training.sampleShape.rank == 1,
+    guard training.element == .uint8, training.sampleShape.rank == 1,
       preparation.scaling.kind == .standard,
       side >= 8, side * side == training.sampleShape.count
     else { return nil }
