@@ -156,6 +156,13 @@ if arguments.first == "load", arguments.count == 2 {
   )
   exit(0)
 }
+if let row = arguments.first, ["read", "read-typed"].contains(row), arguments.count == 2 {
+  let (seconds, rows) = try readingSeconds(arguments[1], isTyped: row == "read-typed", rounds: epochs)
+  print(
+    "{\"peer\":\"hourglass \(hourglassVersion)\",\"row\":\"\(row)\",\"seconds\":\(seconds.min() ?? 0),\"rows\":\(rows)}"
+  )
+  exit(0)
+}
 if let name = arguments.first, let widths = alone[name] {
   let seconds = try encodingOneSeconds(widths, count: 2000 * epochs)
   let (median, last) = (seconds[seconds.count / 2], seconds[seconds.count * 99 / 100])
@@ -168,7 +175,8 @@ guard let name = arguments.first, let row = known[name] else {
   let rows = (known.keys.sorted() + alone.keys.sorted()).joined(separator: "|")
   print(
     "usage: hourglass-bench \(rows) [--threads N] [--epochs N] [--precision f32|bf16]\n"
-      + "       hourglass-bench load FOLDER [--size N] [--threads N] [--epochs N]"
+      + "       hourglass-bench load FOLDER [--size N] [--threads N] [--epochs N]\n"
+      + "       hourglass-bench read|read-typed FILE [--epochs N]"
   )
   throw TrainingError(
     place: "row", expected: known.keys.sorted().joined(separator: ", "), found: arguments.first ?? "none")

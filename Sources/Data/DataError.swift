@@ -1,20 +1,9 @@
-/// Data at fault: where, what was expected there, what was found, and what to do about it.
-public struct DataError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// The file, the row, the column: whatever leads a person to the fault.
-  public let place: String
-  public let expected: String
-  public let found: String
-  /// What to do about it, where there is something to do.
-  public let remedy: String?
+public import HourglassTensor
 
-  public init(place: String, expected: String, found: String, remedy: String? = nil) {
-    self.place = place
-    self.expected = expected
-    self.found = found
-    self.remedy = remedy
-  }
+/// Data at fault.
+public typealias DataError = Fault<DataRoom>
 
-  public var description: String {
-    "\(place): expected \(expected), found \(found)" + (remedy.map { "; " + $0 } ?? "")
-  }
+/// What throws ``DataError``.
+public enum DataRoom: FaultRoom {
+  public static var verb: String { "expected" }
 }

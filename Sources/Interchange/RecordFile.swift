@@ -1,4 +1,5 @@
 import HourglassFormats
+import HourglassTensor
 
 #if canImport(Glibc)
   import Glibc

@@ -1,19 +1,9 @@
-/// An architecture that cannot be: names the place, what it expects, what it found, and what would work.
-public struct ModelError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// `encoder[3] .dense(256)`
-  public let place: String
-  public let expected: String
-  public let found: String
-  public let remedy: String?
+public import HourglassTensor
 
-  public init(place: String, expected: String, found: String, remedy: String? = nil) {
-    self.place = place
-    self.expected = expected
-    self.found = found
-    self.remedy = remedy
-  }
+/// An architecture that cannot be; its place is as in `encoder[3] .dense(256)`.
+public typealias ModelError = Fault<ModelRoom>
 
-  public var description: String {
-    "\(place): expects \(expected), found \(found)" + (remedy.map { "; \($0)" } ?? "")
-  }
+/// What throws ``ModelError``.
+public enum ModelRoom: FaultRoom {
+  public static var verb: String { "expects" }
 }

@@ -1,3 +1,4 @@
+import Hourglass
 import Testing
 
 /// Refusals that name what is there, and advice that is enough.
@@ -59,23 +60,30 @@ struct AdviceTests {
     let program = try BuiltProgram()
     let rows = (0..<20).map { "in,\($0 * $0 % 7),\($0 % 5), ,\($0 % 4 == 0 ? "" : "3.\($0)"),C\n" }
     try program.write("t.csv", "sensor,a,b,note,c,unit\n" + rows.joined())
-    let refused = try program.run("train", "t.csv", "-o", "m.st")
+    let windows = try program.run("train", "t.csv", "--window", "4", "-o", "m.st")
+    #expect(windows.code == 1 && windows.messages.contains("allow gaps (--gaps)"), "\(windows.messages)")
+    let refused = #expect(throws: FormatError.self) { try Source.open(program.folder + "/t.csv") }
     #expect(
-      refused.messages.contains(
+      "\(refused.map { "\($0)" } ?? "")".contains(
         "leave out the columns of text, which are 'sensor' and 'unit' and column 'note', where nothing is found: "
-          + "--drop sensor,note,unit, and --gaps, as cells are empty"), "\(refused.messages)")
+          + "--drop sensor,note,unit, and --gaps, as cells are empty"))
     let taken = try program.run(
       "train", "t.csv", "--drop", "sensor,note,unit", "--gaps", "--epochs", "1", "-o", "m.st")
     #expect(taken.code == 0, "\(taken.messages)")
+    // Rows that are no series are records, and what tells nothing is set aside.
+    let records = try program.run("train", "t.csv", "--epochs", "1", "-o", "r.st")
+    #expect(
+      records.code == 0 && records.messages.contains("'sensor', 'note' and 'unit' aside"),
+      "\(records.messages)")
   }
 
   @Test func cellsAreReadAsNamesAre() throws {
     let program = try BuiltProgram()
     let latin = Array("Stra".utf8) + [0xDF] + Array("e,a\nCaf".utf8) + [0xE9] + Array(",1\nx,2\n".utf8)
     try program.write("t.csv", latin)
+    let refused = #expect(throws: FormatError.self) { try Source.open(program.folder + "/t.csv") }
     #expect(
-      try program.run("train", "t.csv", "-o", "m.st").messages.contains(
-        "line 2 column 'Straße': expected a number, found 'Café'"))
+      "\(refused.map { "\($0)" } ?? "")".contains("line 2 column 'Straße': expected a number, found 'Café'"))
   }
 
   @Test func scoresAsSeriesAreOfSteps() throws {

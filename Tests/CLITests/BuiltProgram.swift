@@ -92,6 +92,17 @@ final class BuiltProgram {
     /// What it has said on standard error so far.
     var messages: String { BuiltProgram.text("\(aside)/\(number).messages") }
 
+    /// Whether it has not ended yet.
+    private var isRunning: Bool {
+      var state = siginfo_t()
+      return waitid(P_PID, id_t(process), &state, WEXITED | WNOHANG | WNOWAIT) == 0 && state.si_signo == 0
+    }
+
+    /// Waits until it has said something, or has ended without.
+    func wait(for words: String) {
+      while isRunning, !messages.contains(words) { usleep(2000) }
+    }
+
     func end() -> Outcome {
       var status: Int32 = 0
       while waitpid(process, &status, 0) < 0 && errno == EINTR {}

@@ -92,7 +92,7 @@ import Testing
     ]
     #expect(try program.run(words + ["-o", "whole.st", "-q"]).code == 0)
     let running = try program.start([BuiltProgram.path("hourglass")] + words + ["-o", "parts.st"])
-    while !running.messages.contains("epoch   2/") { usleep(1000) }
+    running.wait(for: "epoch   2/")
     running.send(SIGINT)
     let code = running.end().code
     #expect(code == 130)
@@ -115,7 +115,7 @@ import Testing
       BuiltProgram.path("hourglass"), "train", "t.csv", "-o", "m.st", "--family", "variational", "--critic",
       "outputs",
     ])
-    while !running.messages.contains("\n") { usleep(1000) }
+    running.wait(for: "\n")
     running.send(SIGTERM)
     let messages = running.end().messages
     #expect(

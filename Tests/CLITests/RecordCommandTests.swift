@@ -96,6 +96,7 @@ struct RecordCommandTests {
     #expect(run("train", data, "--fields", "auto", "-o", model, "--epochs", "5", "--seed", "3").code == 0)
     let calls: [[String]] = [
       ["evaluate", model, data], ["evaluate", model, data, "--json"], ["doctor", model, data],
+      ["evaluate", model, data, "--impute", "0.3"],
       ["inspect", model], ["inspect", model, "--json"], ["encode", model, data, "-o", desk("codes.csv")],
       ["decode", model, desk("codes.csv"), "-o", desk("decoded.csv")],
       ["reconstruct", model, data, "-o", desk("same.csv")], ["reconstruct", model, data, "--show", "2"],
@@ -118,6 +119,59 @@ struct RecordCommandTests {
     let told = try desk.cells("told.csv")
     #expect(told[0].contains("plan = pro") && told[0].contains("height"))
     #expect(try desk.cells("wide.csv")[0].contains("height low"))
+  }
+
+  @Test(
+    "fields are hidden while training where the table has gaps or a target, unless somebody says otherwise")
+  func hiding() throws {
+    let desk = try Desk()
+    let data = try desk.write("people.csv", RecordCommandTests.table(60))
+    let whole = try desk.write(
+      "whole.csv", "a,b\n" + (0..<60).map { "\($0 % 7),\(["x", "y"][$0 % 2])\n" }.joined())
+    func hides(_ source: String, _ words: String...) throws -> (isHidden: Bool, model: Model) {
+      let streams = Streams.captured()
+      let call = ["train", source, "--fields", "auto", "-o", desk("m.safetensors"), "--epochs", "2"] + words
+      #expect(Program(streams: streams, terminal: Terminal()).run(call) == 0, "\(streams.messages.captured)")
+      return (
+        streams.messages.captured.contains("of the fields hidden at random"),
+        try Model(contentsOf: desk("m.safetensors"))
+      )
+    }
+    let usual = try hides(data)
+    #expect(usual.isHidden && usual.model.autoencoder.architecture.corruption == [.fields(rate: 0.3)])
+    #expect(usual.model.autoencoder.architecture.penalties == [.weights(l2: 3e-4)])
+    #expect(usual.model.autoencoder.outline.code == [16])
+    let none = try hides(data, "--corruption", "none")
+    #expect(!none.isHidden && none.model.autoencoder.architecture.penalties.isEmpty)
+    #expect(try !hides(whole).isHidden && hides(whole, "--target", "b").isHidden)
+    #expect(try !hides(data, "--family", "variational").isHidden)
+    #expect(try hides(data, "--l2", "0", "--latent", "3").model.autoencoder.outline.code == [3])
+  }
+
+  @Test("evaluate --impute hides values, and says by field how far off they are filled in")
+  func hidden() throws {
+    let desk = try Desk()
+    let data = try desk.write("people.csv", RecordCommandTests.table(600))
+    let model = desk("m.safetensors")
+    #expect(run("train", data, "--fields", "auto", "-o", model, "--seed", "3", "--quiet").code == 0)
+    let words = run("evaluate", model, data, "--impute", "0.4")
+    #expect(words.code == 0, "\(words.messages)")
+    #expect(words.output.contains("hidden at random, 40 % of those that are there (seed 1)"))
+    #expect(words.output.contains("all numbers") && words.output.contains("all levels"))
+    let json = run("evaluate", model, data, "--impute", "0.4", "--json")
+    #expect(json.output == run("evaluate", model, data, "--impute", "0.4", "--json").output)
+    let object = try #require(JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
+    let test = try #require(object["imputation"] as? [String: Any])
+    let fields = try #require(test["fields"] as? [[String: Any]])
+    #expect(
+      fields.compactMap { $0["name"] as? String }.sorted() == ["height", "member", "plan", "visits", "when"])
+    let plan = try #require(fields.first { $0["name"] as? String == "plan" })
+    #expect(plan["measure"] as? String == "wrong" && plan["gaussian"] is NSNull)
+    let levels = try #require(test["levels"] as? [String: Any])
+    let (error, constant) = (levels["error"] as? Double ?? 1, levels["constant"] as? Double ?? 0)
+    #expect(error < 0.7 * constant, "\(error) of \(constant)")
+    let bad = run("evaluate", model, data, "--impute", "2")
+    #expect(bad.code == 2 && bad.messages.contains("--impute"))
   }
 
   @Test("columns are found by name, and what is missing is a gap")

@@ -90,7 +90,7 @@ import Testing
     let running = try program.start([
       path, "train", "builtin:digits:2000", "--epochs", "1000000", "-o", "m.st", "--seed", "3",
     ])
-    while !running.messages.contains("epoch       3/1000000") { usleep(10_000) }
+    running.wait(for: "epoch       3/1000000")
     running.send(SIGINT)
     let outcome = running.end()
     #expect(outcome.code == 130 && outcome.output.isEmpty)
@@ -104,7 +104,7 @@ import Testing
     let running = try program.start([
       BuiltProgram.path("hourglass"), "train", "builtin:digits:1000", "--epochs", "1000000", "-o", "m.st",
     ])
-    while !running.messages.contains("epoch       2/1000000") { usleep(10_000) }
+    running.wait(for: "epoch       2/1000000")
     running.send(SIGTERM)
     #expect(running.end().code == 143)
     #expect(program.names() == ["m.st"])

@@ -69,4 +69,15 @@ struct BudgetTests {
       #expect(try second.finishedModel().safeTensors().bytes() == expected)
     }
   }
+
+  @Test("where fields are hidden a training is longer, and few samples have fewer passes")
+  func hidden() {
+    let many = Budget(samples: 60_000, batch: 256, isJudged: true, hidesFields: true)
+    // 235 steps an epoch: 30 000 / 235 = 127.66
+    #expect(many.epochs == 128 && many.steps == 30_080 && many.patience == 20)
+    let few = Budget(samples: 150, batch: 16, isJudged: false, hidesFields: true)
+    #expect(few.epochs == 1000 && few.steps == 10_000 && few.patience == nil)
+    #expect(Budget.average(steps: 399) == nil)
+    #expect(Budget.average(steps: 2000) == 0.99 && Budget.average(steps: 1_000_000) == 0.999)
+  }
 }

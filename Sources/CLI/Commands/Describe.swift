@@ -11,7 +11,7 @@ extension Command {
     operands: [Operand(name: "SOURCE", meaning: "a table: .csv, .tsv, .txt, or - for standard input")],
     options: [output.declaration] + FieldOption.all
       + [
-        DataOption.header.declaration, DataOption.decimal.declaration,
+        DataOption.header.declaration, DataOption.decimal.declaration, DataOption.dates.declaration,
       ].under(.data) + [SharedOption.json.declaration, SharedOption.quiet.declaration].under(.running),
     discussion: """
       Each column is taken for a number, a positive (numbers over decades), a count, a flag, a category, an ordinal or a time, \
@@ -29,6 +29,7 @@ extension Command {
       let path = try arguments[output]
       if let path, path != "-" { try OutputFile.check(path, apartFrom: [name]) }
       let table = try session.typedTable(name)
+      for remark in table.remarks { session.sayOnce("\(name): took \(remark)") }
       let schema = try arguments.fieldSchema(of: table, place: name)
       let description = try TableDescription(table, schema: schema)
       if let path { try session.write(schema, to: path) }
@@ -44,15 +45,6 @@ extension Command {
 
 extension Session {
   /// A table with its types, as the options say it is written; what was taken for what is told once.
-  func typedTable(_ name: String) throws -> TypedTable {
-    var options = CSV.TypedOptions()
-    options.header = try arguments[DataOption.header].map { $0 == "yes" }
-    options.decimal = try arguments[DataOption.decimal].map { $0 == "comma" ? .comma : .point }
-    let table = try Source.typedTable(name, options)
-    for remark in table.remarks { sayOnce("\(name): took \(remark)") }
-    return table
-  }
-
   fileprivate func write(_ schema: FieldSchema, to path: String) throws {
     let text = try JSONText.encode(schema) + "\n"
     guard path != "-" else { return try streams.output.write(text) }

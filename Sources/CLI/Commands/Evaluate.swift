@@ -5,7 +5,8 @@ extension Command {
     name: "evaluate", abstract: "measures a model on data, beside three controls that it must beat",
     operands: [.model, .source],
     options: [
-      EvaluateOption.nll.declaration, EvaluateOption.samples.declaration, SharedOption.seed.declaration,
+      EvaluateOption.nll.declaration, EvaluateOption.samples.declaration, EvaluateOption.impute.declaration,
+      SharedOption.seed.declaration,
     ] + DataOption.ofUse + SharedOption.ofUse,
     discussion: """
       The controls: the mean of the training samples, their principal components (PCA) in the same number as the code has \
@@ -18,9 +19,14 @@ extension Command {
       log-likelihood by importance sampling, which takes --samples passes through the decoder. On builtin:digits, whose \
       factors are known, the mutual information gap (MIG) and the gap of explained variance (SAP) tell how far each factor \
       has a value of the code to itself, from 0 to 1.
+      With --impute 0.3 three of ten values that are there are hidden, one by one, at random (--seed), and filled in: \
+      numbers are measured in deviations of the training values, 'positive' ones and counts after ln(1 + x), flags and \
+      levels by the share that is wrong. Beside stand the mean or the commonest level and, of numbers alone, the \
+      conditional mean of a normal distribution and factor analysis, fitted to what is left of the data.
       """,
     examples: [
       "hourglass evaluate model.safetensors test.csv", "hourglass evaluate model.safetensors test.csv --json",
+      "hourglass evaluate model.safetensors customers.csv --impute 0.3",
     ],
     run: { session in
       let (model, given) = try session.modelAndData()
@@ -32,13 +38,15 @@ extension Command {
       let use = try CodeUse(model, on: dataset, threads: session.threads)
       let priorBits = try model.prior?.bits(of: model, on: dataset, threads: session.threads)
       let factors = try Disentanglement(model, on: dataset, threads: session.threads)
+      let imputation = try session.imputation(of: model, on: given, familiarity)
       let more =
         (bound?.members ?? []) + (likelihood?.members ?? []) + (use?.members ?? [])
         + (priorBits.map { [JSON.Member("prior_bits_per_sample", .double($0))] } ?? [])
-        + (factors?.members ?? [])
+        + (factors?.members ?? []) + (imputation?.members ?? [])
       let words = [
         bound?.words(of: model), likelihood?.words, use?.words,
         priorBits.map { "\n\(Figures.significant($0)) by the model's prior" }, factors?.words,
+        imputation?.words,
       ]
       let text =
         session.isJSON
@@ -54,6 +62,9 @@ private enum EvaluateOption {
     "nll", "of variational models: estimates minus the log-likelihood of the samples, in nats")
   static let samples = Option(
     "samples", .integer(1...1_000_000), default: 500, "of --nll: codes drawn for each sample")
+  static let impute = Option.optional(
+    "impute", .number(above: 0, atMost: 0.95), shown: "none",
+    "hides this share of the values that are there, and tells how far off they are filled in")
 }
 
 extension Session {
@@ -68,6 +79,19 @@ extension Session {
     return try Likelihood(
       model, on: dataset, draws: arguments[EvaluateOption.samples], seed: arguments[SharedOption.seed],
       threads: threads)
+  }
+}
+
+extension Session {
+  /// The test that `--impute` asks for; nil where it does not.
+  fileprivate func imputation(
+    of model: Model, on given: Dataset, _ familiarity: Familiarity?
+  ) throws -> ImputationLines? {
+    guard let rate = try arguments[EvaluateOption.impute] else { return nil }
+    let seed = try arguments[SharedOption.seed]
+    let test = try ImputationTest(
+      model, on: given, positions: familiarity?.positions, rate: rate, seed: seed, threads: threads)
+    return ImputationLines(test, seed: seed)
   }
 }
 
@@ -133,7 +157,7 @@ extension Evaluation {
       + "untrained copy \(Figures.significant(untrainedMSE))"
   }
 
-  private var verdictOfRecords: String {
+  var verdictOfRecords: String {
     guard unbeaten.isEmpty else {
       return
         "It does not beat \(Figures.list(unbeaten)): the model has not learned enough to be of use; "

@@ -50,7 +50,7 @@ extension Command {
         let some = dataset.subset(0..<min(shown, dataset.count))
         let pairs = Comparison(
           originals: some.tensor, reconstructions: try model.reconstruct(some, threads: session.threads),
-          names: some.featureNames)
+          names: some.featureNames, cells: model.preparation.fields.map(FieldCells.init))
         try session.streams.output.write(pairs.text(on: session.terminal))
       }
     })
@@ -70,6 +70,8 @@ struct Comparison {
   let originals: Tensor
   let reconstructions: Tensor
   let names: [String]?
+  /// Of records, what values stand for.
+  var cells: FieldCells?
 
   func text(on terminal: Terminal) -> String {
     (pictures(terminal) ?? rows(terminal)).map { $0 + "\n" }.joined()
@@ -106,23 +108,24 @@ struct Comparison {
   /// A line of values for the original and one for the reconstruction, cut where the terminal ends.
   private func rows(_ terminal: Terminal) -> [String] {
     let width = originals.shape.sample.count
-    let (given, made) = (originals.doubles, reconstructions.doubles)
-    let head = 16
-    let room = max(1, (terminal.columns - head) / 11)
-    let shown = min(width, room)
-    func cells(_ values: some Collection<Double>) -> String {
-      values.prefix(shown).map { " " + Figures.right(Figures.significant($0), 10) }.joined()
+    let (given, made) = (originals.values, reconstructions.values)
+    let (head, wide) = (16, 10)
+    let room = max(1, (terminal.columns - head) / (wide + 1))
+    let places = cells?.places ?? Array(0..<width)
+    let shown = places.prefix(room)
+    func text(_ value: Float, _ place: Int) -> String {
+      guard let cells else { return Figures.significant(Double(value)) }
+      return String((cells.text(value, of: place) ?? "–").prefix(wide))
     }
-    let rest = width > shown ? ["… and \(Figures.values(width - shown)) more in each row"] : []
+    func line(_ title: String, _ text: (Int) -> String) -> String {
+      Figures.left(title, head) + shown.map { " " + Figures.right(text($0), wide) }.joined()
+    }
+    let rest = places.count > room ? ["… and \(Figures.values(places.count - room)) more in each row"] : []
     var lines: [String] = []
-    if let names {
-      let titles = names.prefix(shown).map { " " + Figures.right(String($0.prefix(10)), 10) }
-      lines.append(Figures.left("", head) + titles.joined())
-    }
+    if let names { lines.append(line("") { String(names[$0].prefix(wide)) }) }
     for row in 0..<originals.rows {
-      let range = (row * width)..<((row + 1) * width)
-      lines.append(Figures.left("row \(row)", head) + cells(given[range]))
-      lines.append(Figures.left("  reconstructed", head) + cells(made[range]))
+      lines.append(line("row \(row)") { text(given[row * width + $0], $0) })
+      lines.append(line("  reconstructed") { text(made[row * width + $0], $0) })
     }
     return lines + rest
   }

@@ -5,7 +5,8 @@ extension Command {
     name: "score", abstract: "tells how badly each sample is reconstructed: the worst are the odd ones",
     operands: [.model, .source],
     options: [
-      OutputFile.option.declaration, ScoreOption.perFeature.declaration, ScoreOption.perStep.declaration,
+      OutputFile.option.declaration, ScoreOption.perFeature.declaration, ScoreOption.perField.declaration,
+      ScoreOption.perStep.declaration,
       ScoreOption.layout,
     ] + DataOption.ofOutput + SharedOption.ofUse,
     discussion: """
@@ -32,10 +33,11 @@ extension Command {
       let scores = try model.scores(dataset, threads: session.threads)
       let summary = ScoreSummary(scores.doubles, of: dataset)
       var lines = SampleLines(scores, of: dataset, columns: ["score"])
-      if try session.arguments[ScoreOption.perFeature] {
-        lines = try session.lines(
-          model.scoresPerFeature(dataset, threads: session.threads), of: dataset, model, for: output,
-          isNumbered: true)
+      if try session.arePerFeature {
+        let terms = try model.scoresPerFeature(dataset, threads: session.threads)
+        lines =
+          try model.preparation.fields.map { SampleLines(terms, byFieldOf: $0, of: dataset) }
+          ?? session.lines(terms, of: dataset, model, for: output, isNumbered: true)
       }
       try output.write(lines, name: "scores")
       try session.report(
@@ -48,6 +50,10 @@ extension Command {
 }
 
 extension Session {
+  fileprivate var arePerFeature: Bool {
+    get throws { try arguments[ScoreOption.perFeature] || arguments[ScoreOption.perField] }
+  }
+
   /// Whether scores are of steps: --per-step, or a line a step and one score in it.
   ///
   /// - Throws: ``Failure`` where options contradict each other.
@@ -60,13 +66,13 @@ extension Session {
         }
         return true
       }
-      return try layout == "series" && !arguments[ScoreOption.perFeature]
+      return try layout == "series" && !arePerFeature
     }
   }
 
   /// Writes one score a step of series.
   fileprivate func writeScoresPerStep(of model: Model, _ dataset: Dataset, to output: OutputFile) throws {
-    if try arguments[ScoreOption.perFeature] {
+    if try arePerFeature {
       throw Failure.commandLine("--per-step and --per-feature contradict each other; give one of them")
     }
     guard let steps = SeriesSteps(dataset) else {
@@ -85,7 +91,20 @@ extension Session {
   }
 }
 
+extension SampleLines {
+  /// A column a field: what is read only, as the weekday of a time, has no error.
+  fileprivate init(_ terms: Tensor, byFieldOf schema: FieldSchema, of dataset: Dataset) {
+    let cells = FieldCells(schema)
+    let (values, width) = (terms.values, terms.shape.sample.count)
+    let kept = (0..<terms.rows).flatMap { row in cells.places.map { values[row * width + $0] } }
+    self.init(
+      Tensor([terms.rows, cells.places.count], kept), of: dataset, columns: cells.places.map(cells.name))
+  }
+}
+
 private enum ScoreOption {
+  static let perField = Option.flag(
+    "per-field", "the same as --per-feature, as columns of records are called")
   static let perFeature = Option.flag("per-feature", "one error a value of each sample, not one a sample")
   static let layout = {
     var layout = SampleLines.layout.declaration

@@ -5,7 +5,7 @@ extension ExampleDrawing {
   func row(_ example: inout Example, _ values: Values) {
     let (original, reconstruction) = (values.original, values.reconstruction)
     let off = zip(reconstruction, original).map { $0 - $1 }
-    var shown = Array(off.indices)
+    var shown = cells?.places ?? Array(off.indices)
     if shown.count > ExampleDrawing.rows {
       let sizes = off.indices.map { index in
         off[index].isNaN ? 0 : abs(off[index] * scale(of: index))
@@ -14,15 +14,30 @@ extension ExampleDrawing {
     }
     example.rows = shown.map { index in
       let difference =
-        off[index].isNaN ? "–" : (off[index] > 0 ? "+" : "") + figure(off[index], of: index)
+        cells.map { self.difference(reconstruction[index], from: original[index], $0, index) }
+        ?? (off[index].isNaN ? "–" : (off[index] > 0 ? "+" : "") + figure(off[index], of: index))
       return Example.Row(
         names?[index] ?? "\(index)",
         [
           original[index].isNaN ? "missing" : given(original[index], of: index),
-          figure(reconstruction[index], of: index),
+          made(reconstruction[index], of: index),
         ] + (values.linear.map { [figure($0[index], of: index)] } ?? []) + [difference],
         isBlamed: values.blamed == index)
     }
+  }
+
+  /// A value as the model has it.
+  func made(_ value: Float, of index: Int) -> String {
+    cells.map { Markup.shortened($0.text(value, of: index) ?? "–", to: 20) } ?? figure(value, of: index)
+  }
+
+  /// How far a cell is off: a number in its units, nothing where a level or a time is right.
+  private func difference(_ made: Float, from given: Float, _ cells: FieldCells, _ index: Int) -> String {
+    guard !given.isNaN, !made.isNaN else { return "–" }
+    guard let off = cells.difference(made, from: given, of: index) else {
+      return cells.text(made, of: index) == cells.text(given, of: index) ? "" : "other"
+    }
+    return (off > 0 ? "+" : "") + Figures.significant(off, 3).replacing("-", with: "−")
   }
 
   /// What a value of the data is on the model's scale, per unit.
@@ -30,7 +45,8 @@ extension ExampleDrawing {
 
   /// A value as the data have it: whole numbers without a point.
   func given(_ value: Float, of index: Int) -> String {
-    value == value.rounded() && abs(value) < 1e6
+    if let cells { return Markup.shortened(cells.text(value, of: index) ?? "missing", to: 20) }
+    return value == value.rounded() && abs(value) < 1e6
       ? "\(Int(value))".replacing("-", with: "−") : figure(value, of: index)
   }
 

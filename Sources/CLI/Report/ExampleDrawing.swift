@@ -9,6 +9,8 @@ struct ExampleDrawing {
   let tint: Tint
   /// Whether there is what principal components make of samples.
   let hasLinear: Bool
+  /// Of records, what values stand for.
+  let cells: FieldCells?
 
   init(_ portrait: Portrait) {
     self.init(
@@ -24,6 +26,7 @@ struct ExampleDrawing {
     scaling = model.preparation.scaling
     tint = Tint(model.preparation, samples)
     self.hasLinear = hasLinear
+    cells = model.preparation.fields.map(FieldCells.init)
   }
 
   var heads: [String] {

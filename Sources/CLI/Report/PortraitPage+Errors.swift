@@ -32,7 +32,8 @@ extension PortraitPage {
 
   /// What the error of a sample is measured in.
   private var errorName: String {
-    ["bce", "ce"].contains(lossName) ? "\(lossName) above its least" : lossName
+    if portrait.doctor.evaluation.fields != nil { return "loss of all its fields" }
+    return ["bce", "ce"].contains(lossName) ? "\(lossName) above its least" : lossName
   }
 
   /// What a quantile is called.
@@ -67,7 +68,7 @@ extension PortraitPage {
     guard rank < examples.count, let blame = examples.blamed[rank] else { return "" }
     let values = examples.values(rank)
     let given = drawing.given(values.original[blame.index], of: blame.index)
-    let made = drawing.figure(values.reconstruction[blame.index], of: blame.index)
+    let made = drawing.made(values.reconstruction[blame.index], of: blame.index)
     return .name(model.preparation.featureNames?[blame.index] ?? "column \(blame.index)")
       + .text(" \(given), made \(made) (\(Figures.fixed(100 * blame.share, 0)) %)")
   }
@@ -76,7 +77,7 @@ extension PortraitPage {
   private func place() throws -> Markup {
     let errors = portrait.errors
     switch portrait.kind {
-    case .row: return columns
+    case .row: return portrait.doctor.evaluation.fields.map(fields) ?? columns
     case .series, .sound:
       let channels = judged.sampleShape.rank == 1 ? 1 : judged.sampleShape[0]
       let steps = errors.perValue.count / channels
@@ -118,6 +119,28 @@ extension PortraitPage {
       + PageTable(
         "In the units of the data: how far off a reconstruction is, as the root of the mean square.",
         head: ["column", "mean error", "typically off by"], rows
+      ).markup()
+  }
+
+  /// Of records: how much of what the best constant of a field costs is left.
+  private func fields(_ fields: [FieldError]) -> Markup {
+    let order = fields.filter { $0.count > 0 && $0.marginal > 0 }
+      .sorted { ($1.error / $1.marginal, $0.name) < ($0.error / $0.marginal, $1.name) }
+      .prefix(PortraitPage.columns)
+    let bars = order.map { BarTable.Bar($0.name, $0.error / $0.marginal) }
+    let rows = order.map { field -> [PageTable.Cell] in
+      [
+        .words(.name(field.name)), .number(Figures.count(field.count)),
+        .number(Figures.significant(field.error)),
+        .number(Figures.significant(field.marginal)), .number("\(Figures.fixed(100 * field.explained, 0)) %"),
+      ]
+    }
+    let caption =
+      "The error of each field as a share of what its best constant costs, the largest first: 1 where nothing is explained."
+    return .element("h3", text: "By field") + BarTable(.text(caption), bars).markup()
+      + PageTable(
+        "By the distribution of each field, a value that is there.",
+        head: ["field", "values", "error", "best constant", "explained"], rows
       ).markup()
   }
 

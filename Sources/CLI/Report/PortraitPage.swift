@@ -64,17 +64,23 @@ struct PortraitPage {
       case .spectrogram: "spectrograms"
       case .row: "rows"
       }
-    return "\(noun) \(areWindows ? "each" : "of") \(shape) values"
+    return preparation.fields.map { "records of \(Figures.count(FieldCells($0).places.count, "field"))" }
+      ?? "\(noun) \(areWindows ? "each" : "of") \(shape) values"
   }
 
   private var verdict: VerdictSection {
     let evaluation = portrait.doctor.evaluation
     let others = evaluation.heavy.map { ", without \($0.subject)" } ?? ""
+    let areRecords = evaluation.fields != nil
     var facts = [
-      (name: "loss", text: "\(lossName) \(Figures.significant(evaluation.loss))"),
-      (name: "mean absolute error", text: Figures.significant(evaluation.mae)),
-      (name: "median sample", text: medians(evaluation)),
+      (name: "loss", text: (areRecords ? "" : "\(lossName) ") + Figures.significant(evaluation.loss))
     ]
+    if !areRecords {
+      facts += [
+        (name: "mean absolute error", text: Figures.significant(evaluation.mae)),
+        (name: "median sample", text: medians(evaluation)),
+      ]
+    }
     if let heavy = evaluation.heavy {
       let whole = bars(evaluation.whole).map { "\($0.name) \(Figures.significant($0.value))" }
       facts.append(
@@ -102,10 +108,14 @@ struct PortraitPage {
         ))
     }
     return VerdictSection(
-      isGood: !portrait.doctor.isBeaten, sentence: evaluation.verdict,
+      isGood: !portrait.doctor.isBeaten,
+      sentence: areRecords ? evaluation.verdictOfRecords : evaluation.verdict,
       bars: BarTable(
         .text(
-          "Mean squared error on the model’s own scale\(others), and how many times the model’s it is; less is better."
+          (areRecords
+            ? "What the fields cost, each by its own distribution and beside its best constant"
+            : "Mean squared error on the model’s own scale")
+            + "\(others), and how many times the model’s it is; less is better."
         ), bars(evaluation.decisive)), facts: facts,
       findings: portrait.doctor.findings.map {
         .init(severity: $0.severity.rawValue, problem: $0.problem, remedy: $0.remedy)
@@ -114,10 +124,13 @@ struct PortraitPage {
 
   /// The errors of the model and its controls, each by name.
   private func bars(_ errors: Evaluation.Errors) -> [BarTable.Bar] {
+    let evaluation = portrait.doctor.evaluation
     let width = model.autoencoder.outline.codeNumbers
     var bars = [BarTable.Bar("this model", errors.model, isFirst: true)]
     if let error = errors.pca { bars.append(.init("PCA, \(Figures.values(width))", error)) }
-    if let error = errors.mean { bars.append(.init("the mean", error)) }
+    if let error = errors.mean {
+      bars.append(.init(evaluation.fields == nil ? "the mean" : "the best constants", error))
+    }
     bars.append(.init("an untrained copy", errors.untrained))
     return bars
   }
@@ -134,7 +147,8 @@ struct PortraitPage {
       validation: history.contains { $0.validationLoss != nil }
         ? history.map { $0.validationLoss ?? .nan } : [],
       rates: history.map { Double($0.rate) }, best: model.provenance?.bestEpoch ?? 0,
-      lossName: model.autoencoder.architecture.objectiveName,
+      lossName: portrait.doctor.evaluation.fields == nil
+        ? model.autoencoder.architecture.objectiveName : "all fields",
       isObjective: !model.autoencoder.architecture.isObjectiveError)
   }
 

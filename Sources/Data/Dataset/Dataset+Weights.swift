@@ -1,3 +1,5 @@
+import HourglassTensor
+
 extension Dataset {
   /// The weights of all samples, in the data set's order; nil where all count alike.
   public var orderedWeights: [Float]? {

@@ -42,7 +42,7 @@ public struct Dataset: Sendable {
   /// How these samples were held out of the data that ``origin`` names; nil where they are no such part.
   public private(set) var holdOut: HoldOut?
   /// Rows of ``samples`` that are in neither part then, since they share values with these.
-  private var rowsLeftOut: [UInt32] = []
+  var rowsLeftOut: [UInt32] = []
   /// What a person called the data: for provenance and messages.
   public private(set) var origin: String
 

@@ -25,4 +25,15 @@ public struct Split: Sendable {
   /// Series or files that samples were cut out of, and how many have samples in the held part; nil where
   /// every sample is a whole one.
   public let groups: (count: Int, held: Int)?
+
+  /// The same parts of other values of the same samples.
+  ///
+  /// - Precondition: the dataset has the samples of the one that was split, in its order.
+  public func parts(of dataset: Dataset) -> Split {
+    let leftOut = held.rowsLeftOut
+    return Split(
+      training: dataset.subset(positions.training),
+      held: dataset.subset(positions.held).with(holdOut: manner, leftOut: leftOut), positions: positions,
+      manner: manner, leftOut: leftOut.count, sharesValues: sharesValues, groups: groups)
+  }
 }

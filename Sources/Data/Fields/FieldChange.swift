@@ -1,4 +1,5 @@
 public import HourglassFormats
+import HourglassTensor
 
 /// What a person says of a column: its kind, its role, or both.
 ///

@@ -1,18 +1,23 @@
 public import HourglassFormats
+import HourglassTensor
 
 extension FieldSchema {
   /// What each column of a table is taken for, with the parameters of its values; by the rules of
   /// ``FieldGuess``. Ids, constants and free texts are set aside, everything else is of role `both`.
   ///
-  /// - Parameter trainingRows: the rows that kinds, levels and parameters come from; nil: all.
+  /// - Parameters:
+  ///   - trainingRows: the rows that kinds, levels and parameters come from; nil: all.
+  ///   - place: the table's name, for errors.
   /// - Throws: never for what was inferred; ``DataError`` for numbers that are not finite, with their row.
-  public static func infer(_ table: TypedTable, trainingRows: [Int]? = nil) throws(DataError) -> FieldSchema {
+  public static func infer(
+    _ table: TypedTable, trainingRows: [Int]? = nil, place: String = "table"
+  ) throws(DataError) -> FieldSchema {
     let rows = trainingRows ?? Array(0..<table.rowCount)
     var fields: [Field] = []
     for column in table.columns {
       let guess = FieldGuess(ColumnTraits(column, rows: rows))
       let role: FieldRole = guess.aside == nil ? .both : .aside
-      fields.append(try Field(column, as: guess.kind, role: role, rows: rows))
+      fields.append(try Field(column, as: guess.kind, role: role, rows: rows, place: place))
     }
     return FieldSchema(fields: fields)
   }

@@ -50,7 +50,7 @@ extension FieldSchema {
 
 extension Field {
   /// How cells of the column are written: as in training, if they are of that type.
-  fileprivate func form(of cells: TypedTable.Values) -> CellForm {
+  func form(of cells: TypedTable.Values) -> CellForm {
     let kind: CellForm.Kind
     switch cells {
     case .numbers: kind = .number

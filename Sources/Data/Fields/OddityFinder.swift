@@ -10,7 +10,7 @@ struct OddityFinder {
 
   /// In the order of their kinds, then of the columns.
   var oddities: [TableOddity] {
-    let found = alone + duplicates + sentinels + dates + duplicateRows + leaks
+    let found = alone + duplicates + sentinels + slips + dates + duplicateRows + leaks
     let order = Dictionary(zip(TableOddity.Kind.allCases, 0...)) { first, _ in first }
     return found.enumerated().sorted {
       let (left, right) = (order[$0.element.kind] ?? 0, order[$1.element.kind] ?? 0)
@@ -59,6 +59,17 @@ struct OddityFinder {
             + "\(form(sentinel.rest.upperBound)): most likely a missing value",
           remedy: "write an empty cell in its place")
       }
+    }
+  }
+
+  private var slips: [TableOddity] {
+    table.slips.filter { !$0.areCodes }.map { slip in
+      TableOddity(
+        kind: .slip, columns: [slip.column], rows: slip.cells,
+        problem:
+          "column '\(slip.column)' holds numbers but in \(Self.counted(slip.cells, "row")), '\(slip.text)' in "
+          + "row \(slip.row) first, and was read as text",
+        remedy: "mend the cells, or leave them empty for missing values")
     }
   }
 

@@ -13,6 +13,8 @@ public struct TableOddity: Hashable, Sendable {
     case duplicate
     /// A number far from all others that comes again, most likely for a missing one.
     case sentinel
+    /// A column of numbers of which a few cells are none.
+    case slip
     /// Texts of which most are dates.
     case dateAsText = "date_as_text"
     /// Rows that are equal to one before them, but for a running number.
@@ -36,7 +38,7 @@ public struct TableOddity: Hashable, Sendable {
   public var isWarning: Bool {
     switch kind {
     case .id, .constant, .freeText, .codes: false
-    case .duplicate, .sentinel, .dateAsText, .duplicateRows, .leak: true
+    case .duplicate, .sentinel, .slip, .dateAsText, .duplicateRows, .leak: true
     }
   }
 }

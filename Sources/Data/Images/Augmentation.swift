@@ -1,3 +1,5 @@
+import HourglassTensor
+
 /// Random changes of samples while training, so that a network sees each of them anew in every epoch. The
 /// changed sample is both what goes in and what a reconstruction is held against.
 ///

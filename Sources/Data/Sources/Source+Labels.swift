@@ -13,8 +13,7 @@ extension Source {
       where fault.place.hasSuffix("column \(FormatError.excerpt(labelFile.utf8))")
     {
       // A column of classes that stays among the features is mostly text.
-      throw FormatError(
-        place: fault.place, expected: fault.expected, found: fault.found,
+      throw fault.told(
         remedy:
           "there is a file of that name too, which holds the classes then; for the column, give its number")
     }

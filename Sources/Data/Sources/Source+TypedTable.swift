@@ -1,4 +1,5 @@
 public import HourglassFormats
+import HourglassTensor
 
 extension Source {
   /// Reads a table with the types that its columns have, from a file or with `-` from standard input.
@@ -12,14 +13,8 @@ extension Source {
         remedy: "name a file")
     }
     if StandardStream.isInput(name) {
-      let copy = try StandardInputCopy(ending: { _ in ".csv" })
-      do {
-        return try CSV.readTyped(copy.path, options)
-      } catch let error as FormatError {
-        throw FormatError(
-          place: error.place.replacing(copy.path, with: name), expected: error.expected, found: error.found,
-          remedy: error.remedy)
-      }
+      return try withStandardInput(
+        { _ in ".csv" }, { path, _ in try CSV.readTyped(path, options) })
     }
     let kind = try FileKind.of(name)
     guard case .table(let separator) = kind else {

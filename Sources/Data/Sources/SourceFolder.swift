@@ -1,4 +1,5 @@
 import HourglassFormats
+import HourglassTensor
 
 #if canImport(Glibc)
   import Glibc
@@ -128,9 +129,7 @@ struct SourceFiles {
       }
       guard paths.count > 1 else { throw fault }
       let way = "--skip-bad leaves out files that cannot be read"
-      throw FormatError(
-        place: fault.place, expected: fault.expected, found: fault.found,
-        remedy: fault.remedy.map { $0 + "; " + way } ?? way)
+      throw fault.told(remedy: fault.remedy.map { $0 + "; " + way } ?? way)
     }
   }
 

@@ -1,4 +1,5 @@
 import CZlib
+import HourglassTensor
 
 /// A stream of DEFLATE, taken apart as far as the caller has room.
 ///

@@ -1,3 +1,5 @@
+import HourglassTensor
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)

@@ -1,3 +1,5 @@
+import HourglassTensor
+
 extension CSV {
   /// Classes in a file of their own: one column, with or without a header. The names of classes at their
   /// numbers, as ``Options/label`` has them.

@@ -1,3 +1,5 @@
+import HourglassTensor
+
 /// What is settled before the first row of numbers is read.
 extension CSVParser {
   static func scanner(_ window: TextWindow, _ layout: CSVLayout, place: String) throws -> CSVScanner {

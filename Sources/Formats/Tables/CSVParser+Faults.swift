@@ -1,3 +1,5 @@
+import HourglassTensor
+
 /// The words for what is no row of numbers.
 extension CSVParser {
   func wrong(_ column: Int, _ expected: String, _ found: String, _ remedy: String) -> FormatError {

@@ -40,6 +40,19 @@ public struct TimePattern: Hashable, Sendable {
     self.offset = offset
   }
 
+  /// Which of day and month stands first, where both are numbers and the year does not come before them.
+  package var dateOrder: CSV.DateOrder? {
+    for part in parts {
+      switch part {
+      case .day: return parts.contains { if case .month = $0 { true } else { false } } ? .dayFirst : nil
+      case .month: return .monthFirst
+      case .year, .shortYear, .monthName: return nil
+      default: continue
+      }
+    }
+    return nil
+  }
+
   static let date = TimePattern(parts: [
     .year, .literal(0x2D), .month(padded: true), .literal(0x2D), .day(padded: true),
   ])

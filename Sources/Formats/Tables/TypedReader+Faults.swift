@@ -1,3 +1,5 @@
+import HourglassTensor
+
 /// The words for what is no cell of its column, and no row.
 extension TypedReader {
   func wrong(_ line: Int, _ column: Int, _ expected: String, _ found: String, _ remedy: String) -> FormatError

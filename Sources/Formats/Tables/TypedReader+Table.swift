@@ -9,24 +9,33 @@ extension TypedReader {
     }
     var texts: [String] = []
     var finished: [TypedTable.Values] = []
-    for column in kinds.indices { finished.append(values(column, &texts)) }
+    var slips: [TypedTable.Slip] = []
+    for column in kinds.indices { finished.append(values(column, &texts, &slips)) }
     let gap = columns.first { $0.hasGap }?.form.gap ?? ""
     let made = kinds.indices.map { column in
       TypedTable.Column(
         name: names[column], title: layout.header.map { $0[column] }, values: finished[column],
         form: form(of: column, gap: gap))
     }
-    return TypedTable(columns: made, rowCount: rows, remarks: remarks + texts, form: form)
+    return TypedTable(columns: made, rowCount: rows, remarks: remarks + texts, form: form, slips: slips)
   }
 
-  private mutating func values(_ column: Int, _ remarks: inout [String]) -> TypedTable.Values {
+  private mutating func values(
+    _ column: Int, _ remarks: inout [String], _ slips: inout [TypedTable.Slip]
+  ) -> TypedTable.Values {
     switch kinds[column] {
     case .number: return .numbers(memory.take(column, rows: rows, as: Double.self))
     case .time: return .times(memory.take(column, rows: rows, as: Double.self))
     case .unknown, .unsettled: return .texts(levels: [], indices: [Int32](repeating: -1, count: rows))
     case .text:
       var indices = memory.take(column, rows: rows, as: Int32.self)
-      if let remark = slips(column, indices) { remarks.append(remark) }
+      if let slip = slip(column, indices) {
+        slips.append(slip)
+        remarks.append(
+          "\(CSVLayout.called([column], layout.header)) for texts, since \(slip.cells) of \(indices.count) cells "
+            + "\(slip.cells == 1 ? "is" : "are") \(slip.areCodes ? "codes, not numbers" : "no numbers") "
+            + "(\(FormatError.excerpt(slip.text.utf8)))")
+      }
       let levels = columns[column].levels
       var kept: [String] = []
       let places = (0..<levels.count).map { level -> Int32 in
@@ -109,24 +118,23 @@ extension TypedReader {
     }
   }
 
-  /// The words for a column of numbers with a few cells that are none.
-  private func slips(_ column: Int, _ indices: [Int32]) -> String? {
+  /// The cells of a column of numbers of which a few are none.
+  private func slip(_ column: Int, _ indices: [Int32]) -> TypedTable.Slip? {
     let levels = columns[column].levels
     guard !options.texts.contains(names[column]), levels.count > 0 else { return nil }
     func isNumber(_ level: Int) -> Bool {
       levels.text(level).withUnsafeBufferPointer(CSVCell.isPlainNumber)
     }
     let looked = min(levels.count, 1000)
-    guard 2 * (0..<looked).count(where: isNumber) > looked else { return nil }
+    guard 2 * (0..<looked).count(where: isNumber) >= looked else { return nil }
     let isOther = (0..<levels.count).map { !isNumber($0) && !CSVCell.isTextGap(levels.text($0)) }
     let others = indices.count { isOther[Int($0)] }
-    guard others > 0, others * 10 <= indices.count, let first = isOther.firstIndex(of: true) else {
-      return nil
-    }
-    let found = levels.text(first)
-    let reason = TypedReader.isCode(found) ? "codes, not numbers" : "no numbers"
-    return
-      "\(CSVLayout.called([column], layout.header)) for texts, since \(others) of \(indices.count) cells "
-      + "\(others == 1 ? "is" : "are") \(reason) (\(FormatError.excerpt(found)))"
+    guard others > 0, others == 1 || others * 10 <= indices.count,
+      let row = indices.firstIndex(where: { isOther[Int($0)] })
+    else { return nil }
+    let found = levels.text(Int(indices[row]))
+    return TypedTable.Slip(
+      column: names[column], text: CSVText.string(found), row: row + 1, cells: others,
+      areCodes: TypedReader.isCode(found))
   }
 }

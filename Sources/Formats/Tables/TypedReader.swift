@@ -1,3 +1,5 @@
+import HourglassTensor
+
 /// Rows of numbers, times and texts out of cells: one reading of a file.
 struct TypedReader {
   let window: TextWindow

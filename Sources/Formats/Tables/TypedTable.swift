@@ -7,10 +7,13 @@ public struct TypedTable: Hashable, Sendable {
   public let remarks: [String]
   /// How the file parts its cells and names its columns.
   public let form: TableForm
+  /// Columns that would be numbers but for a few cells, and are texts therefore.
+  public let slips: [Slip]
 
   /// - Precondition: every column has `rowCount` values.
   public init(
-    columns: [Column], rowCount: Int, remarks: [String] = [], form: TableForm = TableForm()
+    columns: [Column], rowCount: Int, remarks: [String] = [], form: TableForm = TableForm(),
+    slips: [Slip] = []
   ) {
     for column in columns {
       precondition(
@@ -21,6 +24,19 @@ public struct TypedTable: Hashable, Sendable {
     self.rowCount = rowCount
     self.remarks = remarks
     self.form = form
+    self.slips = slips
+  }
+
+  /// A few cells of a column that are no numbers as the others are: one, or at most a tenth.
+  public struct Slip: Hashable, Sendable {
+    public let column: String
+    /// The first of them.
+    public let text: String
+    /// Its row, from 1.
+    public let row: Int
+    public let cells: Int
+    /// Whether they are digits that are no number, as `007` is.
+    public let areCodes: Bool
   }
 
   /// The column of a name.

@@ -1,3 +1,5 @@
+import HourglassTensor
+
 /// JSON read from front to back, nothing kept but what the caller keeps.
 ///
 /// Strict: UTF-8 and surrogate pairs are checked, a key may stand once in an object, nesting is bounded.

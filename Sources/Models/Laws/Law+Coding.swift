@@ -1,3 +1,5 @@
+import HourglassTensor
+
 /// JSON `{"huber": {"delta": 1}}`, and the words of the command line, `huber` or `huber:0.5`.
 extension Law {
   /// A number that a law is made of.

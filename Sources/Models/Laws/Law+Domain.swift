@@ -1,3 +1,5 @@
+import HourglassTensor
+
 extension Law {
   /// What values a law can hold, on the field's own scale.
   public enum Domain: Hashable, Sendable {

@@ -46,6 +46,40 @@ public struct FactorAnalysis: Sendable {
     for _ in 0..<rounds where step(values) < 1e-5 { break }
   }
 
+  /// Numbers of factors that are tried.
+  private static let tried = [1, 2, 3, 5, 8, 12, 16]
+  /// Every so many values one is hidden to judge them by.
+  private static let judgedEvery: UInt64 = 10
+
+  /// With the number of factors that fills in a tenth of the values best, which are hidden to tell.
+  ///
+  /// - Parameter values: as in ``init(_:columns:factors:rounds:)``.
+  public static func fitted(to values: [Double], columns: Int) -> FactorAnalysis {
+    let random = Random(seed: 0, stream: .analysis)
+    let isJudged = values.indices.map { index in
+      !values[index].isNaN && random.integer(below: Int(judgedEvery), position: UInt64(index)) == 0
+    }
+    let left = zip(values, isJudged).map { $1 ? .nan : $0 }
+    let deviations = ColumnMoments.of(values, columns).1
+    func error(_ factors: Int) -> Double {
+      let analysis = FactorAnalysis(left, columns: columns, factors: factors, rounds: 50)
+      var sum = 0.0
+      for start in stride(from: 0, to: values.count, by: columns)
+      where isJudged[start..<(start + columns)].contains(true) {
+        let filled = analysis.filled(Array(left[start..<(start + columns)]))
+        for column in 0..<columns where isJudged[start + column] {
+          let distance = (filled[column] - values[start + column]) / deviations[column]
+          sum += distance * distance
+        }
+      }
+      return sum
+    }
+    let candidates = tried.filter { $0 == 1 || $0 < columns }
+    let errors = candidates.map(error)
+    let best = errors.indices.min { errors[$0] < errors[$1] } ?? 0
+    return FactorAnalysis(values, columns: columns, factors: candidates[best])
+  }
+
   private func standard(_ value: Double, _ column: Int) -> Double {
     (value - means[column]) / deviations[column]
   }

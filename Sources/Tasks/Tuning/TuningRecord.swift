@@ -1,5 +1,6 @@
 import HourglassFormats
 import HourglassModels
+import HourglassTensor
 import HourglassTraining
 
 /// A search with every trial: what `tune.json` holds. Nothing in it depends on the clock, so the same plan,

@@ -1,5 +1,6 @@
 import HourglassData
 import HourglassModels
+import HourglassTensor
 
 extension Condition {
   /// What a model is told of samples: all classes that they have.

@@ -1,3 +1,5 @@
+import HourglassTensor
+
 /// A flat object: `{"name": "adam", "beta1": 0.9, …}`. What is left out has its default.
 extension Optimizer: Codable {
   private enum Key: String, CodingKey, CaseIterable {

@@ -1,3 +1,5 @@
+import HourglassTensor
+
 /// A schedule in a word, as the command line takes it: `cosine`, `step:every=10,factor=0.5`.
 extension Schedule {
   /// The names of its numbers.

@@ -1,4 +1,5 @@
 import HourglassEngine
+import HourglassTensor
 
 extension Precision {
   /// - Throws: ``TrainingError`` if this processor does not multiply such numbers.

@@ -1,5 +1,6 @@
 public import HourglassData
 import HourglassEngine
+import HourglassTensor
 
 /// Every choice of a training besides the architecture and the data, as a plain value.
 ///

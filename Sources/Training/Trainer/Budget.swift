@@ -16,6 +16,11 @@ public struct Budget: Hashable, Sendable {
   public static let usualSteps = 10_000
   /// Steps where nothing ends it.
   public static let unjudgedSteps = 2500
+  /// Steps where fields are hidden at random: no two passes are alike, and few samples are not soon learned
+  /// by heart.
+  public static let hidingSteps = 30_000
+  /// Epochs of the smallest data where fields are hidden.
+  public static let mostHidingEpochs = 1000
   /// Epochs of the smallest data.
   public static let mostEpochs = 2000
   /// A tenth of all epochs, but at least this many, bring nothing better before training stops: a thousand
@@ -28,13 +33,22 @@ public struct Budget: Hashable, Sendable {
   ///     take: the passes count.
   ///   - isFullBatch: whether every step takes all samples.
   ///   - isJudged: whether samples are held out.
-  public init(samples: Int, batch: Int, isFullBatch: Bool = false, isJudged: Bool) {
+  ///   - hidesFields: whether whole fields are hidden at random, anew in every step.
+  public init(
+    samples: Int, batch: Int, isFullBatch: Bool = false, isJudged: Bool, hidesFields: Bool = false
+  ) {
     let stepsAnEpoch = max(1, (samples + batch - 1) / max(1, batch))
-    let wanted = isJudged ? Budget.usualSteps : Budget.unjudgedSteps
+    let wanted = hidesFields ? Budget.hidingSteps : isJudged ? Budget.usualSteps : Budget.unjudgedSteps
     let rounded = (wanted + stepsAnEpoch / 2) / stepsAnEpoch
-    epochs = min(max(1, rounded), Budget.mostEpochs)
+    epochs = min(max(1, rounded), hidesFields ? Budget.mostHidingEpochs : Budget.mostEpochs)
     steps = isFullBatch ? epochs : epochs * stepsAnEpoch
     patience = isJudged ? Budget.patience(for: epochs) : nil
+  }
+
+  /// The decay of a moving average of the weights over the last twentieth of so many steps; nil of a training
+  /// that is too short for one.
+  public static func average(steps: Int) -> Float? {
+    steps < 400 ? nil : min(0.999, 1 - 20 / Float(steps))
   }
 
   /// Epochs over which the rate rises where a training begins at PCA: a tenth of them. Steps of the whole

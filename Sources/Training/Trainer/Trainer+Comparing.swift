@@ -1,5 +1,6 @@
 import HourglassEngine
 import HourglassModels
+import HourglassTensor
 
 /// Objectives that look at the samples of a batch together.
 extension Trainer {

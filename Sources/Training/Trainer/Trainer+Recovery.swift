@@ -1,4 +1,5 @@
 import HourglassModels
+import HourglassTensor
 
 /// What is done where a loss is not finite.
 extension Trainer {

@@ -21,6 +21,9 @@ enum DataOption {
   static let decimal = Option.optional(
     "decimal", .choice(["point", "comma"]), shown: "found by looking",
     "of tables: what stands before decimals; the other one may part thousands")
+  static let dates = Option.optional(
+    "dates", .choice(["day-first", "month-first"]), shown: "found by looking",
+    "of tables: what stands first in dates such as 05/06/2023, where no row has a number above 12")
   static let textKind = Option.optional(
     "read-as", .choice(SourceOptions.TextKind.allCases.map(\.rawValue)), shown: "found by looking",
     "of .txt files: whether lines of numbers are a table or series")
@@ -50,19 +53,22 @@ enum DataOption {
     [gaps.declaration, label.declaration, weight.declaration, balanced.declaration, trim.declaration]
     + ofTables
     + [textKind.declaration] + SourceOption.ofTraining + FieldOption.all
+    + [FieldOption.weight.declaration].under(.data)
 
   /// What samples are made of and how, beside what the recipe and the preparation of a model tell.
   static let ofReading: [Declaration] =
     [label.declaration, weight.declaration] + ofTables + [textKind.declaration] + SourceOption.ofTraining
     + FieldOption.all
 
-  private static let ofTables = [drop.declaration, header.declaration, decimal.declaration]
+  private static let ofTables = [
+    drop.declaration, header.declaration, decimal.declaration, dates.declaration,
+  ]
 
   /// Of commands that use a model. It knows already whether values may be missing, and how samples are made.
   static let ofUse: [Declaration] = [
     gapsOnUse, onUse(label.declaration), onUse(weight.declaration),
     onUse(drop.declaration, "the columns of training, where the data have them"), header.declaration,
-    decimal.declaration, SourceOption.skipBad.declaration,
+    decimal.declaration, onUse(dates.declaration, "as in training"), SourceOption.skipBad.declaration,
     SourceOption.sort.declaration,
   ].under(.data)
 
@@ -109,13 +115,23 @@ extension Session {
     options.threads = try threads
     options.kept = try columnsToKeep
     if let schema = model?.preparation.fields ?? training?.records?.schema {
-      return try records(name, schema)
+      return try dataset(typedTable(name, schema), schema, name)
     }
     if let names = training?.featureNames { options.expected = names }
-    if model == nil, arguments.saysFields { return try records(name, nil) }
-    return try Source.open(
-      name, gaps: model?.preparation.allowsGaps ?? false || arguments.has(DataOption.gaps), label: label,
-      weight: arguments[DataOption.weight], options: options, notice: sayOnce)
+    if model == nil, arguments.saysFields { return try records(typedTable(name), name) }
+    let gaps = model?.preparation.allowsGaps ?? false || arguments.has(DataOption.gaps)
+    let weight = try arguments[DataOption.weight]
+    guard model == nil, training == nil else {
+      return try Source.open(
+        name, gaps: gaps, label: label, weight: weight, options: options, notice: sayOnce)
+    }
+    let contents = try Source.contents(
+      name, gaps: gaps, label: label, weight: weight, options: options, typed: typedOptions(),
+      notice: sayOnce)
+    switch contents {
+    case .samples(let dataset): return dataset
+    case .table(let table): return try records(table, name)
+    }
   }
 
   /// Whether the training to go on with read its images in full, as all did of versions before.

@@ -14,7 +14,7 @@ enum FamilyOption {
   static let tied = Option.flag(
     "tied", "the decoder's matrices are the encoder's, transposed; of dense layers")
   static let corruption = Option.optional(
-    "corruption", .corruption, shown: "none",
+    "corruption", .corruption, shown: "none, fields=0.3 of tables with gaps or targets",
     "what is done to samples before the encoder reads them, while training: KIND=AMOUNT, some with commas "
       + "between; kinds: \(Corruption.names.joined(separator: ", "))")
   static let block = Option.optional(
@@ -240,9 +240,10 @@ extension ValueKind where Value == [Corruption] {
   /// Kinds with their deviation or rate, commas between.
   static let corruption = ValueKind(
     placeholder: "KIND=X",
-    expectation: "KIND=AMOUNT with commas between, KIND being one of "
+    expectation: "none, or KIND=AMOUNT with commas between, KIND being one of "
       + Corruption.names.joined(separator: ", ") + ", such as gaussian=0.3,masking=0.1",
     read: { text in
+      if text == "none" { return [] }
       var kinds: [Corruption] = []
       for part in text.split(separator: ",", omittingEmptySubsequences: false) {
         let sides = part.split(separator: "=", omittingEmptySubsequences: false).map(String.init)

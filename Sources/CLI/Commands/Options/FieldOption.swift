@@ -8,12 +8,16 @@ enum FieldOption {
       + "(both, in: a condition, out: a target, aside: left alone) or both, as in when=time,id=aside,churn=flag:out"
   )
   static let fields = Option.optional(
-    "fields", .file("auto|FIELDS"), shown: "numbers alone",
-    "of tables: reads columns of every kind, with gaps: 'auto' finds out what they are, a file that 'describe -o' wrote, "
+    "fields", .file("auto|FIELDS"), shown: "auto, where cells are no numbers",
+    "of tables: what the columns are: 'auto' finds out also of a table of numbers alone, a file that 'describe -o' wrote, "
       + "which may be edited, says it")
   static let target = Option.optional(
     "target", .names, shown: "none",
     "of tables: columns to predict: those are given by the model and not read")
+
+  static let weight = Option.repeated(
+    "field-weight", .fieldWeights,
+    "of tables: what a column counts in the loss beside the others, which count 1, as in churn=5,note=0.1")
 
   /// Of commands that find out what columns are.
   static let all: [Declaration] = [field.declaration, fields.declaration, target.declaration].under(.data)
@@ -29,7 +33,37 @@ extension ValueKind where Value == [FieldChange] {
     read: { try? FieldChange.list($0) })
 }
 
+extension ValueKind where Value == [String: Float] {
+  /// Columns with their weights: `churn=5,note=0.1`.
+  static let fieldWeights = ValueKind(
+    placeholder: "NAME=X", expectation: "NAME=WEIGHT with commas between, a weight being a number from 0",
+    read: { text in
+      var weights: [String: Float] = [:]
+      for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+        guard let sign = part.lastIndex(of: "="), sign > part.startIndex,
+          let weight = Float(part[part.index(after: sign)...]), weight.isFinite, weight >= 0
+        else { return nil }
+        weights[String(part[..<sign])] = weight
+      }
+      return weights
+    })
+}
+
 extension Arguments {
+  /// What the fields of records count.
+  ///
+  /// - Throws: ``Failure`` for one that is not there.
+  func fieldWeights(of schema: FieldSchema) throws(Failure) -> [String: Float] {
+    let given = try self[FieldOption.weight].reduce(into: [String: Float]()) { $0.merge($1) { $1 } }
+    for name in given.keys.sorted() where schema[name].map({ $0.role == .aside }) ?? true {
+      let near = Nearest.word(to: name, among: schema.fields.map(\.name)).map { "; did you mean '\($0)'?" }
+      throw Failure.data(
+        "--field-weight \(name): expected a column that is learned, found "
+          + (schema[name] == nil ? "none of that name\(near ?? "")" : "one that is left aside"))
+    }
+    return given
+  }
+
   /// Whether anything is said of columns.
   var saysFields: Bool { firstGiven(of: FieldOption.all) != nil }
 
@@ -47,7 +81,7 @@ extension Arguments {
       schema = try FieldSchema(path).fitted(
         to: table, trainingRows: trainingRows, place: "\(path), for \(place)")
     } else {
-      schema = try FieldSchema.infer(table, trainingRows: trainingRows)
+      schema = try FieldSchema.infer(table, trainingRows: trainingRows, place: place)
     }
     let targets = try self[FieldOption.target]?.map { FieldChange(name: $0, role: .out) } ?? []
     let changes = try self[FieldOption.field].flatMap(\.self) + targets

@@ -56,7 +56,7 @@ struct HeldSamples {
     case .data(let name):
       return (dataset, try session.open(name, like: dataset, isOther: true), nil)
     }
-    let split = try dataset.split(holdingOut: fraction, by: manner, seed: seed)
+    let split = try session.fitted(dataset.split(holdingOut: fraction, by: manner, seed: seed), of: dataset)
     return (split.training, split.held, split)
   }
 }

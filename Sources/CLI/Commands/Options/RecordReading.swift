@@ -2,13 +2,27 @@ import Hourglass
 
 /// Tables whose columns are not all numbers.
 extension Session {
-  /// The records of a table.
+  /// A table with its types, as the options say it is written.
   ///
-  /// - Parameter schema: what its columns are; nil: as the command line says, or found by looking.
-  func records(_ name: String, _ schema: FieldSchema?) throws -> Dataset {
-    let table = try typedTable(name)
-    if let schema { return try dataset(table, schema, name) }
+  /// - Parameter schema: what a model knows of its columns.
+  func typedTable(_ name: String, _ schema: FieldSchema? = nil) throws -> TypedTable {
+    try Source.typedTable(name, typedOptions(schema))
+  }
+
+  func typedOptions(_ schema: FieldSchema? = nil) throws -> CSV.TypedOptions {
+    var options = CSV.TypedOptions()
+    options.header = try arguments[DataOption.header].map { $0 == "yes" }
+    options.decimal = try arguments[DataOption.decimal].map { $0 == "comma" ? .comma : .point }
+    options.dateOrder =
+      try arguments[DataOption.dates].map { $0 == "day-first" ? .dayFirst : .monthFirst } ?? schema?.dateOrder
+    options.texts = schema?.texts ?? []
+    return options
+  }
+
+  /// The records of a table whose columns are as the command line says, or found by looking.
+  func records(_ table: TypedTable, _ name: String) throws -> Dataset {
     var found = try arguments.fieldSchema(of: table, place: name)
+    try refuseSlips(of: table, found, name)
     try setAside(in: &found, name)
     guard found.fields.contains(where: { $0.role != .aside }) else {
       throw Failure.data(
@@ -18,7 +32,38 @@ extension Session {
     return try dataset(table, found, name)
   }
 
-  private func dataset(_ table: TypedTable, _ schema: FieldSchema, _ name: String) throws -> Dataset {
+  /// A split whose records are read as the part to train on tells alone: levels, shifts and scales of what
+  /// is held out are not known to the model.
+  func fitted(_ split: Split, of dataset: Dataset) throws -> Split {
+    guard let records = dataset.records else { return split }
+    let rows = split.positions.training.map { dataset.row(Int($0)) }
+    let schema = try records.schema.fitted(to: records.table, trainingRows: rows, place: dataset.origin)
+    return split.parts(of: try self.dataset(records.table, schema, dataset.origin))
+  }
+
+  /// A column of numbers with a few other cells is most likely one of numbers, and the cells are slips: to
+  /// learn their texts, or to leave the column aside, is not what a person wants.
+  ///
+  /// - Throws: ``Failure`` for at most a hundredth of such cells, and for more where the column would be left
+  ///   aside; unless the command line says what the column is.
+  private func refuseSlips(of table: TypedTable, _ schema: FieldSchema, _ name: String) throws {
+    guard try arguments[FieldOption.fields].map({ $0 == "auto" }) ?? true else { return }
+    let said = try arguments[FieldOption.field].flatMap(\.self).map(\.name) + taken
+    for slip in table.slips where !slip.areCodes {
+      guard let place = schema.place(ofColumn: slip.column),
+        !said.contains(where: { schema.place(ofColumn: $0) == place }),
+        slip.cells <= max(1, table.rowCount / 100) || schema.fields[place].role == .aside
+      else { continue }
+      let others = slip.cells == 1 ? "" : ", and \(Figures.grouped(slip.cells - 1)) more such cells"
+      throw Failure.data(
+        "\(name) row \(slip.row) column '\(slip.column)': expected a number as in the other rows, found "
+          + "'\(slip.text)'\(others); mend the cell, leave it empty for a missing value, leave the column out "
+          + "(--drop '\(slip.column)'), or say that it holds levels (--field '\(slip.column)=category')")
+    }
+  }
+
+  func dataset(_ table: TypedTable, _ schema: FieldSchema, _ name: String) throws -> Dataset {
+    for remark in table.remarks { sayOnce("\(name): took \(remark)") }
     let read = try schema.read(table, place: name)
     for remark in read.remarks { sayOnce("\(name): \(remark)") }
     var dataset = try RecordSource(table, schema).dataset(of: read.tensor, origin: name)
@@ -32,14 +77,21 @@ extension Session {
     return dataset
   }
 
-  /// Columns that options take for something else than a field.
-  private func setAside(in schema: inout FieldSchema, _ name: String) throws {
-    let dropped = try arguments[DataOption.drop].flatMap { list in
-      list.split(separator: ",").map { String($0.drop { $0 == " " }) }
+  /// The columns that options leave out, or take for something else than a field.
+  private var taken: [String] {
+    get throws {
+      let dropped = try arguments[DataOption.drop].flatMap { list in
+        list.split(separator: ",").map { String($0.drop { $0 == " " }) }
+      }
+      return try dropped
+        + [arguments[DataOption.label], arguments[DataOption.weight]].compactMap(\.self)
+        .filter { !Source.isLabelFile($0) }
     }
-    let taken = try [arguments[DataOption.label], arguments[DataOption.weight]].compactMap(\.self)
-      .filter { !Source.isLabelFile($0) }
-    for column in dropped + taken {
+  }
+
+  /// Sets aside the columns that options leave out, or take for something else than a field.
+  private func setAside(in schema: inout FieldSchema, _ name: String) throws {
+    for column in try taken {
       guard let place = schema.place(ofColumn: column) else {
         let near = Nearest.word(to: column, among: schema.fields.map(\.name)).map {
           "; did you mean '\($0)'?"
@@ -52,6 +104,16 @@ extension Session {
 }
 
 extension FieldSchema {
+  /// Columns whose cells were texts in training: they are also where one table has digits alone.
+  fileprivate var texts: Set<String> {
+    Set(fields.filter { $0.role != .aside && $0.codec.form?.kind == .text }.map(\.name))
+  }
+
+  /// What stood first in dates of training.
+  fileprivate var dateOrder: CSV.DateOrder? {
+    fields.lazy.compactMap { $0.codec.form?.pattern?.dateOrder }.first
+  }
+
   /// Where a column stands that is named, or numbered from 1.
   fileprivate func place(ofColumn text: String) -> Int? {
     if let place = fields.firstIndex(where: { $0.name == text }) { return place }

@@ -105,84 +105,14 @@ enum ShapeOption {
     decoder reads at every step. A sample of two sides is [channels, steps]; a row is a series of one channel.
     With --model attention two blocks of 32 features stand on either side of the code, with 4 heads each; a sample is \
     a series of channels by steps, or of steps alone.
+    Of tables with gaps or targets (--fields) three of ten fields are hidden from the encoder at random while training, \
+    as --corruption fields=0.3 does, so that the model reads rows that are not whole; --corruption none leaves it out. \
+    Where fields are hidden the hidden layers have 128 and 64 units, the code at least 16, and --l2 is 0.0003.
     """
 
   /// What the headings of these options say, and more of the network.
   static func notes(_ more: String) -> [HeadingNote] {
     [HeadingNote(heading: .network, text: defaults + more), FamilyOption.note]
-  }
-}
-
-/// What is known of samples when an architecture for them is chosen.
-struct SampleTraits {
-  let shape: Shape
-  /// Values lie in [0, 1] once they are scaled.
-  var areUnitInterval = false
-  /// Values were bytes, as pixels are.
-  var areBytes = false
-  /// How they were made of files.
-  var form: SampleForm?
-  /// They were cut out of longer series.
-  var areWindows = false
-  /// Those to train on, where there are data.
-  var count: Int?
-  /// The classes that the samples have, where they are asked for.
-  var condition: Condition?
-  /// The samples to train on, where they are records.
-  var records: Dataset?
-
-  /// Whether bce suits them: rows are tables, of bytes too.
-  var arePixels: Bool { areUnitInterval && areBytes && shape.rank > 1 }
-
-  /// The kind of layers that suits the samples, and what it is chosen by.
-  ///
-  /// Arrays stay dense: their axes may be anything. So do images too small to be halved twice.
-  var preset: (model: String, reason: String) {
-    switch form {
-    case .images where shape.dimensions.suffix(2).allSatisfy { $0 >= 4 }: ("conv", "images that are files")
-    case .images: ("dense", "images of few pixels")
-    case .series: ("dense", "series")
-    case .sounds: ("dense", "sounds")
-    case nil: ("dense", shape.rank == 1 ? "rows of values" : "arrays")
-    }
-  }
-
-  /// Says what --model conv takes samples for that may be images as well as series: those of two sides that
-  /// are far longer than high, and rows.
-  ///
-  /// Of arrays that other kinds take for series it says which axis is which.
-  ///
-  /// - Parameter isArray: whether nothing but the shape says what the samples are.
-  func tellOfSides(_ session: Session, _ name: String, isArray: Bool) throws {
-    guard isArray else { return }
-    let model = try session.arguments[ShapeOption.model]
-    if ["conv1d", "lstm"].contains(model), shape.rank == 2 {
-      session.say(
-        "\(name): samples of \(shape) are taken for series of \(shape[0]) channels and \(shape[1]) steps; if steps "
-          + "come first, turn them (numpy: x.transpose(0, 2, 1))")
-    }
-    guard model == "conv" else { return }
-    if shape.rank == 1 {
-      session.say(
-        "\(name): rows of \(shape[0]) values are taken for series of one channel; images are [height, width]")
-    } else if shape.rank == 2, 2 * shape[0] < shape[1] {
-      session.say(
-        "\(name): samples of \(shape) are taken for images of one channel; --model conv1d takes them for series "
-          + "of \(shape[0]) channels and \(shape[1]) steps")
-    }
-  }
-
-  /// The kind of layers that a word of --model means for the samples: `conv` of what can only be a series is
-  /// `conv1d`.
-  func kind(of word: String) -> String {
-    switch word {
-    case "auto": return preset.model
-    case "conv" where shape.rank == 1: return "conv1d"
-    case "conv":
-      if case .series? = form { return "conv1d" }
-      return word
-    default: return word
-    }
   }
 }
 
@@ -193,7 +123,7 @@ extension Arguments {
   func architecture(
     for samples: SampleTraits, inputLimit: Float? = nil
   ) throws(Failure) -> Architecture {
-    let coordinates = try coordinates
+    let coordinates = try coordinates.hiding(for: samples, isSaid: has(FamilyOption.corruption))
     let model = samples.kind(of: try self[ShapeOption.model])
     if model == "conv" { try checkImage(samples.shape) }
     if model == "conv1d" { try checkSteps(samples.shape) }
@@ -203,6 +133,7 @@ extension Arguments {
       throw Failure.commandLine(
         "tied weights go with dense layers, found --model \(model); add --model dense")
     }
+    if samples.records != nil { try checkFields(model) }
     let pattern = try pattern(of: model, coordinates, for: samples)
     var architecture: Architecture =
       switch model {
@@ -241,10 +172,12 @@ extension Arguments {
   ) throws(Failure) -> Architecture.Pattern {
     let record = try record(of: samples, coordinates)
     let values = record?.readCount ?? samples.shape.count
+    let usualLatent = ShapeOption.latent(
+      record?.givenCount ?? values, isNarrow: samples.areWindows && coordinates.isPlain)
+    let hides = coordinates.hidesFields
     let (code, latent) = try coordinates.fitted(
       to: model, latent: self[ShapeOption.latent],
-      else: ShapeOption.latent(
-        record?.givenCount ?? values, isNarrow: samples.areWindows && coordinates.isPlain))
+      else: hides ? max(Coordinates.hidingLatent, usualLatent) : usualLatent)
     let hidden = max(min(128, max(16, 4 * values)), 2 * latent)
     let usualLoss: Reconstruction = samples.arePixels ? .bernoulli : .gaussian
     let loss =
@@ -254,14 +187,16 @@ extension Arguments {
     var pattern = Architecture.Pattern(
       input: samples.shape,
       layers: try self[ShapeOption.layers]
-        ?? ShapeOption.widths(model, hidden: hidden, steps: samples.shape.dimensions.last ?? 1),
+        ?? (hides && model == "dense"
+          ? Coordinates.hidingLayers
+          : ShapeOption.widths(model, hidden: hidden, steps: samples.shape.dimensions.last ?? 1)),
       latent: latent,
       code: code, activation: layer(try self[ShapeOption.activation]),
       codeActivation: try codeActivation(coordinates),
       outputActivation: try outputActivation(loss, samples), reconstruction: loss,
       initializer: try self[ShapeOption.initializer].flatMap(Initializer.init(rawValue:)),
       normalisation: try normalisation, dropout: dropout > 0 ? .dropout(rate: dropout) : nil,
-      penalties: try penalties + coordinates.penalties)
+      penalties: try penalties(hidesFields: hides) + coordinates.penalties)
     pattern.isTied = coordinates.isTied
     pattern.corruption = coordinates.corruption
     pattern.topK = coordinates.topK
@@ -271,12 +206,39 @@ extension Arguments {
 
   /// What records are made of; nil of other samples.
   private func record(of samples: SampleTraits, _ coordinates: Coordinates) throws(Failure) -> Record? {
-    guard let training = samples.records, let schema = training.records?.schema else { return nil }
+    guard let training = samples.records, let schema = training.records?.schema else {
+      guard try self[FieldOption.weight].isEmpty else {
+        throw Failure.commandLine(
+          "--field-weight is for the columns of a table read as fields (--fields auto), found samples of \(samples.shape)"
+        )
+      }
+      return nil
+    }
+    let weights = try fieldWeights(of: schema)
     do {
       return try Record(
-        schema, of: training, code: coordinates.code, tellsGaps: !coordinates.corruption.isEmpty)
+        schema, of: training, code: coordinates.code, weights: weights,
+        tellsGaps: !coordinates.corruption.isEmpty)
     } catch {
       throw Failure.data("\(error)")
+    }
+  }
+
+  /// Makes sure that nothing is asked of records which only one array of like values can have.
+  private func checkFields(_ model: String) throws(Failure) {
+    let why = "these are records, whose fields are of several kinds"
+    guard model == "dense" else {
+      throw Failure.commandLine("--model \(model): \(why) and stand in no order; leave the option out")
+    }
+    if let loss = try self[ShapeOption.loss] {
+      throw Failure.commandLine(
+        "--loss \(loss) is one for all values, and \(why), each with a loss of its own; leave the option out, or "
+          + "leave out the columns that are no numbers (--drop)")
+    }
+    if let scaling = try self[TrainOption.scaling] {
+      throw Failure.commandLine(
+        "--scaling \(scaling) is one for all columns, and \(why), each with a scale of its own; leave the option out"
+      )
     }
   }
 
@@ -336,15 +298,15 @@ extension Arguments {
     }
   }
 
-  private var penalties: [Penalty] {
-    get throws(Failure) {
-      let (l1, l2) = (Float(try self[ShapeOption.l1]), Float(try self[ShapeOption.l2]))
-      let activity = (Float(try self[ShapeOption.activityL1]), Float(try self[ShapeOption.activityL2]))
-      var penalties: [Penalty] = []
-      if l1 > 0 || l2 > 0 { penalties.append(.weights(l1: l1, l2: l2)) }
-      if activity.0 > 0 || activity.1 > 0 { penalties.append(.activity(l1: activity.0, l2: activity.1)) }
-      return penalties
-    }
+  private func penalties(hidesFields: Bool) throws(Failure) -> [Penalty] {
+    let isUsual = hidesFields && !has(ShapeOption.l1) && !has(ShapeOption.l2)
+    let l2 = isUsual ? Coordinates.hidingL2 : Float(try self[ShapeOption.l2])
+    let l1 = Float(try self[ShapeOption.l1])
+    let activity = (Float(try self[ShapeOption.activityL1]), Float(try self[ShapeOption.activityL2]))
+    var penalties: [Penalty] = []
+    if l1 > 0 || l2 > 0 { penalties.append(.weights(l1: l1, l2: l2)) }
+    if activity.0 > 0 || activity.1 > 0 { penalties.append(.activity(l1: activity.0, l2: activity.1)) }
+    return penalties
   }
 
   private func outputActivation(

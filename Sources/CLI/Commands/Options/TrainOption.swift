@@ -122,7 +122,8 @@ enum TrainOption {
         text: """
           Without --epochs a training has some 10 000 steps: as many epochs as come to that, at most 2 000, and it \
           stops when a tenth of them, but at least 20, bring no lower validation loss. With --validation 0 it has a \
-          quarter of the steps. The rate falls to 0 over the last fifth of all steps (--schedule trapezoid); \
+          quarter of the steps. Where fields of a table are hidden (--corruption fields) it has 30 000, at most 1 000 \
+          epochs, and keeps a moving average of the weights over a twentieth of them (--average). The rate falls to 0 over the last fifth of all steps (--schedule trapezoid); \
           --schedule constant leaves it as it is, and so does --optimizer schedule-free of itself.
           Dense layers with relu or its kind, a linear code and a linear output begin as PCA with a code of the same \
           width: two units of each hidden layer carry one value of the code, the others begin as drawn and add \

@@ -81,6 +81,7 @@ struct TrainingPlan {
       records: training.records == nil ? nil : training)
     architecture = try described ?? arguments.architecture(for: traits, inputLimit: preparation.inputLimit)
     furthest = try architecture.inputLimit == nil ? nil : preparation.furthestValue(of: training)
+    try fitToHidden(arguments)
     try chooseFirstWeights(arguments)
     if !arguments.has(RecipeOption.patience) { makePatient() }
     if described == nil { try traits.tellOfSides(session, source, isArray: parts.training.form == nil) }
@@ -101,7 +102,16 @@ struct TrainingPlan {
   private static func preparation(
     _ arguments: Arguments, of training: Dataset, _ described: Reconstruction?
   ) throws -> Preparation {
-    if let records = training.records { return Preparation(records.schema) }
+    if let records = training.records {
+      if let described, case .fields = described {
+      } else if let described {
+        throw Failure.data(
+          "\(training.origin): expected numbers alone, as the architecture's loss is \(described.name), found records; "
+            + "leave out the columns that are no numbers (--drop), give --gaps where values are missing, or describe "
+            + "the fields in the architecture (\"fields\")")
+      }
+      return Preparation(records.schema)
+    }
     let loss = try described ?? arguments[ShapeOption.loss].flatMap(Reconstruction.init(name:))
     return try Preparation.fitted(
       for: loss, arguments[TrainOption.scaling].flatMap(Scaling.Kind.init(rawValue:)), to: training,

@@ -23,6 +23,24 @@ extension TrainingPlan {
     }
   }
 
+  /// Where fields are hidden, a longer training and a moving average of the weights, which steps that differ
+  /// in what they see ask for. Not of a search, which compares trainings half way.
+  mutating func fitToHidden(_ arguments: Arguments) throws {
+    guard !isSearched, architecture.hidesFields else { return }
+    let batch = min(recipe.batch, training.count)
+    if try arguments[TrainOption.epochs] == nil {
+      let budget = Budget(
+        samples: training.count, batch: batch, isFullBatch: recipe.optimizer.isFullBatch,
+        isJudged: held != nil, hidesFields: true)
+      recipe.epochs = budget.epochs
+      if try arguments[RecipeOption.patience] == nil { recipe.patience = budget.patience }
+    }
+    guard recipe.average == nil, !recipe.optimizer.averagesItself, !recipe.optimizer.isFullBatch else {
+      return
+    }
+    recipe.average = Budget.average(steps: recipe.epochs * ((training.count + batch - 1) / batch))
+  }
+
   /// Lets the patience of the budget begin where losses can be compared: after what grows with the epochs has
   /// grown, and not at all where no loss ranks them.
   mutating func makePatient() {
