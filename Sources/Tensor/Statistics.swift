@@ -2,9 +2,14 @@
 public enum Statistics {
   /// Σ values, by a fixed binary tree: the same bytes whoever computes it.
   public static func sum(_ values: some RandomAccessCollection<Double>) -> Double {
+    values.withContiguousStorageIfAvailable(sum(of:)) ?? Array(values).withUnsafeBufferPointer(sum(of:))
+  }
+
+  private static func sum(of values: UnsafeBufferPointer<Double>) -> Double {
     if values.count <= 8 { return values.reduce(0, +) }
-    let middle = values.index(values.startIndex, offsetBy: values.count / 2)
-    return sum(values[..<middle]) + sum(values[middle...])
+    let middle = values.count / 2
+    return sum(of: UnsafeBufferPointer(rebasing: values[..<middle]))
+      + sum(of: UnsafeBufferPointer(rebasing: values[middle...]))
   }
 
   /// Σ values / n; nil for none.

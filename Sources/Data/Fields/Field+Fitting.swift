@@ -60,7 +60,7 @@ extension Field {
   private mutating func standardise(_ values: [Double]) {
     codec.shift = Statistics.mean(values) ?? 0
     codec.scale = Field.deviation(of: values)
-    codec.marginal = Set(values).count > 1 ? 1 : 0
+    codec.marginal = values.contains { $0 != values[0] } ? 1 : 0
   }
 
   /// The deviation; 1 where there is none.

@@ -13,13 +13,16 @@ extension FieldSchema {
     _ table: TypedTable, trainingRows: [Int]? = nil, place: String = "table"
   ) throws(DataError) -> FieldSchema {
     let rows = trainingRows ?? Array(0..<table.rowCount)
-    var fields: [Field] = []
-    for column in table.columns {
+    let fields = Workers.map(table.columns) { column -> Result<Field, DataError> in
       let guess = FieldGuess(ColumnTraits(column, rows: rows))
       let role: FieldRole = guess.aside == nil ? .both : .aside
-      fields.append(try Field(column, as: guess.kind, role: role, rows: rows, place: place))
+      do throws(DataError) {
+        return .success(try Field(column, as: guess.kind, role: role, rows: rows, place: place))
+      } catch {
+        return .failure(error)
+      }
     }
-    return FieldSchema(fields: fields)
+    return FieldSchema(fields: try fields.map { field throws(DataError) in try field.get() })
   }
 
   /// The same fields with parameters of another table: kinds, roles and the levels of flags and ordinals

@@ -72,28 +72,19 @@ extension OddityFinder {
   /// What tells is a column of at most a tenth as many values as rows, whether a column has a value, or of a
   /// flag a threshold of a number.
   var leaks: [TableOddity] {
-    let partitions = Dictionary(uniqueKeysWithValues: compared.map { ($0, Partition(traits[$0].values)) })
+    let compared = compared
+    let all = Workers.map(compared) { Partition(traits[$0].values) }
+    let partitions = Dictionary(uniqueKeysWithValues: zip(compared, all))
     let told = compared.filter { columns[$0].field.kind.hasLevels && traits[$0].distinct > 1 }
+    let varying = Set(told.filter { partitions[$0]?.varies == true })
     let known = Set(duplicates.map(\.columns))
+    let tellings = Workers.map(compared) { self.tellings(of: $0, among: told, varying, partitions) }
     var found: [TableOddity] = []
     var said: Set<[Int]> = []
-    for teller in compared {
-      guard let groups = partitions[teller] else { continue }
-      let presence = traits[teller].gaps > 0 ? Partition(presenceOf: traits[teller].values) : nil
-      for index in told where index != teller {
+    for (teller, telling) in zip(compared, tellings) {
+      for (index, words) in telling {
         let names = [traits[teller].name, traits[index].name]
         if known.contains(names) || known.contains(names.reversed()) { continue }
-        guard let target = partitions[index] else { continue }
-        let words: String
-        if let presence, presence.tells(target) {
-          words = "whether column '\(names[0])' has a value tells"
-        } else if 10 * groups.count <= table.rowCount, groups.tells(target) {
-          words = "column '\(names[0])' tells"
-        } else if columns[index].field.kind == .flag, separates(teller, index) {
-          words = "a threshold of column '\(names[0])' tells"
-        } else {
-          continue
-        }
         guard said.insert([min(teller, index), max(teller, index)]).inserted else { continue }
         found.append(
           TableOddity(
@@ -106,16 +97,38 @@ extension OddityFinder {
     return found
   }
 
+  /// The columns that one tells, and in words what of it tells them.
+  private func tellings(
+    of teller: Int, among told: [Int], _ varying: Set<Int>, _ partitions: [Int: Partition]
+  ) -> [(index: Int, words: String)] {
+    guard let groups = partitions[teller] else { return [] }
+    let name = traits[teller].name
+    let presence = traits[teller].gaps > 0 ? Partition(presenceOf: traits[teller].values).ordered : nil
+    let ordered = 10 * groups.count <= table.rowCount ? groups.ordered : nil
+    return told.compactMap { index in
+      guard index != teller, let target = partitions[index] else { return nil }
+      if varying.contains(index), let presence, presence.tells(target) {
+        return (index, "whether column '\(name)' has a value tells")
+      }
+      if varying.contains(index), let ordered, ordered.tells(target) {
+        return (index, "column '\(name)' tells")
+      }
+      if columns[index].field.kind == .flag, separates(teller, target) {
+        return (index, "a threshold of column '\(name)' tells")
+      }
+      return nil
+    }
+  }
+
   /// Whether all rows of one value of a flag lie below all of the other by a column of many numbers.
-  private func separates(_ teller: Int, _ flag: Int) -> Bool {
+  private func separates(_ teller: Int, _ flag: Partition) -> Bool {
     guard case .numbers(let numbers) = traits[teller].values, 10 * traits[teller].distinct > table.rowCount,
       traits[teller].gaps == 0
     else { return false }
-    let groups = Partition(traits[flag].values).groups
     var lowest = [Double.infinity, .infinity]
     var highest = [-Double.infinity, -.infinity]
     var rows = [0, 0]
-    for (number, group) in zip(numbers, groups) {
+    for (number, group) in zip(numbers, flag.groups) {
       guard group < 2 else { return false }
       lowest[Int(group)] = min(lowest[Int(group)], number)
       highest[Int(group)] = max(highest[Int(group)], number)
@@ -123,29 +136,5 @@ extension OddityFinder {
     }
     // By chance as many rows as the fewer ones lie at one end about once in 2^rows.
     return (rows.min() ?? 0) >= 20 && (highest[0] < lowest[1] || highest[1] < lowest[0])
-  }
-}
-
-extension Partition {
-  /// Whether the groups tell those of another: see ``OddityFinder/leaks``.
-  func tells(_ other: Partition) -> Bool {
-    guard count > 1, other.count > 1 else { return false }
-    var cells: [Int: Int] = [:]
-    var sizes = [Int](repeating: 0, count: count)
-    var others = [Int](repeating: 0, count: other.count)
-    for (own, its) in zip(groups, other.groups) {
-      cells[Int(own) * other.count + Int(its), default: 0] += 1
-      sizes[Int(own)] += 1
-      others[Int(its)] += 1
-    }
-    let rows = groups.count
-    let commonest = others.max() ?? 0
-    guard 10 * commonest <= 9 * rows, rows - commonest >= 10 else { return false }
-    var best = [Int](repeating: 0, count: count)
-    for (cell, number) in cells { best[cell / other.count] = max(best[cell / other.count], number) }
-    let large = sizes.indices.filter { sizes[$0] >= 5 }
-    let inLarge = large.reduce(0) { $0 + sizes[$1] }
-    let right = large.reduce(0) { $0 + best[$1] }
-    return 5 * inLarge >= 4 * rows && 100 * right >= 99 * inLarge
   }
 }

@@ -92,10 +92,7 @@ struct OddityFinder {
   private var duplicateRows: [TableOddity] {
     let kept = columns.indices.filter { !(columns[$0].guess.aside == .id && isNumbers($0)) }
     guard !kept.isEmpty, table.rowCount > 1 else { return [] }
-    let groups = kept.map { Partition(traits[$0].values) }
-    var seen: Set<[Int32]> = []
-    var repeated = 0
-    for row in 0..<table.rowCount where !seen.insert(groups.map { $0.groups[row] }).inserted { repeated += 1 }
+    let repeated = Partition.repetitions(kept.map { traits[$0].values }, rows: table.rowCount)
     guard repeated > 0 else { return [] }
     return [
       TableOddity(
@@ -123,36 +120,6 @@ struct OddityFinder {
 
   static func counted(_ number: Int, _ noun: String) -> String {
     "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"
-  }
-}
-
-/// Which rows have the same value: groups numbered as they come, a gap being a value.
-struct Partition: Hashable {
-  let groups: [Int32]
-  let count: Int
-
-  init(_ values: TypedTable.Values) {
-    switch values {
-    case .numbers(let numbers), .times(let numbers):
-      // NaN is no equal of itself, its bits are; 0 and -0 are the same.
-      (groups, count) = Partition.number(numbers.map { $0.isNaN ? .max : ($0 + 0).bitPattern })
-    case .texts(_, let indices): (groups, count) = Partition.number(indices)
-    }
-  }
-
-  /// Whether there is a value: 0 and 1, or fewer.
-  init(presenceOf values: TypedTable.Values) {
-    (groups, count) = Partition.number((0..<values.count).map { values.isMissing($0) })
-  }
-
-  private static func number<Key: Hashable>(_ keys: [Key]) -> ([Int32], Int) {
-    var places: [Key: Int32] = [:]
-    let groups = keys.map { key -> Int32 in
-      if let place = places[key] { return place }
-      places[key] = Int32(places.count)
-      return Int32(places.count - 1)
-    }
-    return (groups, places.count)
   }
 }
 

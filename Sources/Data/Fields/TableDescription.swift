@@ -28,14 +28,13 @@ public struct TableDescription: Sendable {
   public init(_ table: TypedTable, schema: FieldSchema? = nil) throws(DataError) {
     let schema = if let schema { schema } else { try FieldSchema.infer(table) }
     let rows = Array(0..<table.rowCount)
-    var columns: [Column] = []
-    var traits: [ColumnTraits] = []
-    for column in table.columns {
-      guard let field = schema[column.name] else { continue }
-      let found = ColumnTraits(column, rows: rows)
-      traits.append(found)
-      columns.append(Column(field, found, form: column.form))
+    let fields = Dictionary(schema.fields.map { ($0.name, $0) }) { first, _ in first }
+    let found = Workers.map(table.columns) { column -> (column: Column, traits: ColumnTraits)? in
+      guard let field = fields[column.name] else { return nil }
+      let traits = ColumnTraits(column, rows: rows)
+      return (Column(field, traits, form: column.form), traits)
     }
+    let (columns, traits) = (found.compactMap { $0?.column }, found.compactMap { $0?.traits })
     (rowCount, self.schema, self.columns) = (table.rowCount, schema, columns)
     oddities = OddityFinder(table: table, columns: columns, traits: traits).oddities
   }

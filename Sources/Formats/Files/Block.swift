@@ -45,6 +45,13 @@ final class Block {
     capacity = target
   }
 
+  /// Lets go of the memory, which is not to be looked at any more.
+  func discard() {
+    guard !isGivenAway else { return }
+    isGivenAway = true
+    free(base)
+  }
+
   /// The filled bytes, without the room that was not needed.
   ///
   /// - Precondition: called once, after which nothing is written any more.

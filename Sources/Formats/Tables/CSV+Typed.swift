@@ -27,8 +27,12 @@ extension CSV {
     public var texts: Set<String> = []
     /// Words that stand for a missing value beside the usual ones.
     public var gaps: Set<String> = []
+    /// The most threads to read with; what is read does not depend on it.
+    public var threads = Workers.processors
     /// Bytes from the beginning that are looked at.
     package var reach = CSVLayout.reach
+    /// Bytes that a thread reads at once.
+    package var chunkSize = 1 << 19
 
     public init() {}
 
@@ -42,6 +46,9 @@ extension CSV {
       return options
     }
   }
+
+  /// Bytes of a typed table that are read at once: 8 MiB, enough for several threads.
+  private static let typedBlockSize = 1 << 23
 
   /// Reads columns of numbers, times and texts as they stand.
   ///
@@ -65,7 +72,7 @@ extension CSV {
   ///   column; for no rows, and a file that is missing or damaged.
   public static func readTyped(_ path: String, _ options: TypedOptions = TypedOptions()) throws -> TypedTable
   {
-    try readTyped(path, options, blockSize: TextWindow.blockSize)
+    try readTyped(path, options, blockSize: typedBlockSize)
   }
 
   package static func readTyped(_ path: String, _ options: TypedOptions, blockSize: Int) throws -> TypedTable

@@ -14,12 +14,14 @@ struct LevelTable {
 
   /// The number of a text, a new one where it is new.
   mutating func index(of text: UnsafeBufferPointer<UInt8>) -> Int32 {
-    let hash = LevelTable.hash(text)
+    index(of: text, LevelTable.hash(text))
+  }
+
+  /// The same of a text whose hash is known.
+  mutating func index(of text: UnsafeBufferPointer<UInt8>, _ hash: UInt64) -> Int32 {
+    if let level = known(text, hash) { return level }
     var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
-    while case let level = slots[slot], level >= 0 {
-      if hashes[Int(level)] == hash, isEqual(Int(level), text) { return level }
-      slot = (slot + 1) & (slots.count - 1)
-    }
+    while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
     let level = Int32(ends.count)
     slots[slot] = level
     hashes.append(hash)
@@ -27,6 +29,19 @@ struct LevelTable {
     ends.append(bytes.count)
     if 2 * ends.count > slots.count { grow() }
     return level
+  }
+
+  /// The number of a text that came before.
+  @inline(__always)
+  func known(_ text: UnsafeBufferPointer<UInt8>, _ hash: UInt64) -> Int32? {
+    slots.withUnsafeBufferPointer { slots in
+      var slot = Int(truncatingIfNeeded: hash) & (slots.count &- 1)
+      while case let level = slots[slot], level >= 0 {
+        if hashes[Int(level)] == hash, isEqual(Int(level), text) { return level }
+        slot = (slot &+ 1) & (slots.count &- 1)
+      }
+      return nil
+    }
   }
 
   /// The bytes of a level.
@@ -50,11 +65,26 @@ struct LevelTable {
     }
   }
 
-  /// - Source: FNV-1a of 64 bits, its halves mixed at the end.
+  /// - Source: FNV-1a of 64 bits over words of eight bytes, the halves of each product mixed.
   @inline(__always)
-  private static func hash(_ text: UnsafeBufferPointer<UInt8>) -> UInt64 {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in text { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    return hash ^ (hash >> 32)
+  static func hash(_ text: UnsafeBufferPointer<UInt8>) -> UInt64 {
+    var hash = 0xCBF2_9CE4_8422_2325 ^ UInt64(truncatingIfNeeded: text.count)
+    guard let start = text.baseAddress else { return hash }
+    func mix(_ word: UInt64) {
+      hash = (hash ^ word) &* 0x9E37_79B9_7F4A_7C15
+      hash ^= hash >> 32
+    }
+    var place = 0
+    while place &+ 8 <= text.count {
+      mix(UnsafeRawPointer(start + place).loadUnaligned(as: UInt64.self))
+      place &+= 8
+    }
+    var rest: UInt64 = 0
+    while place < text.count {
+      rest = rest << 8 | UInt64(start[place])
+      place &+= 1
+    }
+    mix(rest)
+    return hash
   }
 }

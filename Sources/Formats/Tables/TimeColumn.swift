@@ -102,6 +102,13 @@ struct TimeColumn {
     return offset
   }
 
+  /// The pattern of the last cell, where it tells all there is to know of a cell: no distance from Greenwich,
+  /// and not perhaps the month in the day's place.
+  var settledPattern: TimePattern? {
+    guard current < patterns.count, order != nil || !areSwappable[current], offset == nil else { return nil }
+    return patterns[current]
+  }
+
   /// What the first cells were written as, with their distance from Greenwich.
   var pattern: TimePattern? {
     var first = patterns.first

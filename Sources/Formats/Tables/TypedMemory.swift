@@ -20,9 +20,11 @@ final class TypedMemory {
 
   deinit { starts.deallocate() }
 
-  /// Makes room for twice as many rows.
-  func grow() throws {
-    capacity *= 2
+  /// Makes room for twice as many rows, or more.
+  ///
+  /// - Parameter rows: how many there must be room for.
+  func grow(to rows: Int = 0) throws {
+    repeat { capacity *= 2 } while capacity < rows
     for (column, block) in blocks.enumerated() {
       try block.grow(to: capacity * sizes[column], place: place)
       starts[column] = block.base
@@ -47,13 +49,22 @@ final class TypedMemory {
     }
   }
 
-  /// The values of a column.
+  /// Gives levels -2, -3, … of some rows their places.
+  func replaceFresh(_ column: Int, rows: Range<Int>, _ places: [Int32]) {
+    for row in rows {
+      let level = (starts[column] + row &* 4).load(as: Int32.self)
+      if level < -1 { set(places[Int(-2 - level)], column, row) }
+    }
+  }
+
+  /// The values of a column, whose room is let go of.
   func take<Value>(_ column: Int, rows: Int, as type: Value.Type) -> [Value] {
     let values = UnsafeRawBufferPointer(start: starts[column], count: rows * MemoryLayout<Value>.stride)
     let array = [Value](unsafeUninitializedCapacity: rows) { target, count in
       UnsafeMutableRawBufferPointer(target).copyMemory(from: values)
       count = rows
     }
+    blocks[column].discard()
     return array
   }
 }

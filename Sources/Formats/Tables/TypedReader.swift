@@ -14,15 +14,19 @@ struct TypedReader {
   let memory: TypedMemory
   /// What each column is, and its fewest and most decimals.
   var kinds: [TypedColumn.Kind]
-  private(set) var decimals: [(least: Int, most: Int)]
+  var decimals: [(least: Int, most: Int)]
   /// Columns with a number in quotes.
-  private(set) var areQuoted: [Bool]
-  private(set) var rows = 0
+  var areQuoted: [Bool]
+  var rows = 0
   private(set) var blankLines = 0
   /// Columns whose numbers may be read without a look at what else they could be.
-  private let arePlain: [Bool]
+  let arePlain: [Bool]
   /// What begins comments among the rows.
-  private let comment: UInt8?
+  let comment: UInt8?
+  /// Rows to be read one by one before many are tried at once again, and how many it was the last time.
+  var (careful, lastCareful) = (0, 0)
+  /// Chunks of the text that are tried at once.
+  var chunksAtOnce = 64
   /// What was found out about columns that must be read again.
   private var found: [Int: TypedColumn.Settled] = [:]
 
@@ -68,6 +72,8 @@ struct TypedReader {
   /// Reads all rows.
   mutating func readRows() throws {
     while try !isAtEnd() {
+      if careful == 0, try readChunks() { continue }
+      careful = max(0, careful - 1)
       if rows == memory.capacity { try memory.grow() }
       let start = scanner
       do {
@@ -137,8 +143,12 @@ struct TypedReader {
 
   /// Whether a cell stands in quotes that it does not need.
   private func isOptional(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    TypedReader.isQuoteOptional(text, separator: layout.separator)
+  }
+
+  static func isQuoteOptional(_ text: UnsafeBufferPointer<UInt8>, separator: UInt8) -> Bool {
     guard let first = text.first, let last = text.last, first != 0x20, last != 0x20 else { return false }
-    return !text.contains { $0 == layout.separator || $0 == 0x22 || $0 == 0x0A || $0 == 0x0D }
+    return !text.contains { $0 == separator || $0 == 0x22 || $0 == 0x0A || $0 == 0x0D }
   }
 
   private mutating func takeOther(

@@ -9,20 +9,20 @@ import Synchronization
 #endif
 
 /// Threads that live for one call and share its work: files are decoded on all processors at once.
-enum Workers {
+package enum Workers {
   /// The processors of this machine that the process may use.
-  static var processors: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+  package static var processors: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 
   /// Calls `body` once with each number below `count` and returns when all calls have.
   ///
   /// A thread takes the next number when it is free, so that one that the system holds up delays no other.
   /// Which thread has which number is not to matter: a call writes only to what belongs to its number.
-  static func forEach(_ count: Int, threads: Int, _ body: (Int) -> Void) {
+  package static func forEach(_ count: Int, threads: Int, _ body: (Int) -> Void) {
     forEach(count, threads: threads, keeping: {}, { _, number in body(number) })
   }
 
   /// As above, with something that each thread makes for itself and keeps for all its calls.
-  static func forEach<Own>(
+  package static func forEach<Own>(
     _ count: Int, threads: Int, keeping make: () -> Own, _ body: (inout Own, Int) -> Void
   ) {
     withoutActuallyEscaping(make) { make in
@@ -46,6 +46,19 @@ enum Workers {
         queue.run()
         for thread in started { pthread_join(thread, nil) }
       }
+    }
+  }
+
+  /// What a function of each element is, in their order, found out on all processors at once.
+  package static func map<Element, Result>(
+    _ elements: [Element], _ function: (Element) -> Result
+  ) -> [Result] {
+    [Result](unsafeUninitializedCapacity: elements.count) { results, count in
+      let target = results.baseAddress
+      forEach(elements.count, threads: processors) { number in
+        (target.map { $0 + number })?.initialize(to: function(elements[number]))
+      }
+      count = elements.count
     }
   }
 
