@@ -1,4 +1,5 @@
 import HourglassEngine
+import HourglassKernels
 import HourglassTensor
 import HourglassTestSupport
 import Testing
@@ -39,13 +40,14 @@ struct Bfloat16Tests {
 
   /// Holds results against sums in Double of rounded factors, and sees that the factors had to be rounded.
   private func expectRounded(
-    _ value: Graph.Value, _ trial: Trial, _ layout: Layout, _ place: SourceLocation = #_sourceLocation
+    _ value: Graph.Value, _ trial: Trial, _ layout: Layout, byLibrary: Bool,
+    _ place: SourceLocation = #_sourceLocation
   ) {
     let conditions = trial.conditions(rows: layout.rows, seed: 1)
     let found = Evaluation(
       trial.graph, Plan.Targets(results: [value]), conditions, precision: .bfloat16,
       capacity: layout.capacity,
-      shardRows: layout.shardRows, threads: layout.threads)
+      shardRows: layout.shardRows, threads: layout.threads, byLibrary: byLibrary)
     #expect(found.summary.contains("bf16"), "\(found.summary)", sourceLocation: place)
     let wanted = Reference(trial.graph, rounded(conditions)).values(of: value)
     let complaint = Bfloat16Tests.sums.disagreement(found.results[0], wanted)
@@ -54,19 +56,20 @@ struct Bfloat16Tests {
     #expect(distance(found.results[0], exact) > 1e-3, sourceLocation: place)
   }
 
-  @Test(arguments: sizes.indices)
-  func aProductRoundsItsFactorsAndNothingElse(_ number: Int) {
+  /// By our own loops where the processor has pairs, and by oneDNN.
+  @Test(arguments: sizes.indices, [false, true])
+  func aProductRoundsItsFactorsAndNothingElse(_ number: Int, byLibrary: Bool) {
     let sizes = Bfloat16Tests.sizes[number]
     var trial = Trial(-0.5...0.5)
     let shape: Shape = sizes.lines == 1 ? [sizes.inner] : [sizes.lines, sizes.inner]
     let x = trial.input(shape)
     let product = trial.graph.product(x, trial.parameter([sizes.inner, sizes.columns]))
-    expectRounded(product, trial, sizes.layout)
+    expectRounded(product, trial, sizes.layout, byLibrary: byLibrary)
   }
 
   /// The sum is cut into tiles where it is large; those begin in the middle of a line.
-  @Test(arguments: sizes.indices)
-  func aSumOverTheBatchDoesSoToo(_ number: Int) {
+  @Test(arguments: sizes.indices, [false, true])
+  func aSumOverTheBatchDoesSoToo(_ number: Int, byLibrary: Bool) {
     let sizes = Bfloat16Tests.sizes[number]
     var layout = sizes.layout
     layout.rows = 40 * sizes.layout.rows / 33 + 30
@@ -76,7 +79,33 @@ struct Bfloat16Tests {
       trial.input(sizes.lines == 1 ? [count] : [sizes.lines, count])
     }
     let (x, y) = (input(sizes.inner), input(sizes.columns))
-    expectRounded(trial.graph.contraction(x, y), trial, layout)
+    expectRounded(trial.graph.contraction(x, y), trial, layout, byLibrary: byLibrary)
+  }
+
+  /// Convolutions, their transposes and the gradients of their weights, where the processor has pairs.
+  @Test(.enabled(if: hourglass_multiplies_pairs() != 0), arguments: Convolving.small + Convolving.large)
+  func convolutionsRoundTheirFactorsToo(_ example: Convolving) {
+    let window = example.window
+    var trial = Trial(-1...1)
+    let (x, y) = (trial.input(window.image), trial.input(window.result))
+    let weight = trial.parameter(window.weight)
+    let values = [
+      trial.graph.convolution(x, weight, window), trial.graph.convolutionInput(y, weight, window),
+      trial.graph.convolutionWeight(x, y, window),
+    ]
+    for layout in [Layout.all[1], Layout.all[3]] {
+      let conditions = trial.conditions(rows: layout.rows, seed: 1)
+      let found = Evaluation(
+        trial.graph, Plan.Targets(results: values), conditions, precision: .bfloat16,
+        capacity: layout.capacity, shardRows: layout.shardRows, threads: layout.threads)
+      #expect(found.summary.split(separator: "\n").count { $0.contains("by bf16") } >= 2)
+      let reference = Reference(trial.graph, rounded(conditions))
+      for (result, value) in zip(found.results, values) {
+        let complaint = Tolerance(absolute: 2e-4, relative: 1e-5).disagreement(
+          result, reference.values(of: value))
+        #expect(complaint == nil, "\(layout)\n\(found.summary)")
+      }
+    }
   }
 
   /// x is rounded once for both, and a view of it is the same memory.
@@ -91,7 +120,7 @@ struct Bfloat16Tests {
     let conditions = trial.conditions(rows: 50, seed: 2)
     let found = Evaluation(
       trial.graph, Plan.Targets(results: results + [sum]), conditions, precision: .bfloat16, shardRows: 16,
-      threads: 2)
+      threads: 2, byLibrary: true)
     #expect(found.summary.split(separator: "\n").filter { $0.contains("  round to bf16") }.count == 2)
     let reference = Reference(trial.graph, rounded(conditions))
     for (result, value) in zip(found.results, results) {

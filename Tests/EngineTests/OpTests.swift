@@ -176,6 +176,26 @@ import Testing
     }
   }
 
+  /// A product without an axis for the batch, large enough to be cut into bands of rows.
+  @Test(arguments: [203, 516])
+  func fixedProductInBands(_ rows: Int) {
+    var trial = Trial(-1...1)
+    let (x, weight) = (trial.parameter([rows, 90]), trial.parameter([90, 70]))
+    let product = trial.graph.product(x, weight)
+    let conditions = trial.conditions(rows: 1, seed: 4)
+    let wanted = Reference(trial.graph, conditions).values(of: product)
+    var results: [[Float]] = []
+    for threads in [1, 2, 5] {
+      let found = Evaluation(
+        trial.graph, Plan.Targets(results: [product]), conditions, capacity: 1, shardRows: nil,
+        threads: threads)
+      #expect(found.summary.components(of: "product").count > 2, "\(found.summary)")
+      #expect(Tolerance(absolute: 2e-5, relative: 1e-5).disagreement(found.results[0], wanted) == nil)
+      results.append(found.results[0])
+    }
+    #expect(results.allSatisfy { $0 == results[0] })
+  }
+
   @Test func concatenate() {
     for front: Shape in [[], [3], [2, 3]] {
       var trial = Trial()

@@ -16,13 +16,14 @@ public struct Evaluation {
   ///   - capacity: rows the plan has room for; nil: those of the conditions.
   ///   - shardRows: rows of a shard; nil: as the plan likes.
   ///   - threads: workers of the team.
+  ///   - byLibrary: whether products of bf16 are oneDNN's although our own loops could take them.
   public init(
     _ graph: Graph, _ targets: Plan.Targets, _ conditions: Conditions, precision: Precision = .float32,
-    capacity: Int? = nil, shardRows: Int? = nil, threads: Int = 1
+    capacity: Int? = nil, shardRows: Int? = nil, threads: Int = 1, byLibrary: Bool = false
   ) {
     let plan = Plan(
       graph, targets, capacity: capacity ?? conditions.rows, parameterCount: conditions.parameters.count,
-      precision: precision, shardRows: shardRows)
+      precision: precision, shardRows: shardRows, byLibrary: byLibrary)
     let session = Session(
       plan, parameters: conditions.parameters.map { Float($0) }, team: Team(count: threads))
     for (slot, number) in conditions.scalars.enumerated() { session.setScalar(slot, Float(number)) }

@@ -88,6 +88,36 @@ struct Bfloat16Tests {
     #expect(complaint { _ = try other.resume(from: file) }.contains("the same recipe"))
   }
 
+  @Test(
+    "a trial begins both ways, and says the same on any number of threads",
+    .enabled(if: Precision.bfloat16.isSupported, "the processor has no bf16"))
+  func trial() throws {
+    let training = try Source.open("builtin:digits:1000")
+    let preparation = try Preparation.fitted(for: .bernoulli, to: training)
+    func trial(of latent: Int, threads: Int) throws -> PrecisionTrial? {
+      let architecture = Architecture.dense(
+        input: [28, 28], layers: [], latent: latent, codeActivation: .relu, reconstruction: .bernoulli)
+      return try PrecisionTrial(
+        of: Autoencoder(architecture, seed: 1), Recipe(epochs: 9, batch: 100), on: training,
+        preparation: preparation, threads: threads)
+    }
+    let (one, two) = (try trial(of: 32, threads: 1), try trial(of: 32, threads: 2))
+    let found = try #require(one)
+    print("digits: f32 \(found.exact), bf16 \(found.rounded) after \(found.steps) steps")
+    #expect(found.steps == PrecisionTrial.mostSteps && found.agrees && found.exact != found.rounded)
+    #expect(two?.exact == found.exact && two?.rounded == found.rounded)
+    #expect(try trial(of: 2, threads: 1) == nil, "its products are too narrow")
+  }
+
+  @Test("losses agree that are near each other")
+  func agreement() {
+    #expect(PrecisionTrial(steps: 32, exact: 2, rounded: 2.003).agrees)
+    #expect(PrecisionTrial(steps: 32, exact: -2, rounded: -2.003).agrees)
+    for rounded in [2.005, 1.995, .nan, .infinity] {
+      #expect(!PrecisionTrial(steps: 32, exact: 2, rounded: rounded).agrees)
+    }
+  }
+
   @Test("a processor without it is told so, and lbfgs does without")
   func refusal() throws {
     let training = try Samples.unit(20, 6)

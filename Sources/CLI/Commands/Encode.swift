@@ -7,14 +7,13 @@ extension Command {
     options: [
       OutputFile.option.declaration, EncodeOption.sample.declaration, EncodeOption.places.declaration,
       SharedOption.seed.declaration,
-    ] + DataOption.ofOutput + [SharedOption.precision.declaration] + SharedOption.ofUse,
+    ] + DataOption.ofOutput + SharedOption.ofUse,
     discussion: """
       Where codes are distributions, as those of --family variational, their means are written. \
       \(SampleLines.words)
       """,
     examples: ["hourglass encode model.safetensors data.csv -o codes.npy"],
     run: { session in
-      let precision = try session.arguments.precision
       let output = try session.outputFile()
       let (model, dataset) = try session.modelAndData()
       let isDrawn = try session.arguments[EncodeOption.sample]
@@ -33,7 +32,7 @@ extension Command {
         isDrawn
         ? try model.drawCodes(
           dataset, seed: session.arguments[SharedOption.seed], threads: session.threads)
-        : try model.encode(dataset, precision: precision, threads: session.threads)
+        : try model.encode(dataset, threads: session.threads)
       let width = codes.shape.sample.count
       try output.write(
         codes, name: "codes", columns: Session.codeNames(width), behind: dataset.identity)
@@ -126,8 +125,10 @@ extension Session {
 }
 
 extension SharedOption {
-  /// Of every command that uses a model to write a file.
-  static let ofUse = [threads.declaration, json.declaration, quiet.declaration].under(.running)
+  /// Of every command that computes.
+  static let ofComputing = [threads.declaration, json.declaration, quiet.declaration].under(.running)
+  /// Of every command that uses a model.
+  static let ofUse = [precision.declaration].under(.running) + ofComputing
 }
 
 extension Session {

@@ -9,7 +9,7 @@ extension Command {
     ],
     options: [
       DataOption.label.declaration, FidelityOption.epochs.declaration, SharedOption.seed.declaration,
-    ] + SharedOption.ofUse,
+    ] + SharedOption.ofComputing,
     discussion: """
       A small classifier is trained on REAL, and samples are compared by what its last hidden layer makes of them. The \
       Fréchet distance is that of two normal distributions with the means and covariances of both: 0 for the same. Precision is the \

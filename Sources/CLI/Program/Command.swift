@@ -91,15 +91,19 @@ enum SharedOption {
     "threads", .integer(1...1024), shown: "one a core",
     "threads to compute with; the result does not depend on it")
   static let precision = Option(
-    "precision", .choice(Precision.allCases.map(\.rawValue)), default: Precision.float32.rawValue,
-    "of the factors of large matrix products; bf16 needs a processor with AVX512_BF16 or AMX-BF16")
+    "precision", .choice(Precision.allCases.map(\.rawValue) + [automatic]),
+    default: Precision.float32.rawValue,
+    "of the factors of large matrix products; bf16 needs a processor with AVX512_BF16 or AMX-BF16, auto takes "
+      + "it where there is one: to train where the losses of the first steps agree, else as the model was trained"
+  )
+  static let automatic = "auto"
 }
 
 extension Arguments {
-  /// What `--precision` asks for, if this processor has it.
-  var precision: Precision {
+  /// What `--precision` asks for, if this processor has it; nil where that is to be seen.
+  var precision: Precision? {
     get throws(Failure) {
-      let precision = Precision(rawValue: try self[SharedOption.precision]) ?? .float32
+      guard let precision = Precision(rawValue: try self[SharedOption.precision]) else { return nil }
       guard let complaint = precision.complaint else { return precision }
       throw Failure.commandLine(
         "\(SharedOption.precision.declaration.dashed) \(precision.rawValue): \(complaint); leave the option out"

@@ -28,9 +28,11 @@ struct ConvolutionPieces {
 
   private let window: Window
   private let isTransposed: Bool
+  /// Values of a run that share a lane: 2 as bf16.
+  private let together: Int
 
-  init(_ window: Window, isTransposed: Bool) {
-    (self.window, self.isTransposed) = (window, isTransposed)
+  init(_ window: Window, isTransposed: Bool, isPaired: Bool = false) {
+    (self.window, self.isTransposed, together) = (window, isTransposed, isPaired ? 2 : 1)
     let rows = isTransposed ? Self.transposed(window.rows) : Self.plain(window.rows)
     let columns = isTransposed ? Self.transposed(window.columns) : Self.plain(window.columns)
     let image = isTransposed ? window.result : window.image
@@ -84,7 +86,7 @@ struct ConvolutionPieces {
           in: Int64(space.place(row.start, column.start) + group * givenEach),
           in_row: Int64(row.stride * space.row), in_column: Int64(column.stride * given),
           run_row: Int64(row.spread * space.row), run_column: Int64(column.spread * given),
-          weights: Int64(table.count), rows: Int32(row.count), columns: Int32(column.count),
+          weights: Int64(table.count / together), rows: Int32(row.count), columns: Int32(column.count),
           run_rows: Int32(row.places.count), run_columns: isOneRun ? 1 : Int32(column.places.count),
           run_length: Int32(isOneRun ? column.places.count * given : givenEach), outputs: Int32(outputs),
           channel: Int32(group * madeEach + channel))
@@ -105,9 +107,10 @@ struct ConvolutionPieces {
     for row in rows {
       for run in runs {
         let length = run.count * channels
-        for start in stride(from: 0, to: length, by: shared) {
-          for lane in 0..<width {
-            let (output, place) = (lane / shared, start + lane % shared)
+        for start in stride(from: 0, to: length, by: shared * together) {
+          for value in 0..<(width * together) {
+            let (lane, half) = (value / together, value % together)
+            let (output, place) = (lane / shared, start + lane % shared * together + half)
             guard output < piece.outputs, place < length else {
               table.append(-1)
               continue

@@ -7,6 +7,9 @@ extension Lowering {
   /// Terms and columns under which it does so too: instructions for bf16 take 32 terms of 16 columns at once.
   static let leastBfloat16Terms = 32
   static let leastBfloat16Columns = 16
+  /// Multiplications under which one stays so where our own loops take the others, and rows, for which the
+  /// weight is rounded.
+  static let (leastPaired, leastPairedRows) = (1 << 14, 32)
 
   /// Whether a product, or a sum of products over the batch, multiplies numbers of bf16.
   func isBfloat16(_ index: Int) -> Bool {
@@ -23,15 +26,25 @@ extension Lowering {
     case .contraction: (rows, inner) = (last, capacity * lines)
     default: return false
     }
-    return inner >= Lowering.leastBfloat16Terms && columns >= Lowering.leastBfloat16Columns
-      && rows * columns * inner >= Lowering.leastBfloat16
+    guard inner >= Lowering.leastBfloat16Terms, columns >= Lowering.leastBfloat16Columns else { return false }
+    if multipliesPairs, capacity * lines >= Lowering.leastPairedRows {
+      return rows * columns * inner >= Lowering.leastPaired
+    }
+    return rows * columns * inner >= Lowering.leastBfloat16
   }
 
   /// Says which values are summed over the batch as bf16: what rounds them must keep them until then.
   mutating func markBfloat16() {
     for index in graph.nodes.indices where isLive[index] {
       guard case .contraction = graph.nodes[index].op, isBfloat16(index) else { continue }
-      for input in graph.nodes[index].inputs { contracted.insert(root[input.index]) }
+      for input in graph.nodes[index].inputs {
+        if multipliesPairs {
+          let shape = graph.shape(of: input)
+          contractedColumns[root[input.index], default: []].insert(shape[shape.rank - 1])
+        } else {
+          contracted.insert(root[input.index])
+        }
+      }
     }
   }
 
@@ -75,6 +88,7 @@ extension Lowering {
 
   /// What rounds the values that the sums after stage `number` read and no product of a shard did.
   mutating func roundContracted(_ number: Int) -> [(instruction: Instruction, label: String)] {
+    if multipliesPairs { return [] }
     var instructions: [Instruction] = []
     for index in graph.nodes.indices where isLive[index] && stage[index] == number {
       guard case .contraction = graph.nodes[index].op, isBfloat16(index) else { continue }
@@ -109,6 +123,13 @@ extension Lowering {
       let node = graph.nodes[index]
       let columns = node.shape[node.shape.rank - 1]
       let key = Bfloat16Key(weight: root[node.inputs[1].index], columns: columns)
+      if multipliesPairs {
+        guard panels[key] == nil else { continue }
+        let made = roundPanels(of: node.inputs[1], columns: columns)
+        panels[key] = made.to
+        tasks += made.tasks.map { ($0, node.label) }
+        continue
+      }
       guard bfloat16Weights[key] == nil else { continue }
       bfloat16Weights[key] = bfloat16.weights.count
       bfloat16.weights.append(

@@ -89,14 +89,17 @@ extension Lowering {
     }
     let made = packed.pieces
     let frame = images.append(made.frame)
+    let xCount = graph.shape(of: node.inputs[0]).count
     workspaceCount = max(workspaceCount, Int(made.frame?.frame_count ?? 0))
+    if convolvesPairs { workspaceCount = max(workspaceCount, rounded(xCount / 2 + Lowering.besideImages)) }
     defer { images.pieces += made.pieces }
     return .convolution(
       ConvolutionInstruction(
         x: inputs[0], weight: packed.address, result: address(of: index),
-        xCount: graph.shape(of: node.inputs[0]).count, resultCount: node.shape.count, frame: frame,
+        xCount: xCount, resultCount: node.shape.count, frame: frame,
         firstPiece: images.pieces.count, pieceCount: made.pieces.count,
-        bias: endings[index].map { address(of: $0.bias) }, isRectified: endings[index]?.isRectified ?? false))
+        bias: endings[index].map { address(of: $0.bias) }, isRectified: endings[index]?.isRectified ?? false,
+        isPaired: convolvesPairs))
   }
 
   /// The convolution in whose place a node is computed, because all that it does is to end it: it adds a bias
@@ -144,6 +147,7 @@ extension Lowering {
     let frames = (image: images.append(made.imageFrame), cotangent: images.append(made.cotangentFrame))
     let imageSpace = Int(made.imageFrame?.frame_count ?? 0)
     workspaceCount = max(workspaceCount, imageSpace + Int(made.cotangentFrame?.frame_count ?? 0))
+    let paired = pairing(window, made)
     defer { images.outerPieces += made.pieces }
     return .weightGradient(
       WeightGradientInstruction(
@@ -151,7 +155,7 @@ extension Lowering {
         cotangentCount: window.result.count, sumCount: count, imageFrame: frames.image,
         cotangentFrame: frames.cotangent, cotangentSpace: imageSpace,
         areVectorsOfImage: made.areVectorsOfImage, firstPiece: images.outerPieces.count,
-        pieceCount: made.pieces.count))
+        pieceCount: made.pieces.count, pairing: paired))
   }
 
   private mutating func resampling(
@@ -185,14 +189,16 @@ extension Lowering {
       }
       let key = Packing(weight: root[node.inputs[1].index], window, isTransposed)
       guard packedWeights[key] == nil else { continue }
-      let pieces = ConvolutionPieces(window, isTransposed: isTransposed)
+      let pieces = ConvolutionPieces(window, isTransposed: isTransposed, isPaired: convolvesPairs)
       let packed = Address(space: Address.Space.fixed, offset: fixedCount, rowStride: 0)
       fixedCount += rounded(pieces.table.count)
       packedWeights[key] = PackedWeight(address: packed, pieces: pieces)
       let table = images.append(places: pieces.table)
+      let (from, count) = (address(of: node.inputs[1].index), pieces.table.count)
       tasks.append(
-        .pack(
-          from: address(of: node.inputs[1].index), to: packed, table: table, count: pieces.table.count))
+        convolvesPairs
+          ? .packPairs(from: from, to: packed, table: table, count: count)
+          : .pack(from: from, to: packed, table: table, count: count))
       places.append(node.label)
     }
     for (task, label) in packCells(before: number) + roundWeights(before: number) {

@@ -12,13 +12,15 @@ extension Lowering {
     for index in nodes {
       guard case .input(let slot) = graph.nodes[index].op else { continue }
       let count = graph.nodes[index].shape.count
-      instructions.append(.gather(slot: slot, columns: count, to: address(of: index)))
-      places.append(graph.nodes[index].label)
+      let gathering = [.gather(slot: slot, columns: count, to: address(of: index))] + roundLines(of: index)
+      instructions += gathering
+      places += gathering.map { _ in graph.nodes[index].label }
     }
     let groups = schedule(nodes.filter { !isLeaf($0) && root[$0] == $0 })
     placeBatched(groups)
     for group in groups {
-      let lowered = lower(group)
+      var lowered = lower(group)
+      for node in group.nodes { lowered += roundLines(of: node) }
       instructions += lowered
       places += lowered.map { _ in graph.nodes[group.nodes[0]].label }
     }
@@ -135,7 +137,8 @@ extension Lowering {
     }
     let result = address(of: index)
     switch node.op {
-    case .product where isBfloat16(index): return bfloat16Product(node, result)
+    case .product where isBfloat16(index):
+      return multipliesPairs ? [pairProduct(node, result)] : bfloat16Product(node, result)
     case .product: return [.product(productInstruction(node, result))]
     case .transpose: return transposition(node, result)
     case .sumLast: return [.sumLast(shaped(node, result))]

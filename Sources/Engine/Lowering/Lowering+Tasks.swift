@@ -13,7 +13,8 @@ extension Lowering {
     let rest = schedule(nodes.filter { !isSumOverBatch($0) })
     for group in rest {
       for node in group.nodes where addresses[node] == nil { addresses[node] = placeForRun(node) }
-      let instructions = chainRow(group.nodes[0]) == nil ? lowerNode(group.nodes[0]) : [emit(group)]
+      let instructions =
+        chainRow(group.nodes[0]) == nil ? lowerNode(group.nodes[0]).flatMap(bands) : [emit(group)]
       let label = graph.nodes[group.nodes[0]].label
       appendTasks(instructions, instructions.map { _ in nil }, instructions.map { _ in label })
     }
@@ -90,9 +91,7 @@ extension Lowering {
         let whole = contraction(node, result)
         let tiles = self.tiles(of: whole, count: Int((flops(of: node) / tileWork).rounded(.up)))
         for tile in tiles {
-          let task: Instruction =
-            isBfloat16(index) ? bfloat16Contraction(index, tile, of: whole) : .contraction(tile)
-          tasks.append((task, region(of: tile, in: whole), node.label))
+          tasks.append((instruction(index, tile, of: whole), region(of: tile, in: whole), node.label))
         }
       } else if node.shape.count == 1 {
         totals.append((.total(x: x, result: result), region(result, 1), node.label))
@@ -108,12 +107,36 @@ extension Lowering {
     }
   }
 
+  private mutating func instruction(
+    _ index: Int, _ tile: ContractionInstruction, of whole: ContractionInstruction
+  ) -> Instruction {
+    guard isBfloat16(index) else { return .contraction(tile) }
+    return multipliesPairs
+      ? pairContraction(index, tile, of: whole) : bfloat16Contraction(index, tile, of: whole)
+  }
+
   private func contraction(_ node: Graph.Node, _ result: Address) -> ContractionInstruction {
     let x = graph.shape(of: node.inputs[0])
     return ContractionInstruction(
       x: address(of: node.inputs[0].index), y: address(of: node.inputs[1].index), result: result,
       rowsEach: x.count / max(1, node.shape[0]), xStride: node.shape[0], yStride: node.shape[1],
       rows: node.shape[0], columns: node.shape[1])
+  }
+
+  /// A product of fixed values cut into bands of its rows, so that several workers can share it: at multiples
+  /// of 8, as our own loop takes rows; whatever else there is stays whole.
+  private func bands(of instruction: Instruction) -> [Instruction] {
+    guard case .product(let whole) = instruction else { return [instruction] }
+    let work = 2 * Double(whole.rowsEach) * Double(whole.inner) * Double(whole.columns)
+    let count = min(Lowering.tileCount, Int((work / (Lowering.smallWork / 8)).rounded(.up)))
+    let band = max(8, ((whole.rowsEach + max(1, count) - 1) / max(1, count) + 7) / 8 * 8)
+    return stride(from: 0, to: whole.rowsEach, by: band).map { start in
+      var part = whole
+      part.x.offset += start * whole.inner
+      part.result.offset += start * whole.columns
+      part.rowsEach = min(band, whole.rowsEach - start)
+      return .product(part)
+    }
   }
 
   /// Cuts the longer side of the result, at multiples of 16 so that tiles begin on a cache line.

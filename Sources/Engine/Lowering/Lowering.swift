@@ -59,6 +59,13 @@ struct Lowering {
   var partialSums: [Int: PartialSums] = [:]
   var bfloat16 = Bfloat16Tables()
   var bfloat16Weights: [Bfloat16Key: Int] = [:]
+  /// Whether our own loops multiply bf16; else a library does.
+  var multipliesPairs = hourglass_multiplies_pairs() != 0
+  /// Where weights lie in panels of pairs.
+  var panels: [Bfloat16Key: Address] = [:]
+  /// Nodes whose values sums over the batch read as pairs of lines, of so many columns, and where those lie.
+  var contractedColumns: [Int: Set<Int>] = [:]
+  var pairPlaces: [PairKey: PairPlace] = [:]
   /// Nodes whose values sums over the batch read as bf16.
   var contracted: Set<Int> = []
   /// Where those of them lie that are rounded already.

@@ -4,7 +4,8 @@ import COneDNN
 ///
 /// With `bfloat16` the products x W, and xᵀ g and g Wᵀ of their gradients too, take factors of 8 significant
 /// bits and the range of a `Float`, and add up in `Float`. Everything else stays in single precision:
-/// parameters and their updates, sums, pointwise operations, and convolutions and recurrences as well.
+/// parameters and their updates, sums, pointwise operations, and recurrences as well. Where the processor has
+/// AVX512_BF16 and no AMX the products are our own, and those of convolutions are rounded too; else oneDNN's.
 /// Products so small that rounding their factors costs more than it brings stay as they are.
 ///
 /// - Source: Kalamkar et al. 2019, "A study of BFLOAT16 for deep learning training".

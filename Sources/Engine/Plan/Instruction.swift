@@ -81,6 +81,8 @@ struct ConvolutionInstruction {
   /// A value a channel, added to the result, whose values below 0 then become 0 if it is rectified.
   var bias: Address?
   var isRectified: Bool
+  /// Whether pairs of bf16 are multiplied.
+  var isPaired: Bool
 }
 
 /// The gradient of a convolution's weight, summed over a shard.
@@ -99,6 +101,22 @@ struct WeightGradientInstruction {
   var areVectorsOfImage: Bool
   var firstPiece: Int
   var pieceCount: Int
+  /// Where pairs of bf16 are multiplied: how they are made.
+  var pairing: Pairing?
+
+  /// Of the image, in its frame if it has one, and of the cotangent: rows, values of each, and from one
+  /// column to the next; and where in the workspace its pairs begin.
+  struct Pairing {
+    var image: Side
+    var cotangent: Side
+
+    struct Side {
+      var rows: Int
+      var row: Int
+      var distance: Int
+      var space: Int
+    }
+  }
 }
 
 /// Products of two matrices of each row, in `blocks` blocks of `width` columns.
@@ -186,14 +204,21 @@ enum Instruction {
   /// A weight is rounded to bf16 and laid out as products read it, by its number.
   case roundWeight(Int)
   case bfloat16Product(Bfloat16ProductInstruction)
+  /// The same where the processor multiplies pairs of bf16.
+  case roundLines(from: Address, to: PairPlace)
+  case roundPanels(PanelInstruction)
+  case pairProduct(PairProductInstruction)
   /// Fixed values in another order: result[i] = x[table[i]].
   case pack(from: Address, to: Address, table: Int, count: Int)
+  /// The same, rounded to bf16.
+  case packPairs(from: Address, to: Address, table: Int, count: Int)
 
   // Over the whole batch
   /// Adds up what the shards have summed, each in a block of `stride`, in the order of `table`.
   case shardSums(x: Address, stride: Int, result: Address, table: Int, count: Int)
   case contraction(ContractionInstruction)
   case bfloat16Contraction(Bfloat16ContractionInstruction)
+  case pairContraction(PairContractionInstruction)
   case columnSums(x: Address, result: Address, columns: Int, stride: Int)
   case total(x: Address, result: Address)
   case placeRows(RowsInstruction)
@@ -201,7 +226,8 @@ enum Instruction {
   /// Whether it reads every row of the batch; any other instruction of a stage of tasks knows no rows.
   var sumsOverBatch: Bool {
     switch self {
-    case .contraction, .bfloat16Contraction, .columnSums, .total, .shardSums, .placeRows: true
+    case .contraction, .bfloat16Contraction, .pairContraction, .columnSums, .total, .shardSums, .placeRows:
+      true
     default: false
     }
   }

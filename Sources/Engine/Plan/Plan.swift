@@ -32,6 +32,8 @@ public struct Plan {
   /// Numbers that never change, and where in the fixed space they lie.
   let tables: [(offset: Int, numbers: [Float])]
   let bfloat16: Bfloat16Tables
+  /// Whether factors of any product are rounded to bf16.
+  public let roundsProducts: Bool
   let parameterCount: Int
   let scalarCount: Int
   /// Columns of each fed slot, and where its rows are gathered to.
@@ -82,14 +84,16 @@ public struct Plan {
     )
   }
 
-  /// As above, with shards of `shardRows` rows and all workers, however little work that is: for tests.
+  /// As above, with shards of `shardRows` rows and all workers, however little work that is, and with
+  /// products of bf16 by oneDNN although our own loops could take them: for tests.
   package init(
     _ graph: Graph, _ targets: Targets, capacity: Int, parameterCount: Int, precision: Precision = .float32,
-    shardRows fixed: Int?
+    shardRows fixed: Int?, byLibrary: Bool = false
   ) {
     precondition(capacity > 0, "Plan: a capacity of \(capacity) rows")
     precondition(precision.canBeEmulated, "Plan: \(precision.complaint ?? "")")
     var lowering = Lowering(graph, targets, capacity: capacity, precision: precision, fixedShardRows: fixed)
+    if byLibrary { lowering.multipliesPairs = false }
     lowering.run()
     self.capacity = capacity
     self.parameterCount = parameterCount
@@ -106,6 +110,9 @@ public struct Plan {
     images = lowering.images
     tables = lowering.tables
     bfloat16 = lowering.bfloat16
+    roundsProducts =
+      !lowering.bfloat16.products.isEmpty || !lowering.panels.isEmpty || !lowering.pairPlaces.isEmpty
+      || lowering.convolvesPairs && !lowering.packedWeights.isEmpty
     scalarCount = lowering.scalarCount
     inputColumns = lowering.inputColumns
     inputPlaces = lowering.inputPlaces
@@ -156,18 +163,22 @@ extension Instruction {
       "combinations by \(b.blocks) × [\(b.rows), \(b.columns)]\(isTransposed ? "ᵀ" : "") of \(b.width)"
     case .pickRows(let p): "pick \(p.placesEach) of \(p.rows) rows"
     case .placeRows(let p): "place \(p.placesEach) in \(p.rows) rows of \(p.columns)"
-    case .convolution(let c): "convolution of \(c.xCount) to \(c.resultCount) values, \(c.pieceCount) pieces"
-    case .weightGradient(let g): "gradient of a convolution's weight, \(g.pieceCount) pieces"
+    case .convolution(let c):
+      "convolution\(c.isPaired ? " by bf16" : "") of \(c.xCount) to \(c.resultCount) values, \(c.pieceCount) pieces"
+    case .weightGradient(let g):
+      "gradient\(g.pairing == nil ? "" : " by bf16") of a convolution's weight, \(g.pieceCount) pieces"
     case .pool(let p): p.isPlaced ? "place in each window" : "maximum of each window"
     case .resample(let r): "resample \(r.input) to \(r.output)"
     case .recurrence(let r): r.isBack ? "recurrence, back" : "recurrence"
-    case .pack(_, _, _, let count): "pack \(count)"
+    case .pack(_, _, _, let count), .packPairs(_, _, _, let count): "pack \(count)"
     case .shardSums(_, _, _, _, let count): "sums of \(count) over shards"
     case .contraction(let c): "contraction [\(c.rows), \(c.columns)]"
     case .bfloat16Contraction(let c): "contraction of bf16 [\(c.rows), \(c.columns)]"
+    case .pairContraction(let c): "contraction of bf16 [\(c.rows), \(c.columns)]"
     case .bfloat16Product: "product of bf16"
-    case .round: "round to bf16"
-    case .roundWeight: "round a weight to bf16"
+    case .pairProduct(let p): "product of bf16 [rows·\(p.rowsEach), \(p.inner)] × [\(p.inner), \(p.columns)]"
+    case .round, .roundLines: "round to bf16"
+    case .roundWeight, .roundPanels: "round a weight to bf16"
     case .columnSums: "column sums"
     case .total: "total"
     }

@@ -11,7 +11,7 @@ extension Session {
     _ instruction: Instruction, _ table: UnsafeMutablePointer<UnsafeMutablePointer<Float>>, _ own: Worker,
     _ first: Int, _ rows: Int
   ) {
-    guard let products = bfloat16 else { return }
+    guard let products = bfloat16 else { return executePairs(instruction, table, own, first, rows) }
     switch instruction {
     case .round(let from, let place):
       hourglass_narrow(at(from, table, first), Int64(rows * place.rowCount), rounded(place, first))

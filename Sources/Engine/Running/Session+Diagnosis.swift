@@ -66,8 +66,10 @@ extension Session {
     case .recurrence(let r): return [(r.result, rows * r.resultCount)]
     case .shardSums(_, _, let result, _, let count): return [(result, count)]
     case .bfloat16Product(let p): return [(p.result, rows * p.resultCount)]
+    case .pairProduct(let p): return [(p.result, rows * p.rowsEach * p.columns)]
     case .contraction, .placeRows, .expand, .copy, .random, .transpose, .transposeEach, .weightGradient,
-      .pack, .round, .roundWeight, .bfloat16Contraction:
+      .pack, .packPairs, .round, .roundWeight, .bfloat16Contraction, .roundLines, .roundPanels,
+      .pairContraction:
       return []
     }
   }

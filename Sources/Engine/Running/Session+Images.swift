@@ -64,6 +64,9 @@ extension Session {
     case .recurrence(let r): recur(r, table, own, first, rows)
     case .pack(let from, let to, let places, let count):
       hourglass_pick(at(from, table, 0), images.places + places, Int64(count), at(to, table, 0))
+    case .packPairs(let from, let to, let places, let count):
+      hourglass_round_picked(
+        at(from, table, 0), images.places + places, Int64(count), values(at(to, table, 0)))
     case .shardSums(let x, let stride, let result, let places, let count):
       let sums = at(x, table, 0)
       let total = sums + run.shards * stride
@@ -86,6 +89,7 @@ extension Session {
     let bias = c.bias.map { UnsafePointer(at($0, table, 0)) }
     let frame = own.workspace.base
     clear(c.frame, frame)
+    if c.isPaired { return convolvePairs(c, x, weight, bias, result, frame, rows) }
     for row in 0..<rows {
       let image = x + row * c.xCount
       if let number = c.frame { hourglass_fill_frame(image, images.frames + number, frame) }
@@ -119,6 +123,7 @@ extension Session {
     sums.update(repeating: 0, count: g.sumCount)
     clear(g.imageFrame, imageFrame)
     clear(g.cotangentFrame, cotangentFrame)
+    if let pairing = g.pairing { clear(pairing, own.workspace.base) }
     for row in 0..<rows {
       var image = at(g.image, table, first) + row * g.imageCount
       var cotangent = at(g.cotangent, table, first) + row * g.cotangentCount
@@ -129,6 +134,10 @@ extension Session {
       if let number = g.cotangentFrame {
         hourglass_fill_frame(cotangent, images.frames + number, cotangentFrame)
         cotangent = cotangentFrame
+      }
+      if let pairing = g.pairing {
+        sumPairs(g, pairing, image, cotangent, sums, own.workspace.base)
+        continue
       }
       let (scalars, vectors) = g.areVectorsOfImage ? (cotangent, image) : (image, cotangent)
       hourglass_convolve_outer(

@@ -172,10 +172,11 @@ extension Session {
       let position = UInt64((run.firstRow + first) * columns)
       let fill = distribution == .normal ? hourglass_random_normal : hourglass_random_uniform
       fill(run.seed, stream, run.step, position, Int64(rows * columns), at(to, table, first))
-    case .round, .roundWeight, .bfloat16Product, .bfloat16Contraction:
+    case .round, .roundWeight, .bfloat16Product, .bfloat16Contraction, .roundLines, .roundPanels,
+      .pairProduct, .pairContraction:
       executeBfloat16(instruction.pointee, table, own, first, rows)
     case .transpose, .transposeEach, .convolution, .weightGradient, .pool, .resample, .recurrence, .pack,
-      .shardSums:
+      .packPairs, .shardSums:
       executeImage(instruction.pointee, table, own, first, rows)
     case .innerProducts, .combinations, .pickRows, .placeRows:
       executeSequence(instruction.pointee, table, own, first, rows)

@@ -4,11 +4,13 @@
 #define HOURGLASS_KERNELS_H
 
 #include "convolve.h"
+#include "convolve_pairs.h"
 #include "density.h"
 #include "eigenbasis.h"
 #include "gate.h"
 #include "gather.h"
 #include "narrow.h"
+#include "pairs.h"
 #include "pixels.h"
 #include "pointwise.h"
 #include "product.h"

@@ -21,6 +21,9 @@ public struct Model: Sendable {
   public var prior: Prior?
   /// The samples that it was trained on, so that they are told apart from others.
   public var known: KnownSamples?
+  /// What the factors of large products are rounded to in all that the model is asked, whatever it was
+  /// trained with; one that the processor supports. No file keeps it.
+  public var precision = Precision.float32
 
   public init(
     _ autoencoder: Autoencoder, _ preparation: Preparation, _ provenance: Provenance? = nil,
@@ -37,19 +40,22 @@ public struct Model: Sendable {
   /// The same model for data whose values may be missing, though none was in training: the network is given 0
   /// in their place, on the model's own scale.
   public func allowingGaps() -> Model {
-    Model(
+    var model = Model(
       autoencoder, preparation.allowingGaps(), provenance, control: control, prior: prior,
       known: known)
+    model.precision = precision
+    return model
   }
 
   /// The codes of samples: `[n, code…]`.
   ///
-  /// - Parameter precision: of the factors of large products, whatever the model was trained with.
+  /// - Parameter precision: of the factors of large products; nil: the model's ``precision``.
   /// - Throws: `DataError` if the samples are not of the kind the model was trained on; ``TrainingError`` if
   ///   the processor does not support the precision.
   public func encode(
-    _ dataset: Dataset, precision: Precision = .float32, threads: Int = Team.processors
+    _ dataset: Dataset, precision: Precision? = nil, threads: Int = Team.processors
   ) throws -> Tensor {
+    let precision = precision ?? self.precision
     try precision.checkProcessor()
     return try encode(emulating: dataset, precision, threads: threads)
   }
@@ -69,7 +75,7 @@ public struct Model: Sendable {
     _ dataset: Dataset, seed: UInt64, threads: Int = Team.processors
   ) throws -> Tensor {
     try check(dataset)
-    return try run(.draw, dataset, autoencoder.outline.code, .float32, threads, seed: seed)
+    return try run(.draw, dataset, autoencoder.outline.code, precision, threads, seed: seed)
   }
 
   /// Samples through the code and back, in the units of the data: `[n, sample…]`. Where a value is missing
@@ -79,7 +85,7 @@ public struct Model: Sendable {
   /// - Throws: `DataError` if the samples are not of the kind the model was trained on.
   public func reconstruct(_ dataset: Dataset, threads: Int = Team.processors) throws -> Tensor {
     try check(dataset)
-    let values = try run(.reconstruct, dataset, preparation.sampleShape, .float32, threads)
+    let values = try run(.reconstruct, dataset, preparation.sampleShape, precision, threads)
     return dataset.markingPadding(in: preparation.scaling.undo(values))
   }
 
@@ -145,7 +151,7 @@ public struct Model: Sendable {
     try check(dataset)
     let architecture = autoencoder.architecture
     return try run(
-      .outputs, dataset, architecture.reconstruction.parameters(of: architecture.input), .float32, threads)
+      .outputs, dataset, architecture.reconstruction.parameters(of: architecture.input), precision, threads)
   }
 
   /// Calls `visit` with the reconstruction term of each sample, its code drawn, and with the KL divergence of
@@ -190,7 +196,8 @@ public struct Model: Sendable {
     let rows = try TrainingRows(
       dataset, preparation.scaling, condition: autoencoder.architecture.condition)
     let inference = Inference(
-      autoencoder, .importance(draws: draws), rows: dataset.count, gaps: dataset.hasGaps, threads: threads)
+      autoencoder, .importance(draws: draws), rows: dataset.count, gaps: dataset.hasGaps,
+      precision: precision, threads: threads)
     for step in steps {
       try inference.run(
         count: dataset.count, seed: seed, step: UInt32(truncatingIfNeeded: step), classes: rows.classNumbers,
@@ -212,7 +219,7 @@ public struct Model: Sendable {
         remedy: "train one with --family quantised or categorical")
     }
     try check(dataset)
-    return try run(.places, dataset, shape, .float32, threads)
+    return try run(.places, dataset, shape, precision, threads)
   }
 
   /// One pass of a part over samples, which are checked first.
@@ -224,7 +231,7 @@ public struct Model: Sendable {
     let rows = try TrainingRows(
       dataset, preparation.scaling, condition: autoencoder.architecture.condition)
     let inference = Inference(
-      autoencoder, part, rows: dataset.count, gaps: dataset.hasGaps, threads: threads)
+      autoencoder, part, rows: dataset.count, gaps: dataset.hasGaps, precision: precision, threads: threads)
     try inference.run(count: dataset.count, classes: rows.classNumbers, rows.nextFeed(from:), visit)
   }
 

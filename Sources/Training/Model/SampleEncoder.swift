@@ -34,10 +34,11 @@ public final class SampleEncoder {
   private let condition: UnsafeMutablePointer<Float>
 
   /// - Parameters:
-  ///   - precision: of the factors of large products.
+  ///   - precision: of the factors of large products; nil: the model's.
   ///   - threads: that share the work of a sample; of a network of dense layers there is too little for two.
   /// - Throws: ``TrainingError`` if the processor does not support the precision.
-  public init(_ model: Model, precision: Precision = .float32, threads: Int = 1) throws(TrainingError) {
+  public init(_ model: Model, precision: Precision? = nil, threads: Int = 1) throws(TrainingError) {
+    let precision = precision ?? model.precision
     try precision.checkProcessor()
     let scaling = model.preparation.scaling
     allowsGaps = model.preparation.allowsGaps

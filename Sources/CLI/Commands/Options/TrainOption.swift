@@ -167,7 +167,7 @@ extension Arguments {
       recipe.isBalanced = has(DataOption.balanced)
       recipe.augmentation = try augmentation
       recipe.trim = try self[DataOption.trim].map(Float.init)
-      recipe.precision = try precision
+      recipe.precision = try precision ?? .float32
       try complete(&recipe)
       return recipe
     }

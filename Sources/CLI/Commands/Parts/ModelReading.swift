@@ -12,7 +12,10 @@ extension Session {
   /// - Parameter data: what stands behind it on the command line, which may have been swapped with it.
   /// - Throws: ``Failure`` that says what the file is, where it is one of another kind.
   func model(in path: String, before data: String? = nil) throws -> Model {
-    try readingModel(path, before: data) { try Model(contentsOf: path) }
+    let precision = try arguments.precision
+    var model = try readingModel(path, before: data) { try Model(contentsOf: path) }
+    model.precision = precision ?? model.trainedPrecision
+    return model
   }
 
   /// What `read` makes of a model file.
@@ -45,5 +48,13 @@ extension Session {
         : "make a model with 'hourglass train \(path) -o model.safetensors', or name the one to use"
       return Failure.data("\(path): expected a model, found \(kind.words); \(remedy)")
     }
+  }
+}
+
+extension Model {
+  /// What it was trained with, where this processor has it.
+  fileprivate var trainedPrecision: Precision {
+    guard let trained = provenance?.recipe.precision, trained.isSupported else { return .float32 }
+    return trained
   }
 }

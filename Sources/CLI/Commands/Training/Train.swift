@@ -23,8 +23,9 @@ extension Command {
       "hourglass train photos --size 32 --family quantised --prior autoregressive -o model.safetensors",
     ],
     run: { session in
-      let plan = try TrainingPlan(session)
+      var plan = try TrainingPlan(session)
       session.say(plan.words + plan.lengthWords)
+      try plan.choosePrecision(session)
       if let held = plan.held {
         session.tellOutside(plan.architecture.reconstruction, plan.preparation, held)
       }
