@@ -231,4 +231,17 @@ struct CountCommandTests {
       #expect(code == 0 && streams.messages.captured.contains(words), "\(streams.messages.captured)")
     }
   }
+
+  @Test("parts of a sum that is not known are refused, and stand each by itself where nothing is asked")
+  func gaps() throws {
+    let desk = try Desk()
+    let rows = (0..<40).map { "\($0 * 7 % 5),\($0 == 9 ? "" : "\($0 * 3 % 11)"),\($0 * $0 % 13)" }
+    let path = try desk.write("t.csv", "a,b,c\n" + rows.joined(separator: "\n") + "\n")
+    let kinds = "a=count,b=count,c=count"
+    let refused = run("train", path, "--field", kinds, "--library", "yes", "--epochs", "1", "-o", desk("m"))
+    #expect(refused.code == 1 && refused.messages.contains("field 'b'"), "\(refused.messages)")
+    #expect(refused.messages.contains("counts without gaps"), "\(refused.messages)")
+    let plain = run("train", path, "--field", kinds, "--epochs", "1", "-o", desk("m"))
+    #expect(plain.code == 0, "\(plain.messages)")
+  }
 }

@@ -98,9 +98,13 @@ struct Bfloat16Tests {
       let found = Evaluation(
         trial.graph, Plan.Targets(results: values), conditions, precision: .bfloat16,
         capacity: layout.capacity, shardRows: layout.shardRows, threads: layout.threads)
-      #expect(found.summary.split(separator: "\n").count { $0.contains("by bf16") } >= 2)
+      let count = found.summary.split(separator: "\n").count { $0.contains("by bf16") }
+      #expect(count == 2 || count == 3)
       let reference = Reference(trial.graph, rounded(conditions))
+      let exact = Reference(trial.graph, conditions)
       for (result, value) in zip(found.results, values) {
+        // A gradient of few multiplications for each value that is rounded is taken in single precision.
+        let reference = value == values[2] && count == 2 ? exact : reference
         let complaint = Tolerance(absolute: 2e-4, relative: 1e-5).disagreement(
           result, reference.values(of: value))
         #expect(complaint == nil, "\(layout)\n\(found.summary)")

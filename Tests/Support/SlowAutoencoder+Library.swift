@@ -57,11 +57,12 @@ extension SlowAutoencoder {
     guard library.isMultinomial else { return sum / max(1, count) }
     // All weights are the same: log l! - Σ log x! + Σ x log p.
     let parts = record.slots.indices.filter { record.isOfLibrary(slot: $0) && !sample[$0].isNaN }
+    guard let first = parts.first else { return sum / max(1, count) }
     let total = parts.reduce(0) { $0 + sample[$1] }
     let joint = parts.reduce(lgamma(total + 1)) {
       $0 - lgamma(sample[$1] + 1) + sample[$1] * (parameters[$1][0] - log(max(1, total)))
     }
     let poisson = parts.reduce(0) { $0 + record.slots[$1].law.slowSurprise(of: sample[$1], parameters[$1]) }
-    return (sum + Double(record.slots[parts[0]].weight) * (-joint - poisson)) / max(1, count)
+    return (sum + Double(record.slots[first].weight) * (-joint - poisson)) / max(1, count)
   }
 }

@@ -26,8 +26,11 @@ struct LibraryFit {
   ) {
     let places = slots.indices.filter { slots[$0].kind == .count && slots[$0].role == .both }
     let given = slots.count(where: \.isGiven)
+    let isWhole = !places.contains { slots[$0].hasGaps }
     let isWide = training.sparse != nil ? places.count >= 2 : places.count >= LibraryFit.many
-    guard asked ?? (isMultinomial || (isWide && 10 * places.count >= 9 * given)) else { return nil }
+    guard asked ?? (isMultinomial || (isWide && isWhole && 10 * places.count >= 9 * given)) else {
+      return nil
+    }
     let rows = min(training.count, max(256, LibraryFit.effort / max(1, places.count)))
     let columns = LibraryColumns(training, places, rows: rows)
     let sizes = columns.totals.sorted()

@@ -34,6 +34,7 @@ extension Record {
     }
     let fit = LibraryFit(
       fieldSlots, slotLaws, of: training, asked: hasLibrary, isMultinomial: isMultinomial)
+    try Record.checkWhole(fieldSlots, fit)
     let ofLibrary = fit?.costs.compactMap(\.self) ?? []
     // Parts of one whole are one field: none of them is louder than another.
     let common = Float(max(Statistics.mean(ofLibrary) ?? 1, Law.leastCost))
@@ -57,6 +58,16 @@ extension Record {
           source: slot.part == .value ? nil : field))
     }
     self.init(slots, library: fit?.library)
+  }
+
+  /// A row's counts are parts of its sum, which is not known where one of them is missing.
+  private static func checkWhole(_ slots: [FieldSlot], _ fit: LibraryFit?) throws(ModelError) {
+    guard let fit, let gap = slots.indices.first(where: { fit.costs[$0] != nil && slots[$0].hasGaps }) else {
+      return
+    }
+    throw ModelError(
+      place: "field '\(slots[gap].name)'", expected: "counts without gaps, as they are parts of a row's sum",
+      found: "values that are missing", remedy: "fill them, set the column aside, or give --library no")
   }
 
   private static let rowsLookedAt = 100_000

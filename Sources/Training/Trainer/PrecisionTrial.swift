@@ -16,8 +16,7 @@ public struct PrecisionTrial: Sendable {
 
   /// Steps of a trial at most.
   public static let mostSteps = 32
-  /// How far the two losses may be apart, as a share of the exact one. Measured on digits, MNIST and ECG
-  /// windows: at most 0.0007 after so many steps, and as little at the end of the training.
+  /// How far the two losses may be apart, as a share of the exact one.
   public static let tolerance = 0.002
 
   /// Whether the losses agree.
