@@ -78,7 +78,7 @@ struct TablesAsTheyCameTests {
     let piped = try program.run(under: ["sh", "-c", "cat c.csv | \"$0\" \"$@\""], words)
     #expect(piped.code == 0, "\(piped.messages)")
     let made = try ["m.st", "n.st"].map { name in
-      try program.run("encode", name, "c.csv", "-o", "e.npy")
+      _ = try program.run("encode", name, "c.csv", "-o", "e.npy")
       return program.bytes("e.npy")
     }
     #expect(made[0] == made[1])
@@ -156,7 +156,7 @@ struct TablesAsTheyCameTests {
       ["basic", "plus", "pro"].contains(cells[2].last) && cells[2][2].hasSuffix("/2023"), "\(cells[2])")
     let scored = try program.run("score", "m.st", "c.csv", "--per-field", "-o", "s.csv")
     #expect(scored.code == 0 && program.text("s.csv").hasPrefix("row,age,since,plan\n"), "\(scored.messages)")
-    try program.run("score", "m.st", "c.csv", "--per-feature", "-o", "f.csv")
+    _ = try program.run("score", "m.st", "c.csv", "--per-feature", "-o", "f.csv")
     #expect(program.bytes("f.csv") == program.bytes("s.csv"))
     try #require(try program.run("report", "m.st", "c.csv", "-o", "r.html").code == 0)
     let page = program.text("r.html")

@@ -1,4 +1,4 @@
-public import HourglassFormats
+import HourglassFormats
 
 /// Values of samples as the cells that they stand for, one by one, to be shown to people.
 public struct FieldCells: Sendable {

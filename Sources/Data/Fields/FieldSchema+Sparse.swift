@@ -103,7 +103,8 @@ extension FieldSchema {
       background[number] = try columns.encode(column, as: field, into: &values, place: place)
     }
     var (starts, kept, entries) = ([0], [Int32](), [Float]())
-    (kept.reserveCapacity(values.count), entries.reserveCapacity(values.count))
+    kept.reserveCapacity(values.count)
+    entries.reserveCapacity(values.count)
     for row in 0..<table.rowCount {
       var own = table.entries(of: row).compactMap { entry -> (slot: Int32, value: Float)? in
         let slot = slotOfColumn[Int(table.columns[entry])]
