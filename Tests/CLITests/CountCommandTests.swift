@@ -8,36 +8,6 @@ import Testing
 /// Sparse tables and tables of counts, from their files to what models make of them.
 @Suite("Tables of counts on the command line")
 struct CountCommandTests {
-  private final class Desk {
-    let folder = FileManager.default.temporaryDirectory.path + "/counts-\(UUID().uuidString)"
-
-    init() throws {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: folder) }
-
-    func callAsFunction(_ name: String) -> String { folder + "/" + name }
-
-    @discardableResult
-    func write(_ name: String, _ text: String) throws -> String {
-      try text.write(toFile: self(name), atomically: false, encoding: .utf8)
-      return self(name)
-    }
-
-    func lines(_ name: String) throws -> [String] {
-      try String(contentsOfFile: self(name), encoding: .utf8).split(separator: "\n").map(String.init)
-    }
-
-    func bytes(_ name: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: self(name))) }
-  }
-
-  private func run(_ words: String...) -> (code: Int32, output: String, messages: String) {
-    let streams = Streams.captured()
-    let code = Program(streams: streams, terminal: Terminal()).run(words)
-    return (code, streams.output.captured, streams.messages.captured)
-  }
-
   private static let (cells, genes) = (120, 12)
 
   /// Genes by cells: two kinds of cells, each with genes of its own, and sizes over a factor of ten.

@@ -5,12 +5,6 @@ import Testing
 @testable import HourglassCLI
 
 @Suite struct DoctorCommandTests {
-  private func run(_ words: String...) -> (code: Int32, output: String, messages: String) {
-    let streams = Streams.captured()
-    let code = Program(streams: streams, terminal: Terminal()).run(words)
-    return (code, streams.output.captured, streams.messages.captured)
-  }
-
   @Test func exitCodeTellsWhetherAControlIsBeaten() throws {
     let path = FileManager.default.temporaryDirectory.path + "/doctor-\(UUID().uuidString).safetensors"
     defer { try? FileManager.default.removeItem(atPath: path) }

@@ -10,12 +10,6 @@ import Testing
 struct FarColumnCommandTests {
   private let folder = FileManager.default.temporaryDirectory.path + "/far-\(UUID().uuidString)"
 
-  private func run(_ words: String...) -> (code: Int32, output: String, messages: String) {
-    let streams = Streams.captured()
-    let code = Program(streams: streams, terminal: Terminal()).run(words)
-    return (code, streams.output.captured, streams.messages.captured)
-  }
-
   /// The largest difference; infinity for another number of values.
   private func furthest(_ values: [Double], _ tensor: Tensor) -> Double {
     guard values.count == tensor.count else { return .infinity }

@@ -8,35 +8,6 @@ import Testing
 /// `--gaps`, `--label`, `--weight` and `--balanced`, on every command that has them.
 @Suite("Gaps, labels and weights on the command line")
 struct GapCommandTests {
-  private final class Desk {
-    let folder = FileManager.default.temporaryDirectory.path + "/gaps-\(UUID().uuidString)"
-
-    init() throws {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: folder) }
-
-    func callAsFunction(_ name: String) -> String { folder + "/" + name }
-
-    func write(_ name: String, _ text: String) throws -> String {
-      try text.write(toFile: self(name), atomically: false, encoding: .utf8)
-      return self(name)
-    }
-
-    func lines(_ name: String) throws -> [String] {
-      try String(contentsOfFile: self(name), encoding: .utf8).split(separator: "\n").map(String.init)
-    }
-
-    func bytes(_ name: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: self(name))) }
-  }
-
-  private func run(_ words: String...) -> (code: Int32, output: String, messages: String) {
-    let streams = Streams.captured()
-    let code = Program(streams: streams, terminal: Terminal()).run(words)
-    return (code, streams.output.captured, streams.messages.captured)
-  }
-
   /// Forty rows of two classes; in every fourth a value is missing, in the last but one all are.
   private func table(gap: String = "", class name: String = "kind") -> String {
     var lines = ["a,b,\(name),c,much"]

@@ -9,31 +9,6 @@ import Testing
 /// taken for what is told in a line.
 @Suite("Files that are named")
 struct NamedFileTests {
-  private final class Desk {
-    let folder = FileManager.default.temporaryDirectory.path + "/named-\(UUID().uuidString)"
-
-    init() throws {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: folder) }
-
-    func callAsFunction(_ name: String) -> String { folder + "/" + name }
-
-    func write(_ name: String, _ bytes: [UInt8]) throws -> String {
-      try Data(bytes).write(to: URL(fileURLWithPath: self(name)))
-      return self(name)
-    }
-
-    func write(_ name: String, _ text: String) throws -> String { try write(name, [UInt8](text.utf8)) }
-  }
-
-  private func run(_ words: String...) -> (code: Int32, output: String, messages: String) {
-    let streams = Streams.captured()
-    let code = Program(streams: streams, terminal: Terminal()).run(words)
-    return (code, streams.output.captured, streams.messages.captured)
-  }
-
   private func train(_ source: String, _ model: String, _ more: [String] = []) -> (Int32, String) {
     let streams = Streams.captured()
     let words = ["train", source, "-o", model, "--epochs", "2", "--latent", "1", "--threads", "1"] + more

@@ -3,12 +3,6 @@ import Testing
 @testable import HourglassCLI
 
 @Suite struct ProgramTests {
-  private func run(_ words: String...) -> (code: Int32, output: String, messages: String) {
-    let streams = Streams.captured()
-    let code = Program(streams: streams, terminal: Terminal()).run(words)
-    return (code, streams.output.captured, streams.messages.captured)
-  }
-
   @Test func helpOfACommandIsMadeFromItsDeclarations() {
     #expect(
       Help.of(Sample.command) == """

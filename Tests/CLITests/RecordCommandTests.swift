@@ -8,38 +8,6 @@ import Testing
 /// A table as it came, from its file to filled cells, told fields and drawn rows.
 @Suite("Tables with fields on the command line")
 struct RecordCommandTests {
-  private final class Desk {
-    let folder = FileManager.default.temporaryDirectory.path + "/records-\(UUID().uuidString)"
-
-    init() throws {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: folder) }
-
-    func callAsFunction(_ name: String) -> String { folder + "/" + name }
-
-    func write(_ name: String, _ text: String) throws -> String {
-      try text.write(toFile: self(name), atomically: false, encoding: .utf8)
-      return self(name)
-    }
-
-    /// Cells by line; no cell of these tables stands in quotes.
-    func cells(_ name: String, _ separator: Character = ";") throws -> [[String]] {
-      try String(contentsOfFile: self(name), encoding: .utf8).split(separator: "\n").map { line in
-        line.split(separator: separator, omittingEmptySubsequences: false).map(String.init)
-      }
-    }
-
-    func bytes(_ name: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: self(name))) }
-  }
-
-  private func run(_ words: String...) -> (code: Int32, output: String, messages: String) {
-    let streams = Streams.captured()
-    let code = Program(streams: streams, terminal: Terminal()).run(words)
-    return (code, streams.output.captured, streams.messages.captured)
-  }
-
   private static let names = "id;height;plan;member;when;visits"
 
   /// Height, plan and membership follow from one number; a seventh of the cells is empty.

@@ -87,12 +87,7 @@ struct Bfloat16Tests {
   func convolutionsRoundTheirFactorsToo(_ example: Convolving) {
     let window = example.window
     var trial = Trial(-1...1)
-    let (x, y) = (trial.input(window.image), trial.input(window.result))
-    let weight = trial.parameter(window.weight)
-    let values = [
-      trial.graph.convolution(x, weight, window), trial.graph.convolutionInput(y, weight, window),
-      trial.graph.convolutionWeight(x, y, window),
-    ]
+    let values = trial.convolutions(window)
     for layout in [Layout.all[1], Layout.all[3]] {
       let conditions = trial.conditions(rows: layout.rows, seed: 1)
       let found = Evaluation(

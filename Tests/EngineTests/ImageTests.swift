@@ -56,6 +56,18 @@ struct Convolving: Sendable, CustomTestStringConvertible {
   ]
 }
 
+extension Trial {
+  /// A convolution, its transpose, and the gradient of its weight.
+  mutating func convolutions(_ window: Window) -> [Graph.Value] {
+    let (x, y) = (input(window.image), input(window.result))
+    let weight = parameter(window.weight)
+    return [
+      graph.convolution(x, weight, window), graph.convolutionInput(y, weight, window),
+      graph.convolutionWeight(x, y, window),
+    ]
+  }
+}
+
 /// Every op on images: against the definition in Double, forward and backward, and differentiated twice.
 @Suite struct ImageTests {
   static let tolerance = Tolerance(absolute: 2e-5, relative: 1e-5)
@@ -64,12 +76,7 @@ struct Convolving: Sendable, CustomTestStringConvertible {
   func convolution(_ example: Convolving) {
     let window = example.window
     var trial = Trial(-1...1)
-    let (x, y) = (trial.input(window.image), trial.input(window.result))
-    let weight = trial.parameter(window.weight)
-    let values = [
-      trial.graph.convolution(x, weight, window), trial.graph.convolutionInput(y, weight, window),
-      trial.graph.convolutionWeight(x, y, window),
-    ]
+    let values = trial.convolutions(window)
     let layouts = [Layout.all[1], Layout.all[2], Layout.all[4]]
     expectAgreement(
       values, in: trial, Tolerance(absolute: 2e-4, relative: 1e-5), seeds: 1..<2, layouts: layouts)

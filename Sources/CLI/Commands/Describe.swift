@@ -55,7 +55,6 @@ extension Command {
 }
 
 extension Session {
-  /// A table with its types, as the options say it is written; what was taken for what is told once.
   fileprivate func write(_ schema: FieldSchema, to path: String) throws {
     let text = try JSONText.encode(schema) + "\n"
     guard path != "-" else { return try streams.output.write(text) }

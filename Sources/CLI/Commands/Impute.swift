@@ -65,7 +65,7 @@ extension Session {
     let only = try arguments[ImputeOption.only]
     let known = schema.fields.filter { $0.role != .aside }.map(\.name)
     for name in only where !known.contains(name) {
-      let near = Nearest.word(to: name, among: known).map { "; did you mean '\($0)'?" } ?? ""
+      let near = Nearest.question(for: name, among: known).map { "; \($0)" } ?? ""
       throw Failure.commandLine("--only: the model has no field '\(name)'\(near)")
     }
     return Set(only.isEmpty ? known : only)

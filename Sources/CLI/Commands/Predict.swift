@@ -53,7 +53,7 @@ extension Session {
     let asked = try arguments[PredictOption.only]
     let known = schema.fields.filter { $0.role == .both || $0.role == .out }
     for name in asked where !known.contains(where: { $0.name == name }) {
-      let near = Nearest.word(to: name, among: known.map(\.name)).map { "; did you mean '\($0)'?" } ?? ""
+      let near = Nearest.question(for: name, among: known.map(\.name)).map { "; \($0)" } ?? ""
       throw Failure.commandLine("--field: the model has no field '\(name)' to tell\(near)")
     }
     let targets = asked.isEmpty ? known.filter { $0.role == .out }.map(\.name) : asked

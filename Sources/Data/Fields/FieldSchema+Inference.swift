@@ -48,7 +48,7 @@ extension FieldSchema {
 
   static func noColumn(_ name: String, _ table: TypedTable, place: String) -> DataError {
     let names = table.columns.map(\.name)
-    let nearest = Nearest.word(to: name, among: names).map { "did you mean '\($0)'?" }
+    let nearest = Nearest.question(for: name, among: names)
     let shown = names.prefix(8).joined(separator: ", ") + (names.count > 8 ? ", …" : "")
     return DataError(
       place: place, expected: "a column '\(name)'", found: "columns \(shown)",

@@ -79,7 +79,7 @@ extension FieldSchema {
     throw DataError(
       place: place, expected: "a column '\(change.name)'",
       found: "\(names.count) columns, none of that name",
-      remedy: Nearest.word(to: change.name, among: names).map { "did you mean '\($0)'?" }
+      remedy: Nearest.question(for: change.name, among: names)
         ?? "'hourglass describe \(place) --json' lists them")
   }
 

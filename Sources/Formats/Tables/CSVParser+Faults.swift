@@ -106,15 +106,7 @@ extension CSVParser {
   }
 
   mutating func ragged(_ width: Int, found: Int, _ last: CSVScanner.Terminator) -> FormatError {
-    var count = found
-    var terminator = last
-    while terminator == .separator, let cell = scanner.cell() {
-      count += 1
-      terminator = cell.terminator
-    }
-    return FormatError(
-      place: "\(place) line \(row)", expected: "\(width) cells as in the first row",
-      found: "\(count)", remedy: "see that every row has the same number of cells")
+    scanner.ragged("\(place) line \(row)", width, found: found, last)
   }
 
   /// The window may end inside of the quotes.
@@ -135,5 +127,22 @@ extension CSVParser {
     FormatError(
       place: "\(place) line \(line)", expected: "rows of at most \(TextWindow.longestRow) bytes",
       found: "a longer one", remedy: "look for a quote that is not closed")
+  }
+}
+
+extension CSVScanner {
+  /// A row of more or fewer cells than the first has.
+  ///
+  /// - Parameters:
+  ///   - found: its cells that were read already, with what ended the last of them.
+  mutating func ragged(_ place: String, _ width: Int, found: Int, _ last: Terminator) -> FormatError {
+    var (count, terminator) = (found, last)
+    while terminator == .separator, let cell = cell() {
+      count += 1
+      terminator = cell.terminator
+    }
+    return FormatError(
+      place: place, expected: "\(width) cells as in the first row", found: "\(count)",
+      remedy: "see that every row has the same number of cells")
   }
 }

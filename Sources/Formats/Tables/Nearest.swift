@@ -11,6 +11,11 @@ public enum Nearest {
     return best?.word
   }
 
+  /// Asks for it: `did you mean 'age'?`; nil where no candidate is near.
+  public static func question(for text: String, among candidates: [String]) -> String? {
+    word(to: text, among: candidates).map { "did you mean '\($0)'?" }
+  }
+
   /// Insertions, deletions, substitutions and swaps of neighbours that turn one word into the other.
   ///
   /// - Source: Damerau 1964, in the form that edits no letter twice.

@@ -38,15 +38,7 @@ extension TypedReader {
   }
 
   mutating func ragged(_ line: Int, _ found: Int, _ last: CSVScanner.Terminator) -> FormatError {
-    var count = found
-    var terminator = last
-    while terminator == .separator, let cell = scanner.cell() {
-      count += 1
-      terminator = cell.terminator
-    }
-    return FormatError(
-      place: "\(place) line \(line)", expected: "\(names.count) cells as in the first row",
-      found: "\(count)", remedy: "see that every row has the same number of cells")
+    scanner.ragged("\(place) line \(line)", names.count, found: found, last)
   }
 
   /// The window may end inside of the quotes.

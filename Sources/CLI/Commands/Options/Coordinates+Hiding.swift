@@ -13,9 +13,6 @@ extension Coordinates {
   /// The weight of the weights' squares.
   static let hidingL2: Float = 3e-4
 
-  /// Whether whole fields are hidden.
-  var hidesFields: Bool { corruption.contains { if case .fields = $0 { true } else { false } } }
-
   /// The same with fields hidden, where the samples ask for it and nobody says otherwise: a model of a table
   /// with gaps is to read rows that are not whole, and one of targets is not to lean on single fields. Codes
   /// with a prior keep their bound.
@@ -29,7 +26,7 @@ extension Coordinates {
   }
 }
 
-extension Architecture {
-  /// Whether whole fields are hidden while it is trained.
-  var hidesFields: Bool { corruption.contains { if case .fields = $0 { true } else { false } } }
+extension [Corruption] {
+  /// Whether whole fields are hidden.
+  var hideFields: Bool { contains { if case .fields = $0 { true } else { false } } }
 }

@@ -89,6 +89,17 @@ enum DataOption {
   ).declaration
 }
 
+extension Arguments {
+  /// The columns of `--drop`, as they were written.
+  var dropped: [String] {
+    get throws(Failure) {
+      try self[DataOption.drop].flatMap { list in
+        list.split(separator: ",").map { String($0.drop { $0 == " " }) }
+      }
+    }
+  }
+}
+
 extension Session {
   /// Opens data as the options say.
   ///
@@ -106,9 +117,7 @@ extension Session {
       ?? arguments.sourceOptions
     if model == nil, training == nil, options.height != nil, resumesInFull { options.readsInFull = true }
     if let training { options.precision = training.element == .float64 ? .double : .single }
-    options.drop = try arguments[DataOption.drop].flatMap { list in
-      list.split(separator: ",").map { String($0.drop { $0 == " " }) }
-    }
+    options.drop = try arguments.dropped
     options.header = try arguments[DataOption.header].map { $0 == "yes" }
     options.decimal = try arguments[DataOption.decimal].map { $0 == "comma" ? .comma : .point }
     if let kind = try arguments[DataOption.textKind] { options.textKind = .init(rawValue: kind) }

@@ -56,7 +56,7 @@ extension Arguments {
   func fieldWeights(of schema: FieldSchema) throws(Failure) -> [String: Float] {
     let given = try self[FieldOption.weight].reduce(into: [String: Float]()) { $0.merge($1) { $1 } }
     for name in given.keys.sorted() where schema[name].map({ $0.role == .aside }) ?? true {
-      let near = Nearest.word(to: name, among: schema.fields.map(\.name)).map { "; did you mean '\($0)'?" }
+      let near = Nearest.question(for: name, among: schema.fields.map(\.name)).map { "; \($0)" }
       throw Failure.data(
         "--field-weight \(name): expected a column that is learned, found "
           + (schema[name] == nil ? "none of that name\(near ?? "")" : "one that is left aside"))

@@ -81,10 +81,7 @@ extension Session {
   /// The columns that options leave out, or take for something else than a field.
   private var taken: [String] {
     get throws {
-      let dropped = try arguments[DataOption.drop].flatMap { list in
-        list.split(separator: ",").map { String($0.drop { $0 == " " }) }
-      }
-      return try dropped
+      try arguments.dropped
         + [arguments[DataOption.label], arguments[DataOption.weight]].compactMap(\.self)
         .filter { !Source.isLabelFile($0) }
     }
@@ -94,9 +91,7 @@ extension Session {
   private func setAside(in schema: inout FieldSchema, _ name: String) throws {
     for column in try taken {
       guard let place = schema.place(ofColumn: column) else {
-        let near = Nearest.word(to: column, among: schema.fields.map(\.name)).map {
-          "; did you mean '\($0)'?"
-        }
+        let near = Nearest.question(for: column, among: schema.fields.map(\.name)).map { "; \($0)" }
         throw Failure.data("\(name): expected a column '\(column)', found none of that name\(near ?? "")")
       }
       schema.fields[place].role = .aside

@@ -174,7 +174,7 @@ extension Arguments {
     let values = record?.readCount ?? samples.shape.count
     let usualLatent = ShapeOption.latent(
       record?.givenCount ?? values, isNarrow: samples.areWindows && coordinates.isPlain)
-    let hides = coordinates.hidesFields
+    let hides = coordinates.corruption.hideFields
     let (code, latent) = try coordinates.fitted(
       to: model, latent: self[ShapeOption.latent],
       else: hides ? max(Coordinates.hidingLatent, usualLatent) : usualLatent)

@@ -26,7 +26,7 @@ extension TrainingPlan {
   /// Where fields are hidden, a longer training and a moving average of the weights, which steps that differ
   /// in what they see ask for. Not of a search, which compares trainings half way.
   mutating func fitToHidden(_ arguments: Arguments) throws {
-    guard !isSearched, architecture.hidesFields else { return }
+    guard !isSearched, architecture.corruption.hideFields else { return }
     let batch = min(recipe.batch, training.count)
     if try arguments[TrainOption.epochs] == nil {
       let budget = Budget(
