@@ -1,6 +1,6 @@
 /// The fields of a table: how its rows become samples, one value a slot, and samples rows again.
 ///
-/// A schema is found by ``infer(_:trainingRows:)``, kept in a model, and may be written as JSON to edit.
+/// A schema is found by ``infer(_:trainingRows:place:)``, kept in a model, and may be written as JSON to edit.
 public struct FieldSchema: Hashable, Sendable {
   /// In the order of the table's columns.
   public var fields: [Field]

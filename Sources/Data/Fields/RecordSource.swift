@@ -51,7 +51,7 @@ public struct RecordSource: Sendable {
 extension SparseTable {
   /// The rows as records, and what there is to say about it. Values that are 0 are not written out.
   ///
-  /// - Throws: ``DataError`` for a value that its field cannot hold.
+  /// - Throws: `DataError` for a value that its field cannot hold.
   public func dataset(_ schema: FieldSchema, origin: String) throws -> (Dataset, remarks: [String]) {
     let (rows, remarks) = try schema.read(self, place: origin)
     var dataset = try Dataset(rows, featureNames: schema.slots.map(\.name), origin: origin)

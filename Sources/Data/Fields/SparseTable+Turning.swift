@@ -6,7 +6,7 @@ extension SparseTable {
   /// column names what is counted, every other is a sample.
   ///
   /// - Parameter place: the table's name, for errors.
-  /// - Throws: ``DataError`` for a column of samples that is none of numbers, and for a gap.
+  /// - Throws: `DataError` for a column of samples that is none of numbers, and for a gap.
   public init(turning table: TypedTable, place: String) throws(DataError) {
     guard let first = table.columns.first, table.columns.count > 1 else {
       throw DataError(

@@ -24,7 +24,7 @@ public struct TableDescription: Sendable {
   public let oddities: [TableOddity]
 
   /// - Parameter schema: what columns are taken for; nil to find it out.
-  /// - Throws: what ``FieldSchema/infer(_:trainingRows:)`` throws.
+  /// - Throws: what ``FieldSchema/infer(_:trainingRows:place:)`` throws.
   public init(_ table: TypedTable, schema: FieldSchema? = nil) throws(DataError) {
     let schema = if let schema { schema } else { try FieldSchema.infer(table) }
     let rows = Array(0..<table.rowCount)

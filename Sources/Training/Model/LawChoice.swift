@@ -28,7 +28,7 @@ extension FieldSchema {
   /// The laws that some choices mean, by the fields' names; the last that is said of a field counts, and
   /// what is said of it alone before what is said of all.
   ///
-  /// - Throws: ``ModelError`` for a word that is no law, a field that is not there, that is not given back,
+  /// - Throws: `ModelError` for a word that is no law, a field that is not there, that is not given back,
   ///   or of another kind than the law's, and for a law that goes with none.
   public func laws(_ choices: [LawChoice]) throws -> [String: Law] {
     var laws: [String: Law] = [:]
@@ -83,7 +83,7 @@ extension FieldSchema {
 extension LawChoice {
   /// The law of a slot; nil where it needs levels and the slot has none.
   ///
-  /// - Throws: ``ModelError`` for a word that is no law.
+  /// - Throws: `ModelError` for a word that is no law.
   fileprivate func law(for slot: FieldSlot) throws -> Law? {
     if words == LawChoice.multinomial { return slot.kind == .count ? .poisson : nil }
     let levels = slot.kind == .category ? slot.levels + 1 : slot.levels
