@@ -187,7 +187,11 @@ struct TrainingRun {
     let seconds = System.seconds - start
     var model = try finished ?? trainer.finishedModel()
     if let prior = try prior(for: model) { model.prior = prior }
-    if finished == nil { model.provenance?.reading = session.arguments.words(of: TrainOption.reading) }
+    if finished == nil {
+      model.provenance?.reading = session.arguments.words(of: TrainOption.reading)
+      model.members = try plan.members(session)
+      model.calibration = try plan.calibration(of: model, session)
+    }
     try model.write(to: path)
     let summary = TrainingSummary(
       path: path, provenance: model.provenance ?? trainer.provenance, seconds: seconds,
