@@ -6,6 +6,8 @@ extension Command {
     operands: [.model, .source],
     options: [OutputFile.option.declaration, DetectOption.causes.declaration]
       + DetectOption.ofFlags + DetectOption.ofShift + DataOption.ofOutput + SharedOption.ofUse,
+    common: [OutputFile.option.declaration, DetectOption.causes.declaration] + DetectOption.ofFlags
+      + DetectOption.ofShift + [DataOption.keep.declaration] + SharedOption.ofUse,
     discussion: """
       Writes for each sample its score, its p-value, what is to blame and whether it is odd. The p-value is the share of \
       the model's calibrating samples that score as high, (1 + count) / (n + 1): of normal samples at most a hundredth has one of 0.01 or \
