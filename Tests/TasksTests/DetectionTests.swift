@@ -103,3 +103,26 @@ struct DetectionTests {
     #expect(nearer >= 80, "\(nearer)")
   }
 }
+
+extension DetectionTests {
+  @Test("calls values by their columns, and by where they lie in pictures and series")
+  func names() throws {
+    func names(_ shape: Shape, _ columns: [String]? = nil) throws -> [String] {
+      let architecture = Architecture(
+        input: shape, encoder: [.flatten, .dense(units: 2)],
+        decoder: [.dense(units: shape.count), .reshape(shape)])
+      let model = Model(
+        try Autoencoder(architecture, seed: 0),
+        Preparation(
+          sampleShape: shape, element: .float32, scaling: .none(isUnitInterval: false), featureNames: columns)
+      )
+      return model.detectionFields.map(\.name)
+    }
+    #expect(try names([2], ["age", "fare"]) == ["age", "fare"])
+    #expect(try names([3]) == ["value_0", "value_1", "value_2"])
+    #expect(try names([28, 28])[29] == "row 1, column 1")
+    #expect(try names([3, 8, 8])[64 + 17] == "row 2, column 1, channel 1")
+    #expect(try names([1, 9])[4] == "step 4")
+    #expect(try names([2, 9])[9 + 4] == "step 4, channel 1")
+  }
+}
