@@ -56,10 +56,13 @@ extension Model {
       ]
     }
     tensors += prior?.tensors ?? []
+    tensors += memberTensors + (calibration?.tensors ?? [])
+    if let header = try memberHeader { metadata[Model.membersKey] = header }
+    if let header = try calibration?.header { metadata[Calibration.metadata] = header }
     if let header = try prior?.header { metadata[Key.prior] = header }
     if let gaps { metadata[Key.gaps] = try JSONText.line(gaps) }
     // Behind all numbers of four bytes, which then lie as they should.
-    tensors += known?.tensors ?? []
+    tensors += (known?.tensors ?? []) + (calibration?.digestTensors ?? [])
     if let header = try known?.header { metadata[KnownSamples.metadata] = header }
     return SafeTensors(tensors: tensors, metadata: metadata)
   }
@@ -108,6 +111,9 @@ extension Model {
     let gaps = try Model.gaps(in: file, width: architecture.input.count, name)
     let known = try KnownSamples(byName, header: file.metadata[KnownSamples.metadata], name)
     self.init(autoencoder, preparation, provenance, control: control, prior: prior, gaps: gaps, known: known)
+    members = try Model.members(byName, header: file.metadata[Model.membersKey], beside: architecture, name)
+    calibration = try Calibration(byName, header: file.metadata[Calibration.metadata], name)
+    try calibration?.check(fits: self, name)
   }
 
   private static func gaps(in file: SafeTensors, width: Int, _ name: String) throws -> GapPrior? {

@@ -23,6 +23,11 @@ public struct Model: Sendable {
   public var gaps: GapPrior?
   /// The samples that it was trained on, so that they are told apart from others.
   public var known: KnownSamples?
+  /// What normal samples look like to it, so that odd ones are told apart at a rate.
+  public var calibration: Calibration?
+  /// Other networks trained on the same samples, whose answers are taken in the mean with this one's where
+  /// samples are scored.
+  public var members: [Autoencoder] = []
   /// What the factors of large products are rounded to in all that the model is asked, whatever it was
   /// trained with; one that the processor supports. No file keeps it.
   public var precision = Precision.float32
@@ -47,6 +52,7 @@ public struct Model: Sendable {
     var model = Model(
       autoencoder, preparation.allowingGaps(), provenance, control: control, prior: prior,
       gaps: gaps, known: known)
+    (model.calibration, model.members) = (calibration, members)
     model.precision = precision
     return model
   }
@@ -236,11 +242,8 @@ public struct Model: Sendable {
     _ visit: (Int, UnsafeBufferPointer<Float>, UnsafeBufferPointer<Float>?) throws -> Void
   ) throws {
     try check(dataset)
-    let rows = try TrainingRows(
-      dataset, preparation.scaling, condition: autoencoder.architecture.condition)
-    let inference = Inference(
-      autoencoder, part, rows: dataset.count, gaps: dataset.hasGaps, precision: precision, threads: threads)
-    try inference.run(count: dataset.count, classes: rows.classNumbers, rows.nextFeed(from:), visit)
+    try PreparedPart(self, autoencoder, part, rows: dataset.count, gaps: dataset.hasGaps, threads: threads)
+      .visit(dataset, visit)
   }
 
   private func run(

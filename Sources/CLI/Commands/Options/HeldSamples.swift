@@ -12,10 +12,13 @@ struct HeldSamples {
 
   private let part: Part
   private let manner: HoldOut?
+  /// The share of samples that are kept from training and validation to calibrate on.
+  private let calibrated: Double?
 
   init(_ arguments: Arguments) throws(Failure) {
     part = try HeldSamples.part(arguments)
     manner = try arguments[TrainOption.heldOut].flatMap(HoldOut.init(rawValue:))
+    calibrated = try arguments[TrainOption.calibrate]
     guard manner != nil else { return }
     switch part {
     case .fraction, .usual: return
@@ -43,21 +46,42 @@ struct HeldSamples {
     if case .data(let name) = part { name } else { nil }
   }
 
-  func split(
-    _ session: Session, seed: UInt64
-  ) throws -> (training: Dataset, held: Dataset?, split: Split?) {
-    let dataset = try session.open(session.operand(0))
+  /// The parts of a source.
+  struct Parts {
+    var training: Dataset
+    var held: Dataset?
+    /// How the two were made of one; nil where they were not.
+    var split: Split?
+    var calibrating: Dataset?
+  }
+
+  func split(_ session: Session, seed: UInt64) throws -> Parts {
+    let whole = try session.open(session.operand(0))
+    guard let calibrated else { return try parts(of: whole, session, seed: seed) }
+    guard whole.count >= 40 else {
+      throw Failure.data(
+        "\(whole.origin): expected 40 samples or more for --calibrate, found \(whole.count); an alarm rate of 1 % "
+          + "takes some 100 to calibrate on")
+    }
+    // Another seed than the validation's: a part of the same size would be the same samples.
+    let apart = try whole.split(holdingOut: calibrated, by: manner, seed: seed &+ 0x5EED)
+    var parts = try parts(of: apart.training, session, seed: seed)
+    parts.calibrating = try session.refitted(apart.held, like: parts.training, of: whole, apart)
+    return parts
+  }
+
+  private func parts(of dataset: Dataset, _ session: Session, seed: UInt64) throws -> Parts {
     let fraction: Double
     switch part {
-    case .none: return (dataset, nil, nil)
-    case .usual where dataset.count < 3: return (dataset, nil, nil)
+    case .none: return Parts(training: dataset)
+    case .usual where dataset.count < 3: return Parts(training: dataset)
     case .usual: fraction = 0.1
     case .fraction(let given): fraction = given
     case .data(let name):
-      return (dataset, try session.open(name, like: dataset, isOther: true), nil)
+      return Parts(training: dataset, held: try session.open(name, like: dataset, isOther: true))
     }
     let split = try session.fitted(dataset.split(holdingOut: fraction, by: manner, seed: seed), of: dataset)
-    return (split.training, split.held, split)
+    return Parts(training: split.training, held: split.held, split: split)
   }
 }
 

@@ -40,7 +40,18 @@ extension Session {
     guard let records = dataset.records, dataset.sparse == nil else { return split }
     let rows = split.positions.training.map { dataset.row(Int($0)) }
     let schema = try records.schema.fitted(to: records.table, trainingRows: rows, place: dataset.origin)
-    return split.parts(of: try self.dataset(records.table, schema, dataset.origin))
+    let whole = try self.dataset(records.table, schema, dataset.origin)
+    guard dataset.rows != nil else { return split.parts(of: whole) }
+    return split.parts(of: whole.subset((0..<dataset.count).map { UInt32(dataset.row($0)) }))
+  }
+
+  /// A part of a source as the schema of its training part reads it.
+  func refitted(_ part: Dataset, like training: Dataset, of whole: Dataset, _ split: Split) throws -> Dataset
+  {
+    guard let schema = training.records?.schema, let records = part.records, schema != records.schema,
+      part.sparse == nil
+    else { return part }
+    return split.parts(of: try dataset(records.table, schema, part.origin)).held
   }
 
   /// A column of numbers with a few other cells is most likely one of numbers, and the cells are slips: to

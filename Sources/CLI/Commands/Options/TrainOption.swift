@@ -24,6 +24,14 @@ enum TrainOption {
     shown: "so that nothing is shared",
     "which part of SOURCE is held out: any samples, the last (of series in time), or whole series or files; of others whole classes (--label)"
   )
+  static let calibrate = Option.optional(
+    "calibrate", .number(above: 0, atMost: 0.9), shown: "none",
+    "keeps this share of the samples from the training and calibrates the model on them, so that 'hourglass detect' tells odd "
+      + "samples at a rate")
+  static let members = Option(
+    "members", .integer(1...100), default: 1,
+    "networks of other seeds and widths that are trained beside each other; detect takes their answers together"
+  )
 
   static let optimizer = Option(
     "optimizer", .choice(Optimizer.names), default: Optimizer.adam().name, "how weights follow their gradient"
@@ -59,17 +67,24 @@ enum TrainOption {
 
   /// What neither the recipe, nor the architecture, nor the preparation of a model tells of its making.
   static let reading: [Declaration] =
-    DataOption.ofReading + [validation.declaration, heldOut.declaration, prior.declaration]
+    DataOption.ofReading
+    + [
+      validation.declaration, heldOut.declaration, calibrate.declaration, members.declaration,
+      prior.declaration,
+    ]
     + [priorComponents.declaration] + PriorOption.ofAutoregressive
 
   /// Under their headings, in the order in which the help shows these.
   static let all: [Declaration] =
     (DataOption.ofTraining + [
-      validation.declaration, heldOut.declaration, scaling.declaration, DataOption.augment.declaration,
+      validation.declaration, heldOut.declaration, calibrate.declaration, scaling.declaration,
+      DataOption.augment.declaration,
     ])
     .under(.data)
     + ShapeOption.all + LawOption.all + [architecture.declaration].under(.network)
-    + ([epochs.declaration, batch.declaration, rate.declaration, firstWeights.declaration]
+    + ([
+      epochs.declaration, batch.declaration, rate.declaration, firstWeights.declaration, members.declaration,
+    ]
     + RecipeOption.ofCourse).under(.training)
     + ([optimizer.declaration, momentum.declaration, beta1.declaration, beta2.declaration]
     + RecipeOption.ofOptimizer).under(.optimizer)
@@ -105,6 +120,8 @@ enum TrainOption {
           values that are there, the network is given 0 for the others (the mean, after standard scaling), and the \
           model takes such data from then on. Weights are relative: those that are all alike change nothing, 0 \
           leaves a sample out; the validation loss is weighted too.
+          --calibrate 0.2 keeps a fifth of the samples from training and validation; they must be normal ones for the rate of \
+          false alarms that 'hourglass detect' then keeps.
           --augment changes samples on their way into the network, which is to give back what it was given: shift=2 \
           moves images by up to 2 pixels along each side and series by up to 2 steps, flip and flip-vertical mirror \
           images every other time, rotate=10 turns them by up to 10 degrees, crop=0.1 cuts up to a tenth off each \
@@ -130,6 +147,12 @@ enum TrainOption {
           nothing yet. The rate then rises over a tenth of the epochs. The start counts as epoch 0: where no epoch has \
           a lower validation loss, it is what is saved. With --initializer, or a penalty on the code, weights are \
           drawn, unless --first-weights pca asks for PCA; --first-weights drawn never begins there.
+          """),
+      HeadingNote(
+        heading: .training,
+        text: """
+          With --members 5 four more networks are trained after the first on the same samples, with hidden layers and a code of \
+          0.75, 1.25, 0.5 and 1.5 times the width and seeds of their own, and kept in the same file.
           """),
       HeadingNote(
         heading: .optimizer,

@@ -46,6 +46,8 @@ struct TrainingPlan {
   let held: Dataset?
   /// How the two were made of one; nil where they were not.
   private let split: Split?
+  /// Samples to calibrate on, which no part of the training sees.
+  let calibrating: Dataset?
   let preparation: Preparation
   /// The training value that lies furthest out, where the encoder is not given all of them whole.
   private let furthest: (value: Float, feature: Int)?
@@ -70,6 +72,7 @@ struct TrainingPlan {
     let areSeries = try described?.needsSeries ?? (arguments[ShapeOption.model] == "conv1d")
     training = areSeries ? parts.training.asSeries : parts.training
     self.held = areSeries ? parts.held?.asSeries : parts.held
+    calibrating = areSeries ? parts.calibrating?.asSeries : parts.calibrating
     self.recipe = try arguments.fitted(recipe, to: training.count, isJudged: self.held != nil)
     preparation = try TrainingPlan.preparation(arguments, of: training, described?.reconstruction)
     let isConditional = try arguments[FamilyOption.conditional]
@@ -155,6 +158,7 @@ struct TrainingPlan {
     let held =
       split.map { ", \($0.words)" }
       ?? held.map { ", \(Figures.grouped($0.count)) of \($0.origin) held out" } ?? ", none held out"
+    let apart = calibrating.map { ", \(Figures.grouped($0.count)) to calibrate on" } ?? ""
     let schema = preparation.fields
     let samples =
       schema.map { "\(Figures.grouped(training.count, "record")) of \($0.wordsOfFields)" }
@@ -175,7 +179,7 @@ struct TrainingPlan {
     if let augmentation = recipe.augmentation { traits.append("changed by \(augmentation)") }
     let loss = schema == nil ? " by \(architecture.reconstruction.name)" : ""
     let more = traits.isEmpty ? "" : " (\(traits.joined(separator: ", ")))"
-    return "training \(widths ?? "")\(loss) on \(samples)\(more)\(held)"
+    return "training \(widths ?? "")\(loss) on \(samples)\(more)\(held)\(apart)"
   }
 }
 

@@ -190,7 +190,11 @@ struct TrainingRun {
     if model.gaps == nil, model.prior != nil || plan.architecture.hasPrior {
       model.gaps = GapPrior(of: plan.architecture.reconstruction.record, fittedTo: plan.training)
     }
-    if finished == nil { model.provenance?.reading = session.arguments.words(of: TrainOption.reading) }
+    if finished == nil {
+      model.provenance?.reading = session.arguments.words(of: TrainOption.reading)
+      model.members = try plan.members(session)
+      model.calibration = try plan.calibration(of: model, session)
+    }
     try model.write(to: path)
     let summary = TrainingSummary(
       path: path, provenance: model.provenance ?? trainer.provenance, seconds: seconds,

@@ -1,0 +1,116 @@
+import HourglassData
+import HourglassModels
+import HourglassTensor
+import HourglassTraining
+
+/// Which samples are odd, how sure that is, and because of what.
+public struct Detection: Sendable {
+  /// What of a sample is to blame.
+  public struct Cause: Hashable, Sendable {
+    /// Its place among ``Detector/fields``.
+    public let field: Int
+    /// Of the field by itself.
+    public let pValue: Double
+    /// By how much the sample's surprise falls where the value is what it would have to be.
+    public let relief: Double
+    /// What the value would have to be, in the units of the data; of records as samples hold it.
+    public let rather: Float
+  }
+
+  public let readings: Detector.Readings
+  /// Whether each sample is called odd.
+  public let flags: [Bool]
+  /// The causes of the samples that were asked for, the first to blame first.
+  public let causes: [Int: [Cause]]
+
+  /// The positions of samples with a score, the oddest first.
+  public var order: [Int] {
+    readings.scores.indices.filter { !readings.scores[$0].isNaN }
+      .sorted { (readings.scores[$0], $1) > (readings.scores[$1], $0) }
+  }
+}
+
+extension Detector {
+  /// Fields that are tried for blame, of those that are oddest by themselves.
+  static let tried = 12
+
+  /// Scores samples, flags them by a rule, and finds what is to blame in those that are flagged and in the
+  /// oddest others.
+  ///
+  /// - Parameter oddest: samples whose causes are found though they may not be flagged.
+  /// - Throws: `DataError` if the samples are not of the kind the model was trained on.
+  public func detection(of dataset: Dataset, _ rule: FlagRule, oddest: Int = 0) throws -> Detection {
+    let readings = try readings(of: dataset)
+    let flags = rule.flags(readings.pValues, calibrating: calibration.count)
+    let found = Detection(readings: readings, flags: flags, causes: [:])
+    let asked = Set(found.order.prefix(oddest)).union(flags.indices.filter { flags[$0] })
+    guard !readings.surprises.isEmpty else { return found }
+    return Detection(
+      readings: readings, flags: flags, causes: try causes(of: asked.sorted(), readings, dataset))
+  }
+
+  /// What is to blame in samples: of the fields that are oddest by themselves the one without whose value the
+  /// rest is least surprising. A value that belongs to no other makes its neighbours look odd too; put in
+  /// order, it leaves them at peace, while to put one of them in order leaves it.
+  public func causes(
+    of positions: [Int], _ readings: Readings, _ dataset: Dataset
+  ) throws -> [Int: [Detection.Cause]] {
+    var result: [Int: [Detection.Cause]] = [:]
+    // Some hundreds of samples at a time: each is tried as often as it has fields in question.
+    for start in stride(from: 0, to: positions.count, by: 256) {
+      let part = Array(positions[start..<min(positions.count, start + 256)])
+      let cells = part.flatMap { position in
+        FieldShare.shares(of: readings, row: position, calibration).prefix(Detector.tried).map {
+          (position, $0)
+        }
+      }
+      let rather = try model.counterfactuals(
+        cells.map { ($0.0, fields[$0.1.field].slot) }, of: dataset, threads: threads)
+      let after = try reliefs(cells.map { ($0.0, fields[$0.1.field].slot) }, rather, dataset)
+      for (place, cell) in cells.enumerated() {
+        let before = total(readings.surprises, row: cell.0)
+        result[cell.0, default: []].append(
+          Detection.Cause(
+            field: cell.1.field, pValue: cell.1.pValue, relief: before - after[place], rather: rather[place]))
+      }
+    }
+    return result.mapValues { causes in
+      causes.sorted { ($0.relief, -$0.pValue, $1.field) > ($1.relief, -$1.pValue, $0.field) }
+    }
+  }
+
+  /// What the surprise of each sample comes to with one of its values put in order.
+  private func reliefs(
+    _ cells: [(position: Int, slot: Int)], _ rather: [Float], _ dataset: Dataset
+  ) throws -> [Double] {
+    guard !cells.isEmpty else { return [] }
+    let width = dataset.sampleShape.count
+    var values = [Float](repeating: 0, count: cells.count * width)
+    for (row, cell) in cells.enumerated() {
+      let own = dataset.tensor(cell.position..<(cell.position + 1)).values
+      for column in 0..<width { values[row * width + column] = own[column] }
+      values[row * width + cell.slot] = rather[row]
+    }
+    var mended = try Dataset(
+      Tensor(dataset.sampleShape.batch(cells.count), values), featureNames: dataset.featureNames,
+      hasGaps: dataset.hasGaps, origin: dataset.origin)
+    if let labels = dataset.orderedLabels {
+      mended = try mended.labelled(cells.map { labels[$0.position] }, classNames: dataset.classNames)
+    }
+    let surprises = try surprises(of: mended)
+    return cells.indices.map { total(surprises, row: $0) }
+  }
+
+  /// The sum over a sample's fields of their surprises in units of their usual, each as its logarithm, so
+  /// that one that is beyond all bounds does not hide the others.
+  private func total(_ surprises: [Float], row: Int) -> Double {
+    let baseline = calibration.baseline
+    let width = baseline.centres.count
+    return (0..<width).reduce(0) { sum, place in
+      let surprise = surprises[row * width + place]
+      guard !surprise.isNaN else { return sum }
+      let excess = Double((surprise - baseline.centres[place]) / baseline.spreads[place])
+      return sum + (1 + max(0, excess)).logarithm
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import HourglassData
+import HourglassEngine
+import HourglassModels
+import HourglassTensor
+import HourglassTraining
+
+/// How odd one value of a sample is by itself.
+public struct FieldShare: Hashable, Sendable {
+  /// Its place among ``Detector/fields``.
+  public let field: Int
+  /// (1 + #{calibrating samples whose field is at least as surprising}) / (n + 1)
+  public let pValue: Double
+  /// The surprise above its usual, in units of its usual.
+  public let strength: Double
+
+  /// The fields of a sample, the oddest first: by p-value, and among equal ones by strength.
+  ///
+  /// - Parameter row: of the readings, whose surprises were asked for.
+  public static func shares(
+    of readings: Detector.Readings, row: Int, _ calibration: Calibration
+  ) -> [FieldShare] {
+    let baseline = calibration.baseline
+    let width = baseline.centres.count
+    guard width > 0, readings.surprises.count >= (row + 1) * width else { return [] }
+    return (0..<width).compactMap { field -> FieldShare? in
+      let surprise = readings.surprises[row * width + field]
+      guard !surprise.isNaN else { return nil }
+      return FieldShare(
+        field: field, pValue: calibration.pValue(of: surprise, ofField: field),
+        strength: Double((surprise - baseline.centres[field]) / baseline.spreads[field]))
+    }.sorted { ($0.pValue, -$0.strength, $0.field) < ($1.pValue, -$1.strength, $1.field) }
+  }
+}
+
+extension Model {
+  /// What each of some values would have to be, by the model, for the rest of its sample: the value is hidden
+  /// from the model, or where it cannot read gaps taken for the model's 0, and reconstructed from the others.
+  ///
+  /// - Parameter cells: the position of a sample and the slot of a value, each.
+  /// - Returns: the values in the units of the data; of records as samples hold them.
+  /// - Throws: `DataError` if the samples are not of the kind the model was trained on.
+  public func counterfactuals(
+    _ cells: [(position: Int, slot: Int)], of dataset: Dataset, threads: Int = Team.processors
+  ) throws -> [Float] {
+    guard !cells.isEmpty else { return [] }
+    let width = dataset.sampleShape.count
+    var values = [Float](repeating: 0, count: cells.count * width)
+    for (row, cell) in cells.enumerated() {
+      let own = dataset.tensor(cell.position..<(cell.position + 1)).values
+      for column in 0..<width { values[row * width + column] = own[column] }
+      values[row * width + cell.slot] = .nan
+    }
+    var hidden = try Dataset(
+      Tensor(dataset.sampleShape.batch(cells.count), values), featureNames: dataset.featureNames,
+      hasGaps: true, origin: dataset.origin)
+    if let labels = dataset.orderedLabels {
+      hidden = try hidden.labelled(cells.map { labels[$0.position] }, classNames: dataset.classNames)
+    }
+    let made = try allowingGaps().reconstruct(hidden, threads: threads).values
+    return cells.enumerated().map { made[$0.offset * width + $0.element.slot] }
+  }
+}
