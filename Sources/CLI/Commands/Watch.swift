@@ -30,6 +30,8 @@ extension Command {
       if session.isJSON, try session.arguments[WatchOption.format] == AnswerLines.Form.csv.rawValue {
         throw Failure.commandLine("--json and --format csv contradict each other; give one of them")
       }
+      // Before any thread is started, which would not hold them.
+      System.holdStopSignals()
       let scorer = try session.rowScorer()
       let rate = try session.arguments[WatchOption.drift]
       let (state, path) = try session.watchState(scorer, rate)
@@ -40,7 +42,6 @@ extension Command {
       options.statePath = path
       options.seed = try session.arguments[SharedOption.seed]
       let watch = try WatchRun(session, scorer.model, scorer, state, options)
-      System.holdStopSignals()
       let signal = try watch.run()
       System.releaseStopSignals()
       guard let signal else { return }
