@@ -1,4 +1,4 @@
-public import HourglassData
+import HourglassData
 import HourglassTensor
 
 /// How well scores find the odd ones among samples, or among the steps of a series.

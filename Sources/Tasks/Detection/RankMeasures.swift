@@ -1,4 +1,4 @@
-public import HourglassData
+import HourglassData
 import HourglassTensor
 
 /// How well scores part the odd ones from the others, without a threshold.
