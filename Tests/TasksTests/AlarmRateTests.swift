@@ -68,3 +68,42 @@ struct AlarmRateTests {
     #expect(power > 0.3, "\(power)")
   }
 }
+
+@Suite("Shifted calibrations")
+struct ShiftedCalibrationTests {
+  /// The first column is of two kinds of rows, of which the second is noisier; new data have more of them.
+  private func rows(_ count: Int, share: Float, seed: UInt64) throws -> Dataset {
+    var values = DetectionExample.values(count, seed: seed)
+    let draws = Draws.uniform(count, seed: seed + 7)
+    let noise = Draws.normal(count * DetectionExample.width, seed: seed + 8)
+    for row in 0..<count {
+      let isNoisy = draws[row] < share
+      for column in 1..<DetectionExample.width where isNoisy {
+        values[row * DetectionExample.width + column] += 1.5 * noise[row * DetectionExample.width + column]
+      }
+      values[row * DetectionExample.width] = isNoisy ? 1 : 0
+    }
+    return try Dataset(Tensor([count, DetectionExample.width], values), origin: "mixed")
+  }
+
+  @Test("keep the rate where a column is spread otherwise, which the calibration alone does not")
+  func weighted() throws {
+    var model = try DetectionExample(200, epochs: 20).model
+    model.calibration = try Calibration(
+      model, CalibrationParts(of: rows(600, share: 0.1, seed: 5)), source: "", score: .fields, threads: 1)
+    let detector = try Detector(model, needsFields: false, threads: 1)
+    var (plain, weighted) = ([Double](), [Double]())
+    for trial in 0..<40 {
+      let clean = try rows(600, share: 0.1, seed: UInt64(1_000 + 20 * trial))
+      let new = try rows(200, share: 0.6, seed: UInt64(50_000 + 20 * trial))
+      let shifted = try ShiftedCalibration(detector, clean: clean, shifted: new, slots: [0])
+      let readings = try detector.readings(of: new)
+      plain.append(Double(readings.pValues.count { $0 <= 0.1 }) / 200)
+      weighted.append(Double(shifted.pValues(of: new, readings.scores).count { $0 <= 0.1 }) / 200)
+      #expect(shifted.effectiveCount < 600)
+    }
+    let (without, with) = (plain.reduce(0, +) / 40, weighted.reduce(0, +) / 40)
+    #expect(without > 0.2, "\(without)")
+    #expect(abs(with - 0.1) < 0.02, "\(with)")
+  }
+}

@@ -82,7 +82,7 @@ extension Calibration {
 }
 
 extension Session {
-  fileprivate func refuseTrained(_ clean: Dataset, _ model: Model) throws {
+  func refuseTrained(_ clean: Dataset, _ model: Model) throws {
     guard let familiarity = try model.familiarity(with: clean), familiarity.trained > 0 else { return }
     let count = familiarity.trained
     let words =

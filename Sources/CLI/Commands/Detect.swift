@@ -5,7 +5,9 @@ extension Command {
     name: "detect", abstract: "finds the odd samples, at a rate of false alarms, and what makes them odd",
     operands: [.model, .source],
     options: [OutputFile.option.declaration, DetectOption.causes.declaration]
-      + DetectOption.ofFlags + DataOption.ofOutput + SharedOption.ofUse,
+      + DetectOption.ofFlags + DetectOption.ofShift + DataOption.ofOutput + SharedOption.ofUse,
+    common: [OutputFile.option.declaration, DetectOption.causes.declaration] + DetectOption.ofFlags
+      + DetectOption.ofShift + [DataOption.keep.declaration] + SharedOption.ofUse,
     discussion: """
       Writes for each sample its score, its p-value, what is to blame and whether it is odd. The p-value is the share of \
       the model's calibrating samples that score as high, (1 + count) / (n + 1): of normal samples at most a hundredth has one of 0.01 or \
@@ -15,6 +17,9 @@ extension Command {
       To blame is the value without which the rest of the sample is least surprising ('because'), as it is ('found') and as \
       the model would have it by all others ('rather'); 'also' are the next. A value is judged in \
       units of how well the model tells it in calibration.
+      Where the data differ from the normal ones in the spread of some columns that are no fault, as more of one site or \
+      season, --shift COLUMNS --clean NORMAL weights the normal samples by how much more often such values occur: the rate \
+      then holds for the new mix (weighted conformal p-values). Numbers are taken in ten bins.
       Scores: error, the model's own loss; fields, each value's surprise in units of its usual one; bound, of variational \
       models; codes, Mahalanobis' distance; neighbours, the distance to the nearest of the normal samples in values and in what \
       the reconstruction leaves, held against theirs; combined, fields and neighbours by rank.
@@ -31,13 +36,16 @@ extension Command {
       let detector = try session.detector(of: model)
       try session.warn(of: dataset, model, detector.calibration, rule)
       let causes = try session.arguments[DetectOption.causes]
-      let detection = try detector.detection(of: dataset, rule, oddest: min(10, dataset.count))
+      let shifted = try session.shifted(detector, dataset, rule)
+      let detection = try detector.detection(
+        of: dataset, rule, oddest: min(10, dataset.count), shifted: shifted)
       let lines = DetectionLines(detection, detector, dataset, causes: causes)
       if output.isTable {
         try output.write(lines.sampleLines, name: "detection")
       } else {
         try output.write(lines.table, name: "detection", columns: nil)
       }
+      try session.writeMap(of: detection, detector, dataset)
       try session.report(output, lines, rule)
     })
 }

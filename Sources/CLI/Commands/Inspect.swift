@@ -31,7 +31,8 @@ extension Model {
       "architecture": .written(try JSONText.line(autoencoder.architecture)),
       "preparation": .written(try JSONText.line(preparation)),
       "provenance": try provenance.map { .written(try JSONText.line($0)) } ?? .null,
-      "control": control.map { .integer($0.count) } ?? .null,
+      "control": control.map { .integer($0.count) } ?? .null, "members": .integer(members.count + 1),
+      "calibration": calibration.map { .object($0.members) } ?? .null,
     ]
   }
 
@@ -110,6 +111,10 @@ extension Model {
     if let control {
       facts.append(("control", "the mean and \(Figures.grouped(control.count, "principal component"))"))
     }
+    if !members.isEmpty {
+      facts.append(("members", members.map(\.outline.widths).joined(separator: ", ")))
+    }
+    if let calibration { facts.append(("calibration", calibration.words)) }
     guard let provenance else { return facts }
     let recipe = provenance.recipe
     facts.append(

@@ -10,7 +10,7 @@ extension Command {
     discussion: """
       The page is one file of HTML that needs no network: the verdict beside the three controls of 'evaluate' with what \
       the doctor finds, the curves of the training, originals beside reconstructions, the spread of the errors with \
-      the worst samples, a map of the codes, what each value of the code does, the first layer, the \
+      the worst samples, of a calibrated model the ten oddest with what is to blame, a map of the codes, what each value of the code does, the first layer, the \
       architecture, and how all of it was made. SOURCE may be the data that the model was trained on: samples \
       that it was trained on are told apart, and the others shown. --label gives the map its colours. The same model, data and seed give the \
       same bytes.
@@ -61,7 +61,7 @@ struct ReportFile {
       model, on: dataset, training: training, seed: seed, maps: maps, threads: threads)
     page = try PortraitPage(
       portrait: portrait, name: name, checksum: SHA256.text(SHA256.of(file: name)), seed: seed,
-      threads: threads
+      threads: threads, oddities: DetectionLines(of: portrait.judged, model, threads: threads)
     ).page()
   }
 

@@ -80,8 +80,7 @@ extension Session {
       throw Failure.commandLine(
         "\(option) is for models of series; the samples of \(operand(1)) are none; leave it out")
     }
-    let terms = try model.scoresPerFeature(dataset, threads: threads)
-    let scores = steps.meansOverChannels(steps.joined(terms))
+    let scores = try model.scoresPerStep(dataset, steps, threads: threads)
     sayUncovered(steps, dataset)
     let summary = ScoreSummary(scores.doubles, isOfCases: steps.areOfCases, steps.place(ofRow:))
     try output.write(

@@ -9,6 +9,8 @@ struct PortraitPage {
   let checksum: String?
   let seed: UInt64
   let threads: Int
+  /// What is odd among the samples; nil of a model without calibration.
+  let oddities: DetectionLines?
 
   var model: Model { portrait.model }
   var judged: Dataset { portrait.judged }
@@ -16,6 +18,7 @@ struct PortraitPage {
 
   func page() throws -> Page {
     var sections: [any Section] = [verdict, curves, try examples(), try errors()]
+    if let odd { sections.append(odd) }
     if let overTime { sections.append(overTime) }
     sections += [try map(), code]
     if let walks = walks() { sections.append(walks) }

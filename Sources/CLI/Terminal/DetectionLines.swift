@@ -2,7 +2,7 @@ import Hourglass
 
 /// What was found in samples, a line a sample.
 struct DetectionLines: Sendable {
-  private let detection: Detection
+  let detection: Detection
   private let fields: [DetectionField]
   private let cells: FieldCells?
   private let score: Calibration.Score
@@ -25,15 +25,15 @@ struct DetectionLines: Sendable {
     return Array((detection.causes[position] ?? []).prefix(causes))
   }
 
-  private func name(_ cause: Detection.Cause) -> String { fields[cause.field].name }
+  func name(_ cause: Detection.Cause) -> String { fields[cause.field].name }
 
   /// The value that a sample has in the field of a cause, as its column writes it.
-  private func found(_ cause: Detection.Cause, _ position: Int) -> String {
+  func found(_ cause: Detection.Cause, _ position: Int) -> String {
     let slot = fields[cause.field].slot
     return text(dataset.tensor(position..<(position + 1)).values[slot], slot)
   }
 
-  private func rather(_ cause: Detection.Cause) -> String {
+  func rather(_ cause: Detection.Cause) -> String {
     text(cause.rather, fields[cause.field].slot)
   }
 

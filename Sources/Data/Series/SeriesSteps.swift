@@ -41,6 +41,9 @@ public struct SeriesSteps: Sendable {
 
   public var channels: Int { form.channels }
 
+  /// Steps in a window.
+  public var window: Int { form.window }
+
   /// What the channels are called: the names of the source's columns, else `channel_0` and so on.
   public var channelNames: [String] {
     source.channelNames ?? (0..<channels).map { channels == 1 ? "value" : "channel_\($0)" }

@@ -25,6 +25,17 @@ extension Source {
     return try label(dataset, from: labelFile, cache.notice)
   }
 
+  /// Data with the classes in a file of their own, in place of those they may have.
+  ///
+  /// - Parameter notice: is given what was taken for what.
+  /// - Throws: ``DataError`` for a file of another kind or number of classes; `FormatError` for one that
+  ///   cannot be read.
+  public static func labelled(
+    _ dataset: Dataset, from path: String, notice: (String) -> Void
+  ) throws -> Dataset {
+    try label(dataset, from: path, notice)
+  }
+
   /// Gives data the classes in a file of their own: an array of whole numbers in `.npy`, `.npz` or MNIST's
   /// format, or a table of one column.
   ///

@@ -23,6 +23,16 @@ public struct Detection: Sendable {
   /// The causes of the samples that were asked for, the first to blame first.
   public let causes: [Int: [Cause]]
 
+  /// How odd each value is by itself, `[n, fields]`: -log₁₀ of its p-value; NaN where it is missing.
+  ///
+  /// - Parameter calibration: that the readings are of.
+  public func strangeness(by calibration: Calibration) -> [Float] {
+    let width = calibration.baseline.centres.count
+    return readings.surprises.enumerated().map { index, surprise in
+      Float(-calibration.pValue(of: surprise, ofField: index % width).logarithm / 10.0.logarithm)
+    }
+  }
+
   /// The positions of samples with a score, the oddest first.
   public var order: [Int] {
     readings.scores.indices.filter { !readings.scores[$0].isNaN }
@@ -37,10 +47,15 @@ extension Detector {
   /// Scores samples, flags them by a rule, and finds what is to blame in those that are flagged and in the
   /// oddest others.
   ///
-  /// - Parameter oddest: samples whose causes are found though they may not be flagged.
+  /// - Parameters:
+  ///   - oddest: samples whose causes are found though they may not be flagged.
+  ///   - shifted: what p-values are held against in place of the model's own calibration.
   /// - Throws: `DataError` if the samples are not of the kind the model was trained on.
-  public func detection(of dataset: Dataset, _ rule: FlagRule, oddest: Int = 0) throws -> Detection {
-    let readings = try readings(of: dataset)
+  public func detection(
+    of dataset: Dataset, _ rule: FlagRule, oddest: Int = 0, shifted: ShiftedCalibration? = nil
+  ) throws -> Detection {
+    var readings = try readings(of: dataset)
+    if let shifted { readings.pValues = shifted.pValues(of: dataset, readings.scores) }
     let flags = rule.flags(readings.pValues, calibrating: calibration.count)
     let found = Detection(readings: readings, flags: flags, causes: [:])
     let asked = Set(found.order.prefix(oddest)).union(flags.indices.filter { flags[$0] })

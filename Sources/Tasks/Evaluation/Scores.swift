@@ -42,6 +42,16 @@ extension Model {
 }
 
 extension Model {
+  /// One score a row of the series that samples were cut from: the mean over its channels and over the
+  /// windows that hold it, NaN where none does.
+  ///
+  /// - Throws: `DataError` if the samples are not of the kind the model was trained on.
+  public func scoresPerStep(
+    _ dataset: Dataset, _ steps: SeriesSteps, threads: Int = Team.processors
+  ) throws -> Tensor {
+    steps.meansOverChannels(steps.joined(try scoresPerFeature(dataset, threads: threads)))
+  }
+
   /// What each slot of a record costs, weighted as in the loss;
   /// NaN where a value is missing.
   private func scoresPerSlot(_ dataset: Dataset, threads: Int) throws -> Tensor {

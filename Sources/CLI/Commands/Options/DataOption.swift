@@ -110,7 +110,7 @@ extension Session {
   func open(
     _ name: String, for model: Model? = nil, like training: Dataset? = nil, isOther: Bool = false
   ) throws -> Dataset {
-    var label = try arguments[DataOption.label]
+    var label = try model?.readsSteps == true ? arguments[DataOption.label] : arguments.labels
     if isOther, let name = label, Source.isLabelFile(name) { label = nil }
     var options =
       try model.map { SourceOptions($0.preparation) } ?? training?.form.map { SourceOptions($0) }
@@ -118,6 +118,9 @@ extension Session {
     if model == nil, training == nil, options.height != nil, resumesInFull { options.readsInFull = true }
     if let training { options.precision = training.element == .float64 ? .double : .single }
     options.drop = try arguments.dropped
+    if model?.readsSteps == true, let odd = try arguments[OddLabels.labels], !Source.isLabelFile(odd) {
+      options.drop.append(odd)
+    }
     options.header = try arguments[DataOption.header].map { $0 == "yes" }
     options.decimal = try arguments[DataOption.decimal].map { $0 == "comma" ? .comma : .point }
     if let kind = try arguments[DataOption.textKind] { options.textKind = .init(rawValue: kind) }
@@ -192,5 +195,12 @@ extension Session {
         + "\(Figures.grouped(dataset.count, "sample")), the furthest \(outside.value) after scaling "
         + "\(preparation.scaling.kind.rawValue), in row \(outside.row), \(name) (counted from 0); they cost more "
         + "the further out they lie")
+  }
+}
+
+extension Model {
+  /// Whether rows of a table are the steps of a series to it, which have labels of their own.
+  fileprivate var readsSteps: Bool {
+    if case .series = preparation.form { true } else { false }
   }
 }

@@ -18,12 +18,26 @@ enum DetectOption {
   static let score = Option(
     "score", .choice(["auto"] + Calibration.Score.allCases.map(\.rawValue)), default: "auto",
     "what samples are scored by; auto: as the calibration chose")
+  static let shift = Option(
+    "shift", .names, default: [], shown: "none",
+    "columns whose values are spread otherwise than among the normal samples of --clean, by name or number from 1, commas "
+      + "between: these are weighted to match")
+  static let clean = Option.optional(
+    "clean", .text("SOURCE", "data"), shown: "none",
+    "of --shift: normal samples that the model was not trained on, to hold scores against")
+  static let map = Option.optional(
+    "where", .file("FILE"), shown: "none",
+    "writes how odd every value is by itself, -log10 of its p-value: .npy, .npz, .csv; .png for the 25 oddest pictures"
+  )
   static let force = Option.flag(
     "force", "calibrates even on samples that the model was trained on, whose scores are too low")
 
   static let ofFlags: [Declaration] = [
     alarm.declaration, fdr.declaration, storey.declaration, certain.declaration, score.declaration,
   ]
+
+  /// Of detect alone.
+  static let ofShift: [Declaration] = [shift.declaration, clean.declaration, map.declaration]
 }
 
 extension Arguments {

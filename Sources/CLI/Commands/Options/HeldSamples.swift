@@ -58,9 +58,9 @@ struct HeldSamples {
   func split(_ session: Session, seed: UInt64) throws -> Parts {
     let whole = try session.open(session.operand(0))
     guard let calibrated else { return try parts(of: whole, session, seed: seed) }
-    guard whole.count >= 40 else {
+    guard whole.count >= 10 else {
       throw Failure.data(
-        "\(whole.origin): expected 40 samples or more for --calibrate, found \(whole.count); an alarm rate of 1 % "
+        "\(whole.origin): expected 10 samples or more for --calibrate, found \(whole.count); an alarm rate of 1 % "
           + "takes some 100 to calibrate on")
     }
     // Another seed than the validation's: a part of the same size would be the same samples.

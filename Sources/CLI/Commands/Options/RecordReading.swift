@@ -80,7 +80,7 @@ extension Session {
     let read = try schema.read(table, place: name)
     for remark in read.remarks { sayOnce("\(name): \(remark)") }
     var dataset = try RecordSource(table, schema).dataset(of: read.tensor, origin: name)
-    if let label = try arguments[DataOption.label], !Source.isLabelFile(label) {
+    if let label = try arguments.labels, !Source.isLabelFile(label) {
       let (labels, names) = try table.classes(in: label, place: name)
       dataset = try dataset.labelled(labels, classNames: names)
     }
@@ -94,7 +94,7 @@ extension Session {
   private var taken: [String] {
     get throws {
       try arguments.dropped
-        + [arguments[DataOption.label], arguments[DataOption.weight]].compactMap(\.self)
+        + [arguments.labels, arguments[DataOption.weight]].compactMap(\.self)
         .filter { !Source.isLabelFile($0) }
     }
   }

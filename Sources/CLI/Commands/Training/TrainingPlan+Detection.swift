@@ -13,15 +13,7 @@ extension TrainingPlan {
       let trainer = try Trainer(
         Autoencoder(varied, seed: recipe.seed), recipe, on: training, validating: held,
         preparation: preparation, threads: session.threads)
-      while try trainer.nextEpoch() != nil {
-        if let signal = System.pendingStop() {
-          throw Failure(
-            exitCode: 128 + signal,
-            description:
-              "stopped in member \(member + 1) of \(count): nothing is saved of the members; give the "
-              + "same command with --resume to train them")
-        }
-      }
+      while try trainer.nextEpoch() != nil {}
       session.say("member \(member + 1) of \(count): \(varied.widthWords)")
       return trainer.model.autoencoder
     }

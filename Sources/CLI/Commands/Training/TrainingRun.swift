@@ -192,9 +192,10 @@ struct TrainingRun {
     }
     if finished == nil {
       model.provenance?.reading = session.arguments.words(of: TrainOption.reading)
-      model.members = try plan.members(session)
-      model.calibration = try plan.calibration(of: model, session)
     }
+    // A finished training that is gone on with may lack them: it was stopped before, or is asked for more.
+    if model.members.isEmpty { model.members = try plan.members(session) }
+    if model.calibration == nil { model.calibration = try plan.calibration(of: model, session) }
     try model.write(to: path)
     let summary = TrainingSummary(
       path: path, provenance: model.provenance ?? trainer.provenance, seconds: seconds,
