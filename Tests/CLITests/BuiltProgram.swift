@@ -92,6 +92,9 @@ final class BuiltProgram {
     /// What it has said on standard error so far.
     var messages: String { BuiltProgram.text("\(aside)/\(number).messages") }
 
+    /// What it has written on standard output so far.
+    var output: String { BuiltProgram.text("\(aside)/\(number).output") }
+
     /// Whether it has not ended yet.
     private var isRunning: Bool {
       var state = siginfo_t()

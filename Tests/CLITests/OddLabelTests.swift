@@ -78,6 +78,29 @@ struct OddLabelTests {
     #expect(words.contains("ROC-AUC") && words.contains("column 'fault', odd: '1'"), "\(words)")
   }
 
+  @Test("a calibrated model's flags are those of detect") func calibrated() throws {
+    let desk = try Desk()
+    let clean = OddLabelTests.table(900, seed: 4) { $0 ? "1" : "0" }
+      .split(separator: "\n").filter { !$0.hasSuffix(",1") }
+    let model = desk("m.safetensors")
+    let trained = run(
+      "train", try desk.write("clean.csv", clean.joined(separator: "\n") + "\n"), "--drop", "fault", "-o",
+      model,
+      "--latent", "1", "--layers", "8", "--epochs", "15", "--calibrate", "0.4", "-q")
+    try #require(trained.code == 0, "\(trained.messages)")
+    let data = try desk.write("t.csv", OddLabelTests.table(200, seed: 9) { $0 ? "1" : "0" })
+    let detected = run("detect", model, data, "--alarm", "0.05", "-o", desk("odd.csv"))
+    try #require(detected.code == 0, "\(detected.messages)")
+    let rows = try desk.cells("odd.csv", ",")
+    let place = try #require(rows[0].firstIndex(of: "odd"))
+    let flags = rows.dropFirst().map { $0[place] == "1" }
+    let expected = FlagMeasures(flags: flags, isOdd: (0..<200).map { $0 % 10 == 3 })
+    let found = run("evaluate", model, data, "--labels", "fault", "--alarm", "0.05", "--json")
+    #expect(found.code == 0, "\(found.messages)")
+    let line = try Line(found.output)
+    #expect(line.detection.f1 == expected.f1 && expected.f1 > 0.5, "\(line), \(expected)")
+  }
+
   @Test("what was trained on is told apart") func apart() throws {
     let desk = try Desk()
     let data = try desk.write("t.csv", OddLabelTests.table(200, seed: 9) { $0 ? "1" : "0" })

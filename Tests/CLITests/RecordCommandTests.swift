@@ -116,6 +116,36 @@ struct RecordCommandTests {
     #expect(try hides(data, "--l2", "0", "--latent", "3").model.autoencoder.outline.code == [3])
   }
 
+  @Test("drawn records lack values where those of the table do, and fields that are missing together are so")
+  func gaps() throws {
+    let desk = try Desk()
+    let x = Draws.normal(300, seed: 4)
+    let lines = (0..<300).map { row in
+      row % 3 == 0
+        ? "no,\(x[row]),," : "yes,\(x[row]),\(40 + row % 9),\(["red", "blue"][row % 2])"
+    }
+    let data = try desk.write(
+      "jobs.csv", "placed,score,salary,colour\n" + lines.joined(separator: "\n") + "\n")
+    let model = desk("m.safetensors")
+    let words = ["train", data, "--fields", "auto", "--family", "variational", "-o", model, "--epochs", "20"]
+    let streams = Streams.captured()
+    #expect(Program(streams: streams, terminal: Terminal()).run(words) == 0, "\(streams.messages.captured)")
+    #expect(run("generate", model, "-n", "400", "-o", desk("new.csv"), "--seed", "5").code == 0)
+    let rows = try desk.cells("new.csv", ",").dropFirst()
+    #expect(rows.count == 400 && rows.allSatisfy { $0[0] != "" && $0[1] != "" })
+    let (no, yes) = (rows.filter { $0[0] == "no" }, rows.filter { $0[0] == "yes" })
+    #expect(no.count > 40 && yes.count > 40)
+    #expect(no.count { $0[2].isEmpty } > no.count * 9 / 10, "\(no.count { $0[2].isEmpty }) of \(no.count)")
+    #expect(yes.count { $0[2].isEmpty } < yes.count / 10)
+    #expect(rows.count { $0[2].isEmpty == $0[3].isEmpty } > 380)
+    let fitted = run("generate", model, "-n", "400", "--fit", data, "-o", desk("fitted.csv"), "--seed", "5")
+    #expect(fitted.code == 0, "\(fitted.messages)")
+    #expect(try desk.cells("fitted.csv", ",").contains { $0[2].isEmpty })
+    #expect(
+      run("generate", model, "-n", "400", "--complete", "-o", desk("whole.csv"), "--seed", "5").code == 0)
+    #expect(try desk.cells("whole.csv", ",").allSatisfy { !$0.contains("") })
+  }
+
   @Test("evaluate --impute hides values, and says by field how far off they are filled in")
   func hidden() throws {
     let desk = try Desk()
@@ -154,6 +184,53 @@ struct RecordCommandTests {
     #expect(filled.messages.contains("colour"))
     let cells = try desk.cells("filled.csv", ",")
     #expect(cells[1][0] == "red" && cells[1][2] == "181.5" && ["basic", "plus", "pro"].contains(cells[2][1]))
+  }
+
+  /// What a machine gives is three times its setting and noise.
+  @Test("a column of the role in is told to the decoder: rows are drawn and decoded for given values")
+  func conditions() throws {
+    let desk = try Desk()
+    let noise = Draws.normal(400, seed: 8)
+    let rows = (0..<400).map { row -> String in
+      let setting = Double(row % 21) / 10 - 1
+      return "\(setting),\(3 * setting + 0.3 * Double(noise[row])),\(["a", "b"][row % 2])"
+    }
+    let data = try desk.write("runs.csv", (["setting,yield,kind"] + rows).joined(separator: "\n") + "\n")
+    let model = desk("m.safetensors")
+    let trained = run(
+      "train", data, "--field", "setting=in", "--fields", "auto", "--family", "variational", "--latent",
+      "1", "-o", model, "--epochs", "120", "--seed", "3")
+    #expect(trained.code == 0, "\(trained.messages)")
+    let wanted = try desk.write("wanted.csv", "setting\n-0.9\n0\n0.9\n")
+    let drawn = run("generate", model, "--given", wanted, "-n", "300", "-o", desk("new.csv"))
+    #expect(drawn.code == 0, "\(drawn.messages)")
+    let cells = try desk.cells("new.csv", ",")
+    #expect(cells[0].sorted() == ["kind", "setting", "yield"] && cells.count == 301)
+    let (setting, yield) = (
+      try #require(cells[0].firstIndex(of: "setting")), try #require(cells[0].firstIndex(of: "yield"))
+    )
+    for (place, value) in [-0.9, 0, 0.9].enumerated() {
+      let own = cells.dropFirst().enumerated().filter { $0.offset % 3 == place }.map(\.element)
+      #expect(own.allSatisfy { abs((Double($0[setting]) ?? 9) - value) < 1e-6 })
+      let mean = own.compactMap { Double($0[yield]) }.reduce(0, +) / Double(own.count)
+      #expect(abs(mean - 3 * value) < 0.4, "\(value): \(mean)")
+    }
+    // Without -n a row for each of the table's.
+    #expect(run("generate", model, "--given", wanted, "-o", desk("three.csv")).code == 0)
+    #expect(try desk.cells("three.csv", ",").count == 4)
+    // One code stands for three yields.
+    let codes = try desk.write("codes.csv", "code_0\n0\n0\n0\n")
+    let decoded = run("decode", model, codes, "--given", wanted, "-o", desk("decoded.csv"))
+    #expect(decoded.code == 0, "\(decoded.messages)")
+    #expect(run("generate", model, "-n", "3", "-o", desk("x.csv")).messages.contains("'setting'"))
+    let lacking = try desk.write("lacking.csv", "yield\n1\n")
+    let refused = run("generate", model, "--given", lacking, "-o", desk("x.csv"))
+    #expect(refused.code != 0 && refused.messages.contains("'setting'"), "\(refused.messages)")
+    #expect(run("decode", model, codes, "--given", data, "-o", desk("x.csv")).code != 0)
+    for command in ["evaluate", "doctor"] {
+      let used = run(command, model, data)
+      #expect(used.code == 0, "\(used.messages)")
+    }
   }
 
   @Test("one seed gives one file on any number of threads")

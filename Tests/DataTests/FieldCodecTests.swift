@@ -147,6 +147,29 @@ struct FieldCodecTests {
     #expect(read.fields.map(\.role) == [.both, .both])
   }
 
+  /// What a network reads in one go stands together: with the entry for levels not seen three levels are
+  /// padded to four, four to eight. Schemas of the first version keep the order that their models know.
+  @Test func slotsThatAreReadInOneGoStandTogether() throws {
+    func category(_ name: String, _ levels: Int, gaps: Bool) -> Field {
+      var field = Field(name: name, kind: .category, role: .both, codec: FieldCodec(raw: .texts))
+      field.codec.levels = (0..<levels).map { "\($0)" }
+      field.hasGaps = gaps
+      return field
+    }
+    let fields = [
+      category("a", 4, gaps: false), category("b", 3, gaps: true), category("c", 4, gaps: false),
+      category("d", 3, gaps: false), category("e", 5, gaps: false), category("f", 3, gaps: true),
+    ]
+    let schema = FieldSchema(fields: fields)
+    #expect(schema.slots.map(\.name) == ["d", "b", "f", "a", "c", "e"])
+    let text = try String(decoding: JSONEncoder().encode(schema), as: UTF8.self)
+    #expect(text.contains("\"version\":2"))
+    let old = try JSONDecoder().decode(
+      FieldSchema.self, from: Data(text.replacing("\"version\":2", with: "\"version\":1").utf8))
+    #expect(old.slots.map(\.name) == ["a", "b", "c", "d", "f", "e"])
+    #expect(try JSONDecoder().decode(FieldSchema.self, from: JSONEncoder().encode(old)) == old)
+  }
+
   @Test(arguments: [
     (#"{"fields": [{"name": "x", "kind": "number", "rol": "in"}]}"#, "rol"),
     (#"{"fields": [{"name": "x", "kind": "nubmer"}]}"#, "nubmer"),

@@ -1,9 +1,10 @@
 import Foundation
 import HourglassEngine
-import HourglassModels
 import HourglassTensor
 import HourglassTestSupport
 import Testing
+
+@testable import HourglassModels
 
 /// Records against their formulas in double precision.
 @Suite("Records")
@@ -62,6 +63,71 @@ struct RecordTests {
     #expect(distance(run.gradients, slow.gradient(samples.doubleRows)) < 2e-5)
   }
 
+  /// Conditions of every kind that is read in its own way, the last two with gaps.
+  static let conditions = [
+    Slot("dose", .number, role: .told), Slot("ward", .category(levels: 4), role: .told),
+    Slot("clinic", .category(levels: 20), role: .told), Slot("first", .flag, role: .told),
+    Slot("before", .number, role: .told, hasGaps: true),
+    Slot("stage", .ordinal(levels: 3), role: .told, hasGaps: true),
+  ]
+
+  /// Records with conditions among the other slots.
+  static func samplesWithConditions(_ count: Int) -> ([Slot], Tensor) {
+    let (own, slots) = (samples(count), RecordTests.slots + conditions)
+    let (normal, chances) = (
+      Draws.normal(count * slots.count, seed: 13), Draws.uniform(count * slots.count, seed: 14)
+    )
+    let values = (0..<count * slots.count).map { index -> Float in
+      let (row, place) = (index / slots.count, index % slots.count)
+      if place < RecordTests.slots.count { return own.values[row * RecordTests.slots.count + place] }
+      let slot = slots[place]
+      if slot.hasGaps, row == 1 || chances[index] < 0.3 { return .nan }
+      switch slot.kind {
+      case .flag: return chances[index] < 0.5 ? 0 : 1
+      case .category(let levels), .ordinal(let levels):
+        return (chances[index] * Float(levels)).rounded(.down)
+      default: return normal[index]
+      }
+    }
+    return (slots, Tensor([count, slots.count], values))
+  }
+
+  @Test func theDecoderIsToldConditions() throws {
+    let (slots, samples) = RecordTests.samplesWithConditions(17)
+    let autoencoder = try RecordTests.autoencoder(slots)
+    let (outline, architecture) = (autoencoder.outline, autoencoder.architecture)
+    // The vector of one of 32 levels has 1.6 · 32^0.56 = 11.1 values, rounded up.
+    let told = 1 + 8 + 12 + 1 + 2 + (4 + 1)
+    #expect(outline.record?.toldCount == told)
+    #expect(outline.decoder[0].input == [3 + told] && outline.decoder[0].isTold)
+    let (slow, rows) = (SlowAutoencoder(autoencoder), samples.doubleRows)
+    let used = Run(.reconstruction(outline, architecture), autoencoder.block, samples)
+    #expect(distance(used.results[0], rows.flatMap { slow.reconstruct($0) }) < 1e-5)
+    #expect(distance(used.results[1], rows.map { slow.loss($0) }) < 1e-5)
+    let trained = Run(.training(outline, architecture), autoencoder.block, samples)
+    #expect(distance(trained.results[0], [slow.objective(rows)]) < 1e-5)
+    #expect(distance(trained.gradients, slow.gradient(rows)) < 2e-5)
+    // Codes and conditions alone give what whole records do.
+    let codes = try autoencoder.encode(samples, threads: 1)
+    let decoded = try autoencoder.decode(codes, records: samples, threads: 2)
+    #expect(decoded == (try autoencoder.reconstruct(samples, threads: 1)))
+    #expect(throws: ModelError.self) { try autoencoder.decode(codes) }
+  }
+
+  @Test func conditionsOfOldFilesAreReadAlone() throws {
+    let (slots, samples) = RecordTests.samplesWithConditions(5)
+    let autoencoder = try RecordTests.autoencoder(slots)
+    let text = try String(decoding: JSONEncoder().encode(autoencoder.architecture), as: UTF8.self)
+    let old = try JSONDecoder().decode(
+      Architecture.self, from: Data(text.replacing("\"role\":\"in\"", with: "\"role\":\"read\"").utf8))
+    #expect(text.contains("\"role\":\"in\""))
+    #expect(try JSONDecoder().decode(Architecture.self, from: Data(text.utf8)) == autoencoder.architecture)
+    let plain = try Autoencoder(old, seed: 2)
+    #expect(plain.outline.decoder[0].input == [3])
+    let codes = try plain.encode(samples)
+    #expect(try plain.decode(codes).shape == samples.shape)
+  }
+
   @Test func theTermsOfSlotsAddUpToTheLoss() throws {
     let autoencoder = try RecordTests.autoencoder()
     let samples = RecordTests.samples(9)
@@ -71,7 +137,7 @@ struct RecordTests {
     ).results[1]
     let width = RecordTests.slots.count
     for (row, values) in samples.doubleRows.enumerated() {
-      let present = zip(RecordTests.slots, values).count { $0.role != .read && !$1.isNaN }
+      let present = zip(RecordTests.slots, values).count { $0.role.isGiven && !$1.isNaN }
       let terms = run.results[0][(row * width)..<((row + 1) * width)]
       #expect(abs(terms.reduce(0, +) / Float(max(1, present)) - losses[row]) < 1e-5)
     }
@@ -92,6 +158,25 @@ struct RecordTests {
       slow.loss(ofCode: codes[0..<1].doubles, for: row)
     }
     #expect(distance(loss, expected) < 1e-5)
+  }
+
+  /// Slots of one source each, many of them: as with few, each is hidden when its source is.
+  @Test func whatWasComputedFromManyFieldsIsHiddenWithThem() throws {
+    let count = 150
+    let slots =
+      (0..<count).map { Slot("n\($0)", .number, hasGaps: true) }
+      + (0..<count).map { Slot("s\($0)", .number, role: .read, hasGaps: true, source: "n\($0)") }
+    var graph = Graph()
+    let kept = Record(slots).kept(&graph, rate: 0.5, stream: 3)
+    let plan = Plan(graph, .init(results: [kept], gradients: []), capacity: 40, parameterCount: 0)
+    let session = Session(plan, parameters: [], team: Team(count: 1))
+    session.run(rows: 40, seed: 5, step: 1)
+    let found = Array(session.rowsResult(0))
+    for row in 0..<40 {
+      let own = found[(row * 2 * count)..<((row + 1) * 2 * count)]
+      #expect(Array(own.prefix(count)) == Array(own.suffix(count)))
+    }
+    #expect(abs(found.reduce(0, +) / Float(found.count) - 0.5) < 0.03)
   }
 
   @Test func tenThousandColumnsTakeAsManyStepsAsTen() throws {

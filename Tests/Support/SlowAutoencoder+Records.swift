@@ -5,7 +5,9 @@ import HourglassTensor
 /// Records, slot by slot, as the table of kinds has them.
 extension SlowAutoencoder {
   /// What the encoder reads of a record; NaN is a gap.
-  func read(_ sample: [Double], _ record: Record) -> [Double] {
+  ///
+  /// - Parameter isOfTold: whether only what the decoder is told too is wanted.
+  func read(_ sample: [Double], _ record: Record, isOfTold: Bool = false) -> [Double] {
     var parts: [Double] = []
     var group = 0
     var place = 0
@@ -13,13 +15,18 @@ extension SlowAutoencoder {
       // Slots side by side that are alike are read before the bits that say which of them are there.
       let first = record.slots[place]
       let end = record.slots[place...].firstIndex { !alike($0, first) } ?? record.slots.count
-      if first.role != .out {
+      if isOfTold ? first.role == .told : first.role != .out {
         for index in place..<end { parts += read(sample[index], record.slots[index], index - place, group) }
         if first.hasGaps { parts += sample[place..<end].map { $0.isNaN ? 0 : 1 } }
       }
       (place, group) = (end, group + 1)
     }
     return parts
+  }
+
+  /// What the decoder is told of a record.
+  func told(_ sample: [Double]) -> [Double] {
+    architecture.reconstruction.record.map { read(sample, $0, isOfTold: true) } ?? []
   }
 
   /// The term of a record beside what the decoder makes of a code.
@@ -68,7 +75,7 @@ extension SlowAutoencoder {
   func term(_ output: [Double], _ sample: [Double], _ record: Record) -> Double {
     if let library = record.library { return term(output, sample, record, library) }
     var (sum, count, next) = (0.0, 0.0, 0)
-    for (slot, x) in zip(record.slots, sample) where slot.role != .read {
+    for (slot, x) in zip(record.slots, sample) where slot.role.isGiven {
       let length = numbers(slot)
       let y = Array(output[next..<(next + length)])
       next += length
@@ -99,7 +106,7 @@ extension SlowAutoencoder {
   func readable(_ output: [Double], _ record: Record) -> [Double] {
     var next = 0
     return record.slots.map { slot in
-      guard slot.role != .read else { return 0 }
+      guard slot.role.isGiven else { return 0 }
       let length = numbers(slot)
       let y = Array(output[next..<(next + length)])
       next += length

@@ -41,17 +41,23 @@ public struct SlowAutoencoder {
     return sample.map { $0.isNaN ? 0 : $0 }
   }
 
-  func decoderOutput(_ code: [Double]) -> [Double] { through(outline.decoder, [code])[0] }
+  /// - Parameter sample: a record whose conditions the decoder is told; nil: it is told none.
+  func decoderOutput(_ code: [Double], of sample: [Double]? = nil) -> [Double] {
+    var noise: SlowNoise?
+    return through(outline.decoder, [code], &noise, told: sample.map { [told($0)] } ?? [])[0]
+  }
 
   /// What a person sees of a code.
-  public func decode(_ code: [Double]) -> [Double] { readable(through(outline.decoder, [code])[0]) }
+  public func decode(_ code: [Double], of sample: [Double]? = nil) -> [Double] {
+    readable(decoderOutput(code, of: sample))
+  }
 
   /// What a person sees of a sample that went through the code.
-  public func reconstruct(_ sample: [Double]) -> [Double] { decode(encode(sample)) }
+  public func reconstruct(_ sample: [Double]) -> [Double] { decode(encode(sample), of: sample) }
 
   /// The reconstruction term of one sample, on use.
   public func loss(_ sample: [Double]) -> Double {
-    term(through(outline.decoder, [encode(sample)])[0], sample)
+    term(decoderOutput(encode(sample), of: sample), sample)
   }
 
   /// The mean of the reconstruction terms on use.
@@ -72,7 +78,7 @@ public struct SlowAutoencoder {
     let given = corrupted(samples.map(given), &noise)
     let encoded = through(outline.encoder, given, &noise)
     let (codes, costs) = self.codes(encoded, &noise, progress: progress)
-    let outputs = through(outline.decoder, codes, &noise)
+    let outputs = through(outline.decoder, codes, &noise, told: samples.map(told))
     let width = Double(architecture.reconstruction.values(of: architecture.input))
     let weight = Double(architecture.critic?.reconstruction ?? 1)
     var each = samples.indices.map { weight * term(outputs[$0], samples[$0]) + costs[$0] / width }
@@ -96,7 +102,7 @@ public struct SlowAutoencoder {
     var draws = [first]
     for _ in 1..<numbers.draws {
       let codes = self.codes(encoded, &noise, progress: 1).codes
-      draws.append((codes, through(outline.decoder, codes, &noise)))
+      draws.append((codes, through(outline.decoder, codes, &noise, told: samples.map(told))))
     }
     return samples.indices.map { row in
       let logs = draws.map { draw -> Double in
@@ -205,10 +211,12 @@ public struct SlowAutoencoder {
     return through(entries, batch, &noise)
   }
 
+  /// - Parameter told: what the first layer that computes reads beside each row, if it does.
   func through(
-    _ entries: [Outline.Entry], _ batch: [[Double]], _ noise: inout SlowNoise?
+    _ entries: [Outline.Entry], _ batch: [[Double]], _ noise: inout SlowNoise?, told: [[Double]] = []
   ) -> [[Double]] {
     entries.reduce(batch) { batch, entry in
+      let batch = entry.isTold ? zip(batch, told).map { $0 + $1 } : batch
       precondition(batch.allSatisfy { $0.count == entry.input.count }, "\(entry.place): \(entry.input)")
       return apply(entry, batch, &noise)
     }

@@ -108,6 +108,39 @@ struct ImputationTests {
     #expect(abs((test.numbers?.model ?? 0) - (pooled / Double(count)).squareRoot()) < 1e-9)
   }
 
+  @Test("how often a field is missing is told by what is there, and survives the file")
+  func missing() throws {
+    let rows = 6000
+    let (u, v) = (Draws.uniform(rows, seed: 7), Draws.uniform(rows, seed: 8))
+    // Missing in 0.8 of the members and 0.1 of the others; the second field with the first.
+    let values = (0..<rows).flatMap { row -> [Float] in
+      let member: Float = row % 2 == 0 ? 1 : 0
+      let isMissing = u[row] < (member == 1 ? 0.8 : 0.1)
+      return [isMissing ? .nan : v[row], isMissing ? .nan : 1, member]
+    }
+    let record = Record([
+      Slot("a", .number, hasGaps: true), Slot("b", .flag, hasGaps: true), Slot("member", .flag),
+    ])
+    let dataset = try Dataset(Tensor([rows, 3], values), origin: "records")
+    let gaps = try #require(GapPrior(of: record, fittedTo: dataset))
+    var model = Model(
+      try Autoencoder(
+        .dense(input: [3], layers: [4], latent: 2, reconstruction: .fields(record)), seed: 1),
+      try .fitted(Scaling.Kind.none, to: dataset, gaps: true))
+    model.gaps = gaps
+    #expect(try Model(model.safeTensors(), name: "m").gaps == gaps)
+    for (member, expected) in [(Float(1), 0.8), (0, 0.1)] {
+      let found = (0..<rows).map { row in
+        gaps.missing(of: [0.5, 1, member]) { Double(($0 == 0 ? u : v)[row]) }
+      }
+      let share = Double(found.count { $0.contains(0) }) / Double(rows)
+      #expect(abs(share - expected) < 0.03, "\(share), not \(expected)")
+      #expect(found.count { $0.contains(0) == $0.contains(1) } > rows * 98 / 100)
+    }
+    let whole = try Dataset(Tensor([2, 3], [1, 1, 1, 0, 0, 0]), origin: "whole")
+    #expect(GapPrior(of: record, fittedTo: whole) == nil)
+  }
+
   @Test("a model that takes no gaps is refused by name, and so is data without a value to hide")
   func refusals() throws {
     let dataset = try Dataset(Tensor([20, 3], Draws.normal(60, seed: 1)), origin: "whole")

@@ -88,7 +88,9 @@ struct ScorePoolTests {
   }
 
   @Test("stand where counting puts them, ties and all") func counts() {
-    let scores = Draws.normal(3000, seed: 4).map { ($0 * 20).rounded() / 20 }
+    var scores = Draws.normal(3000, seed: 4).map { ($0 * 20).rounded() / 20 }
+    // Above and below all before, too.
+    for (place, score) in [(600, 20), (601, -20), (2900, 30), (2901, 30)] { scores[place] = Float(score) }
     var pool = ScorePool(scores.prefix(500), seed: 9)
     let random = Random(seed: 9, stream: .analysis)
     for (position, score) in scores.enumerated().dropFirst(500) {

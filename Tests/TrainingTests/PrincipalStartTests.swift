@@ -51,6 +51,23 @@ struct PrincipalStartTests {
     return sum / Double(held.count * 12)
   }
 
+  @Test("trainings that share what they begin at compute it once for each width, and begin the same")
+  func shared() throws {
+    let (training, held) = try bent(100).split(holdingOut: 0.2, seed: 1)
+    let starts = LinearStarts()
+    for (number, latent) in [3, 3, 2, 3].enumerated() {
+      let architecture = Architecture.dense(input: [12], layers: [24 + number], latent: latent)
+      func trainer(_ starts: LinearStarts?) throws -> Trainer {
+        try Trainer(
+          Autoencoder(architecture, seed: 9), recipe(), on: training, validating: held, starts: starts,
+          threads: 1)
+      }
+      let (alone, shared) = (try trainer(nil), try trainer(starts))
+      #expect(alone.autoencoder.block == shared.autoencoder.block)
+    }
+    #expect(starts.count == 2)
+  }
+
   @Test("before the first step the network reconstructs as PCA does")
   func start() throws {
     let trainer = try trainer(recipe())

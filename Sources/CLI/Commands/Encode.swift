@@ -42,10 +42,13 @@ extension Command {
   static let decode = Command(
     name: "decode", abstract: "turns codes into samples",
     operands: [.model, Operand(name: "CODES", meaning: "codes, as encode writes them: .npy, .npz or .csv")],
-    options: [OutputFile.option.declaration, EncodeOption.ofClass] + SharedOption.ofUse,
+    options: [
+      OutputFile.option.declaration, EncodeOption.ofClass, GenerateOption.given.declaration,
+    ] + SharedOption.ofUse,
     discussion: """
       For a model of images or sounds OUT may be a folder: it is filled with .png or .wav files. Of a table of codes the \
-      columns code_0, code_1 and so on are read; others stand in front of the samples in a table, as they are.
+      columns code_0, code_1 and so on are read; others stand in front of the samples in a table, as they are. A model that is \
+      told columns (role in) needs their values: --given TABLE, with a row for each code.
       """,
     examples: ["hourglass decode model.safetensors codes.npy -o samples.npy"],
     run: { session in
@@ -59,8 +62,14 @@ extension Command {
       let codes = try Source.open(session.operand(1), options: options, notice: session.say)
       try Session.check(codes, width: shape.count)
       let number = try model.number(ofClass: session.arguments[GenerateOption.ofClass])
+      let given = try session.given(model)
+      if let given, given.rows != codes.count {
+        throw Failure.data(
+          "--given: expected a row for each of \(Figures.grouped(codes.count, "code")), found "
+            + "\(Figures.grouped(given.rows)); give the table whose rows were encoded")
+      }
       let samples = try model.decode(
-        codes.tensor, classes: number.map { Array(repeating: $0, count: codes.count) },
+        codes.tensor, classes: number.map { Array(repeating: $0, count: codes.count) }, records: given,
         threads: session.threads)
       try output.write(
         samples, name: "samples", columns: model.preparation.featureNames,

@@ -8,6 +8,13 @@ extension Command {
       EvaluateOption.nll.declaration, EvaluateOption.samples.declaration, EvaluateOption.impute.declaration,
       SharedOption.seed.declaration, OddLabels.labels.declaration, OddLabels.odd.declaration,
     ] + OddLabelOption.ofLabels + DataOption.ofUse + SharedOption.ofUse,
+    common: [
+      EvaluateOption.nll.declaration, EvaluateOption.impute.declaration, OddLabels.labels.declaration,
+      OddLabels.odd.declaration, OddLabelOption.threshold.declaration, DetectOption.alarm.declaration,
+      DataOption.gaps.declaration, DataOption.label.declaration, DataOption.header.declaration,
+      SharedOption.seed.declaration, SharedOption.threads.declaration, SharedOption.json.declaration,
+      SharedOption.quiet.declaration,
+    ],
     discussion: """
       The controls: the mean of the training samples, their principal components (PCA) in the same number as the code has \
       values, and an untrained copy of the network. A model that does not beat all three has learned nothing worth \
@@ -26,7 +33,8 @@ extension Command {
       With --labels samples are known to be odd or not, and it is told how well the scores part them: the area under the \
       ROC curve, average precision (as scikit-learn's), the share of odd ones among as many highest scores; of series \
       row by row, with the volumes under surfaces of Paparrizos et al. (2022), which forgive a score that comes a little early or late. \
-      Figures are of what was not trained on, and of everything.
+      Figures are of what was not trained on, and of everything. Of a calibrated model scores and flags are those of detect (--alarm, \
+      --fdr, --score); --threshold flags by the score itself.
       """,
     examples: [
       "hourglass evaluate model.safetensors test.csv", "hourglass evaluate model.safetensors test.csv --json",

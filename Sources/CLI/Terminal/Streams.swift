@@ -38,6 +38,19 @@ final class Stream {
     }
   }
 
+  /// As text in UTF-8.
+  func write(_ bytes: [UInt8]) throws(Failure) {
+    guard let descriptor else {
+      captured += String(decoding: bytes, as: UTF8.self)
+      return
+    }
+    switch bytes.withUnsafeBytes({ System.write($0, to: descriptor) }) {
+    case .done: return
+    case .brokenPipe: throw Failure.brokenPipe
+    case .failed(let reason): throw Failure.data("cannot write to standard output: \(reason)")
+    }
+  }
+
   func writeLine(_ text: String) throws(Failure) { try write(text + "\n") }
 
   /// Writes what nobody must read: a failure is passed over.

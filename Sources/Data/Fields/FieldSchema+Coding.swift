@@ -1,12 +1,12 @@
 extension FieldSchema: Codable {
   /// The form of the JSON that this version writes; it reads this one and those before.
-  public static let version = 1
+  public static let version = 2
 
   private enum Key: String, CodingKey, CaseIterable { case version, fields }
 
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
-    try container.encode(FieldSchema.version, forKey: .version)
+    try container.encode(version, forKey: .version)
     try container.encode(fields, forKey: .fields)
   }
 
@@ -14,7 +14,7 @@ extension FieldSchema: Codable {
   public init(from decoder: any Decoder) throws {
     let known = Key.allCases.map(\.rawValue)
     let container = try decoder.container(keyedBy: Key.self)
-    let version = try container.decodeIfPresent(Int.self, forKey: .version) ?? FieldSchema.version
+    let version = try container.decodeIfPresent(Int.self, forKey: .version) ?? 1
     guard version <= FieldSchema.version else {
       throw DecodingError.dataCorruptedError(
         forKey: .version, in: container,
@@ -28,6 +28,6 @@ extension FieldSchema: Codable {
       throw DecodingError.dataCorruptedError(
         forKey: .fields, in: container, debugDescription: "two fields are called '\(twice.name)'")
     }
-    self.init(fields: fields)
+    self.init(fields: fields, version: version)
   }
 }

@@ -20,19 +20,33 @@ extension FieldSchema {
 
   /// The same with what there is to say about it.
   ///
-  /// - Parameter place: the table's name, for errors.
-  public func read(_ table: TypedTable, place: String = "table") throws(DataError) -> Samples {
+  /// - Parameters:
+  ///   - place: the table's name, for errors.
+  ///   - isGiven: whether only conditions are looked at, fields of the role in, and all others are gaps.
+  /// - Throws: ``DataError`` also for a condition that is looked for and has no column.
+  public func read(
+    _ table: TypedTable, place: String = "table", conditionsAlone isGiven: Bool = false
+  ) throws(DataError) -> Samples {
     let slots = slots
-    var remarks = remarks(ofColumns: table.columns.map(\.name))
+    if isGiven { try checkConditions(table, place: place) }
+    var remarks = isGiven ? [] : remarks(ofColumns: table.columns.map(\.name))
     var told: [Result<String?, DataError>] = []
     let tensor = Tensor([table.rowCount, slots.count]) { buffer in
       let target = Rows(start: buffer.baseAddress, width: slots.count, count: table.rowCount)
-      told = write(table, to: target, slots, place: place)
+      told = write(table, to: target, slots, place: place) { !isGiven || $0.role == .in }
     }
     for remark in told {
       if let remark = try remark.get() { remarks.append(remark) }
     }
     return Samples(tensor: tensor, remarks: remarks)
+  }
+
+  private func checkConditions(_ table: TypedTable, place: String) throws(DataError) {
+    for field in fields where field.role == .in && table.column(field.name) == nil {
+      throw DataError(
+        place: place, expected: "a column '\(field.name)', which the model is told of each row",
+        found: "none of that name", remedy: "add it; a gap is an empty cell")
+    }
   }
 
   /// Samples as they are made.
@@ -53,13 +67,14 @@ extension FieldSchema {
   ///
   /// - Returns: what there is to say of each field.
   private func write(
-    _ table: TypedTable, to target: Rows, _ slots: [FieldSlot], place: String
+    _ table: TypedTable, to target: Rows, _ slots: [FieldSlot], place: String,
+    where isWanted: @Sendable (Field) -> Bool
   ) -> [Result<String?, DataError>] {
     let columns = Dictionary(table.columns.map { ($0.name, $0) }) { first, _ in first }
     let places = Dictionary(grouping: slots.indices) { slots[$0].field }
     return Workers.map(Array(fields.enumerated())) { index, field in
       let own = places[index] ?? []
-      guard field.role != .aside, let column = columns[field.name] else {
+      guard field.role != .aside, isWanted(field), let column = columns[field.name] else {
         for slot in own { target.write(nil, at: slot) }
         return .success(nil)
       }

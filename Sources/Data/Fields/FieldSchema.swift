@@ -1,17 +1,24 @@
 /// The fields of a table: how its rows become samples, one value a slot, and samples rows again.
 ///
-/// A schema is found by ``infer(_:trainingRows:place:)``, kept in a model, and may be written as JSON to edit.
+/// A schema is found by ``infer(_:trainingRows:place:)``, kept in a model, and may be written as JSON to
+/// edit.
 public struct FieldSchema: Hashable, Sendable {
   /// In the order of the table's columns.
   public var fields: [Field]
+  /// The form of the JSON that it is read from or will be written as, which tells the order of ``slots``.
+  public let version: Int
 
-  public init(fields: [Field]) {
+  public init(fields: [Field], version: Int = FieldSchema.version) {
     self.fields = fields
+    self.version = version
   }
 
   /// What the values of a sample are, in their order: targets last; within a role numbers, positives and days
   /// of times, then the cycles of times, counts, flags, categories and ordinals by their number of levels
-  /// rounded up to a power of two; else in the order of the fields.
+  /// rounded up to a power of two; of these first the fields without gaps; else in the order of the fields.
+  ///
+  /// Since version 2 what a network reads in one go stands together whatever the order of the columns: the
+  /// entry for levels not seen counts as one, and gaps tell fields apart.
   public var slots: [FieldSlot] {
     let unordered = fields.indices.flatMap { place -> [FieldSlot] in
       let field = fields[place]
@@ -24,7 +31,7 @@ public struct FieldSchema: Hashable, Sendable {
         }
     }
     return unordered.enumerated().sorted { left, right in
-      let (first, second) = (left.element.group, right.element.group)
+      let (first, second) = (left.element.group(version), right.element.group(version))
       return first == second ? left.offset < right.offset : first < second
     }.map(\.element)
   }

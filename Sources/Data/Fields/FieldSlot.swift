@@ -44,15 +44,19 @@ public struct FieldSlot: Hashable, Sendable {
   }
 
   /// What slots are ordered by: those that a network reads in one go stand together.
-  var group: (role: Int, kind: Int, levels: Int) {
+  ///
+  /// - Parameter version: of the schema; the first knew nothing of gaps, and of the entry for levels that are
+  ///   not seen.
+  func group(_ version: Int) -> (role: Int, kind: Int, levels: Int, gaps: Int) {
     let ofRole = [FieldRole.both: 0, .in: 1, .out: 2, .aside: 3][role] ?? 3
-    guard part == .value else { return (ofRole, 1, 0) }
+    let gaps = version > 1 && hasGaps ? 1 : 0
+    guard part == .value else { return (ofRole, 1, 0, gaps) }
     switch kind {
-    case .number, .positive, .time: return (ofRole, 0, 0)
-    case .count: return (ofRole, 2, 0)
-    case .flag: return (ofRole, 3, 0)
-    case .category: return (ofRole, 4, FieldSlot.powerOfTwo(from: levels))
-    case .ordinal: return (ofRole, 5, FieldSlot.powerOfTwo(from: levels))
+    case .number, .positive, .time: return (ofRole, 0, 0, gaps)
+    case .count: return (ofRole, 2, 0, gaps)
+    case .flag: return (ofRole, 3, 0, gaps)
+    case .category: return (ofRole, 4, FieldSlot.powerOfTwo(from: version > 1 ? levels + 1 : levels), gaps)
+    case .ordinal: return (ofRole, 5, FieldSlot.powerOfTwo(from: levels), gaps)
     }
   }
 

@@ -13,15 +13,23 @@ extension OddityFinder {
         Self.most))
   }
 
+  /// The groups of rows of the columns that take part.
+  var partitions: [Int: Partition] {
+    let compared = compared
+    return Dictionary(
+      uniqueKeysWithValues: zip(compared, Workers.map(compared) { Partition(traits[$0].values) }))
+  }
+
   /// Columns that are one before them once more: with the same values, with numbers that are those times one
   /// factor plus another, or with other names for the levels; such names only where a level has ten rows or
   /// more on average, as any two columns of values that all differ name each other's.
-  var duplicates: [TableOddity] {
+  func duplicates(_ partitions: [Int: Partition]) -> [TableOddity] {
     var found: [TableOddity] = []
     var byGroups: [Partition: [Int]] = [:]
     for index in compared {
-      let partition = Partition(traits[index].values)
-      guard traits[index].distinct > 1, table.rowCount >= 10 else { continue }
+      guard traits[index].distinct > 1, table.rowCount >= 10, let partition = partitions[index] else {
+        continue
+      }
       for other in byGroups[partition, default: []] {
         guard let words = sameness(other, index, partition.count) else { continue }
         let (first, second) = (traits[other].name, traits[index].name)
@@ -71,10 +79,10 @@ extension OddityFinder {
   ///
   /// What tells is a column of at most a tenth as many values as rows, whether a column has a value, or of a
   /// flag a threshold of a number.
-  var leaks: [TableOddity] {
+  ///
+  /// - Parameter duplicates: columns that are each other's, which are said already.
+  func leaks(_ partitions: [Int: Partition], besides duplicates: [TableOddity]) -> [TableOddity] {
     let compared = compared
-    let all = Workers.map(compared) { Partition(traits[$0].values) }
-    let partitions = Dictionary(uniqueKeysWithValues: zip(compared, all))
     let told = compared.filter { columns[$0].field.kind.hasLevels && traits[$0].distinct > 1 }
     let varying = Set(told.filter { partitions[$0]?.varies == true })
     let known = Set(duplicates.map(\.columns))

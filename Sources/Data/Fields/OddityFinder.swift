@@ -10,7 +10,10 @@ struct OddityFinder {
 
   /// In the order of their kinds, then of the columns.
   var oddities: [TableOddity] {
-    let found = alone + duplicates + sentinels + slips + dates + duplicateRows + leaks
+    let partitions = partitions
+    let duplicates = duplicates(partitions)
+    let ofPairs = duplicates + leaks(partitions, besides: duplicates)
+    let found = alone + ofPairs + sentinels + slips + dates + duplicateRows
     let order = Dictionary(zip(TableOddity.Kind.allCases, 0...)) { first, _ in first }
     return found.enumerated().sorted {
       let (left, right) = (order[$0.element.kind] ?? 0, order[$1.element.kind] ?? 0)

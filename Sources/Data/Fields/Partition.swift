@@ -4,6 +4,8 @@ import HourglassFormats
 struct Partition: Hashable {
   let groups: [Int32]
   let count: Int
+  /// Of the groups, so that two that differ are mostly told apart by one look.
+  private let digest: UInt64
 
   init(_ values: TypedTable.Values) {
     switch values {
@@ -11,26 +13,51 @@ struct Partition: Hashable {
       (groups, count) = Partition.number(numbers.map(Partition.key))
     case .texts(let levels, let indices): (groups, count) = Partition.number(indices, levels: levels.count)
     }
+    digest = Partition.digest(of: groups)
   }
 
   /// Whether there is a value: 0 and 1, or fewer.
   init(presenceOf values: TypedTable.Values) {
     let presence = (0..<values.count).map { Int32(values.isMissing($0) ? 1 : 0) }
     (groups, count) = Partition.number(presence, levels: 2)
+    digest = Partition.digest(of: groups)
+  }
+
+  func hash(into hasher: inout Hasher) {
+    hasher.combine(digest)
+    hasher.combine(count)
+  }
+
+  private static func digest(of groups: [Int32]) -> UInt64 {
+    groups.reduce(0) { Partition.mixed($0 ^ UInt64(UInt32(bitPattern: $1))) }
+  }
+
+  /// The finaliser of MurmurHash3 by Appleby: every bit moves every other.
+  private static func mixed(_ key: UInt64) -> UInt64 {
+    var key = key
+    key = (key ^ (key >> 33)) &* 0xFF51_AFD7_ED55_8CCD
+    key = (key ^ (key >> 33)) &* 0xC4CE_B9FE_1A85_EC53
+    return key ^ (key >> 33)
   }
 
   /// NaN is no equal of itself, its bits are; 0 and -0 are the same.
   private static func key(_ number: Double) -> UInt64 { number.isNaN ? .max : (number + 0).bitPattern }
 
+  /// A table of twice as many places or more, at most half full, looked through from where a key belongs.
   private static func number(_ keys: [UInt64]) -> ([Int32], Int) {
-    var places: [UInt64: Int32] = [:]
+    var size = 16
+    while size < 2 * keys.count { size *= 2 }
+    var (table, found) = ([Int32](repeating: -1, count: size), [UInt64]())
     let groups = keys.map { key -> Int32 in
-      let next = Int32(places.count)
-      let place = places[key, default: next]
-      if place == next { places[key] = next }
-      return place
+      var place = Int(truncatingIfNeeded: mixed(key)) & (size - 1)
+      while table[place] >= 0, found[Int(table[place])] != key { place = (place + 1) & (size - 1) }
+      if table[place] < 0 {
+        table[place] = Int32(found.count)
+        found.append(key)
+      }
+      return table[place]
     }
-    return (groups, places.count)
+    return (groups, found.count)
   }
 
   /// - Parameter levels: how many there may be; -1 is one more.

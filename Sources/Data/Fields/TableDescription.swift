@@ -47,7 +47,7 @@ extension TableDescription.Column {
     gaps = traits.gaps
     distinct = traits.distinct
     range = traits.sorted.isEmpty ? nil : traits.lowest...traits.highest
-    var levels = traits.levels
+    var levels = field.kind.hasLevels || traits.sorted.isEmpty ? traits.levels : []
     if field.kind == .ordinal, field.role != .aside {
       let places = LevelPlaces(field.codec.levels, foldsCase: false)
       levels.sort { (places[$0.text] ?? .max) < (places[$1.text] ?? .max) }

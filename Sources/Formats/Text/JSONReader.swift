@@ -91,6 +91,23 @@ struct JSONReader {
     }
   }
 
+  /// The text of a number, a text without quotes, `true`, `false`; nothing for `null`.
+  mutating func scalar() throws -> [UInt8] {
+    skipSpace()
+    let start = position
+    switch peek() {
+    case UInt8(ascii: "\""): return Array(try string().utf8)
+    case UInt8(ascii: "n"):
+      try expect(word: "null")
+      return []
+    case UInt8(ascii: "{"), UInt8(ascii: "["):
+      throw wrong("a number, a text, true, false or null", found())
+    default:
+      try skipValue()
+      return Array(bytes[start..<position])
+    }
+  }
+
   /// Passes over a value of any kind.
   mutating func skipValue() throws {
     skipSpace()

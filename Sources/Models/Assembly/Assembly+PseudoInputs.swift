@@ -131,7 +131,7 @@ extension Autoencoder {
     }
     let samples = Tensor(outline.input.batch(count), values)
     let seed = UInt64(random.integer(below: 1 << 53, step: 2, position: 0))
-    let drawn = try run(.draw, samples, nil, from: outline.input, to: outline.code, seed: seed, 1)
+    let drawn = try run(.draw, samples, Told(), from: outline.input, to: outline.code, seed: seed, 1)
     if temperature == 1 { return drawn }
     let means = try encode(samples, threads: 1).values
     return Tensor(drawn.shape, zip(means, drawn.values).map { $0 + temperature * ($1 - $0) })

@@ -128,7 +128,23 @@ extension Assembly {
       present = present.map { graph.multiply($0, kept) } ?? kept
     }
     let vectors = outline.ofFields.map { graph.parameter($0.weight.shape, offset: $0.offset) }
-    return record.read(&graph, x, present: present, vectors, limit: outline.inputLimit)
+    let read = record.read(&graph, x, present: present, vectors, limit: outline.inputLimit)
+    told = record.told(&graph, of: read)
+    return read
+  }
+
+  /// Codes that are fed, and what the decoder is told of the records to come.
+  mutating func codes(_ outline: Outline) -> Graph.Value {
+    let code = graph.input(Slot.samples, outline.code)
+    guard let record = outline.record, record.toldCount > 0 else { return code }
+    graph.label = "fields"
+    defer { graph.label = "" }
+    let x = graph.input(Slot.told, outline.input)
+    let present = record.hasGaps ? graph.input(Slot.toldPresence, outline.input) : nil
+    let vectors = outline.ofFields.map { graph.parameter($0.weight.shape, offset: $0.offset) }
+    told = record.read(
+      &graph, x, present: present, vectors, limit: outline.inputLimit, isOfTold: true)
+    return code
   }
 
   /// What the encoder reads of values far out: see `Architecture.inputLimit`.

@@ -15,6 +15,10 @@ public struct Assembly: Sendable {
     public static let places = 3
     /// The number of each sample's class; of graphs with a `Condition`.
     public static let condition = 4
+    /// Records whose conditions the decoder is told; of graphs that begin with codes alone.
+    public static let told = 5
+    /// 1 where a value of these is there, 0 where it is missing.
+    public static let toldPresence = 6
   }
 
   /// Numbers that are set for a run.
@@ -40,6 +44,8 @@ public struct Assembly: Sendable {
   let rows: Int
   var pseudoLaws: PseudoLaws?
   private let condition: Condition?
+  /// What layers are told of a record.
+  var told: Graph.Value?
   var setting: Setting
 
   /// Samples in, codes out.
@@ -73,7 +79,7 @@ public struct Assembly: Sendable {
   /// Codes in, samples out.
   public static func decoder(_ outline: Outline, _ architecture: Architecture) -> Assembly {
     var assembly = Assembly(outline, isTraining: false)
-    let code = assembly.graph.input(Slot.samples, outline.code)
+    let code = assembly.codes(outline)
     let output = assembly.parameters(outline, assembly.append(outline.decoder, code))
     assembly.results = [architecture.reconstruction.readable(&assembly.graph, output: output)]
     return assembly
@@ -82,7 +88,7 @@ public struct Assembly: Sendable {
   /// Codes in; what the decoder gives for them out, as the reconstruction term reads it.
   static func decoder(_ outline: Outline) -> Assembly {
     var assembly = Assembly(outline, isTraining: false)
-    let code = assembly.graph.input(Slot.samples, outline.code)
+    let code = assembly.codes(outline)
     assembly.results = [assembly.parameters(outline, assembly.append(outline.decoder, code))]
     return assembly
   }
@@ -232,8 +238,10 @@ public struct Assembly: Sendable {
       let weights = (entry.weights + [entry.shared].compactMap { $0 })
         .map { graph.parameter($0.weight.shape, offset: $0.offset) }
       if entry.isConditioned, let condition {
-        value = condition.join(&graph, to: value, graph.input(Slot.condition, [1]), for: entry.layer)
+        let marks = condition.marks(&graph, of: graph.input(Slot.condition, [1]))
+        value = entry.layer.told(&graph, marks, beside: value)
       }
+      if entry.isTold, let told { value = entry.layer.told(&graph, told, beside: value) }
       value = entry.layer.append(to: &graph, value, weights, &setting)
       // What nobody asks for is not computed.
       values.append(setting.isChannelsLast ? graph.channelsFirst(value) : value)
@@ -258,5 +266,11 @@ extension Session {
   public func setFeed(samples feed: Feed, gaps: Bool) {
     setFeed(Assembly.Slot.samples, gaps ? feed.with(gaps: .zero) : feed)
     if gaps { setFeed(Assembly.Slot.presence, feed.with(gaps: .presence)) }
+  }
+
+  /// Says where the records are whose conditions the decoder is told of codes to come.
+  func setFeed(told feed: Feed) {
+    setFeed(Assembly.Slot.told, feed.with(gaps: .zero))
+    setFeed(Assembly.Slot.toldPresence, feed.with(gaps: .presence))
   }
 }

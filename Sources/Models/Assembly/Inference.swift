@@ -39,6 +39,8 @@ public final class Inference {
   private let session: Session
   private let capacity: Int
   private let hasGaps: Bool
+  /// Values of a record.
+  private let recordCount: Int
   /// Values of an input and of an output row.
   public let inputCount: Int
   public let outputCount: Int
@@ -69,6 +71,7 @@ public final class Inference {
       case .decodeOutputs: .decoder(outline)
       case .terms: .terms(outline, autoencoder.architecture, gaps: gaps)
       }
+    recordCount = outline.input.count
     inputCount = part.readsCodes ? outline.code.count : outline.input.count
     outputCount =
       switch part {
@@ -95,8 +98,10 @@ public final class Inference {
   ///   - seed: of what is drawn.
   ///   - step: another one draws others.
   ///   - classes: the number of each row's class, of a model with a condition.
+  ///   - told: of a part that reads codes, the records whose conditions the decoder is told, a row a code.
   public func run(
     count: Int, seed: UInt64 = 0, step: UInt32 = 0, classes: UnsafePointer<Float>? = nil,
+    told: UnsafePointer<Float>? = nil,
     _ feed: (_ start: Int) -> Feed,
     _ visit: (Int, UnsafeBufferPointer<Float>, UnsafeBufferPointer<Float>?) throws -> Void
   ) rethrows {
@@ -105,6 +110,7 @@ public final class Inference {
       let rows = min(capacity, count - start)
       session.setFeed(samples: feed(start), gaps: hasGaps)
       if let classes { session.setFeed(Assembly.Slot.condition, Feed(floats: classes + start)) }
+      if let told { session.setFeed(told: Feed(floats: told + start * recordCount)) }
       session.run(rows: rows, seed: seed, step: step, firstRow: start)
       let losses = session.plan.resultTotal > 1 ? session.rowsResult(1) : nil
       try visit(start, session.rowsResult(0), losses)
@@ -122,35 +128,50 @@ extension Autoencoder {
   public func encode(
     _ samples: Tensor, classes: [Int]? = nil, threads: Int = Team.processors
   ) throws(ModelError) -> Tensor {
-    try run(.encode, samples, classes, from: architecture.input, to: outline.code, threads)
+    try run(.encode, samples, Told(classes: classes), from: architecture.input, to: outline.code, threads)
   }
 
   /// The samples that codes stand for, on the model's own scale.
+  ///
+  /// - Parameter records: a record for each code, `[n, slots]`, of a model whose decoder is told some of its
+  ///   slots (see `Record.toldCount`); others are not looked at, NaN is a gap.
   public func decode(
-    _ codes: Tensor, classes: [Int]? = nil, threads: Int = Team.processors
+    _ codes: Tensor, classes: [Int]? = nil, records: Tensor? = nil, threads: Int = Team.processors
   ) throws(ModelError) -> Tensor {
-    try run(.decode, codes, classes, from: outline.code, to: architecture.input, threads)
+    try run(
+      .decode, codes, Told(classes: classes, records: records), from: outline.code, to: architecture.input,
+      threads)
   }
 
   /// What the decoder gives for codes before a person can read it: of records the parameters of the slots'
   /// laws.
   public func decoderOutputs(
-    _ codes: Tensor, classes: [Int]? = nil, threads: Int = Team.processors
+    _ codes: Tensor, classes: [Int]? = nil, records: Tensor? = nil, threads: Int = Team.processors
   ) throws(ModelError) -> Tensor {
     let output = architecture.reconstruction.parameters(of: architecture.input)
-    return try run(.decodeOutputs, codes, classes, from: outline.code, to: output, threads)
+    return try run(
+      .decodeOutputs, codes, Told(classes: classes, records: records), from: outline.code, to: output, threads
+    )
   }
 
   /// Samples through the code and back, on the model's own scale.
   public func reconstruct(
     _ samples: Tensor, classes: [Int]? = nil, threads: Int = Team.processors
   ) throws(ModelError) -> Tensor {
-    try run(.reconstruct, samples, classes, from: architecture.input, to: architecture.input, threads)
+    try run(
+      .reconstruct, samples, Told(classes: classes), from: architecture.input, to: architecture.input, threads
+    )
+  }
+
+  /// What a network is told beside what it is given.
+  struct Told {
+    var classes: [Int]?
+    var records: Tensor?
   }
 
   /// - Parameter seed: of what is drawn.
   func run(
-    _ part: Inference.Part, _ rows: Tensor, _ classes: [Int]?, from input: Shape, to output: Shape,
+    _ part: Inference.Part, _ rows: Tensor, _ told: Told, from input: Shape, to output: Shape,
     seed: UInt64 = 0, _ threads: Int
   ) throws(ModelError) -> Tensor {
     guard rows.shape.rank > 0, rows.shape.sample == input else {
@@ -158,15 +179,15 @@ extension Autoencoder {
         place: "\(part)", expected: "rows of \(input)", found: "\(rows.shape)",
         remedy: "give one row a sample: [n] + \(input)")
     }
-    let numbers = try numbers(of: classes, count: rows.rows)
+    let numbers = try numbers(of: told.classes, count: rows.rows)
+    let records = part.readsCodes ? try self.records(told.records, count: rows.rows) : []
     let inference = Inference(self, part, rows: rows.rows, threads: threads)
     let (element, stride) = (rows.element, input.count * rows.element.size)
     return Tensor(output.batch(rows.rows)) { result in
       rows.withBytes { bytes in
-        numbers.withUnsafeBufferPointer { numbers in
+        UnsafeBufferPointer.both(numbers, records) { classes, records in
           guard let base = bytes.baseAddress else { return }
-          let classes = outline.condition == nil ? nil : numbers.baseAddress
-          inference.run(count: rows.rows, seed: seed, classes: classes) { start in
+          inference.run(count: rows.rows, seed: seed, classes: classes, told: records) { start in
             Feed(base: base + start * stride, element: element)
           } _: { start, values, _ in
             let place = UnsafeMutableBufferPointer(
@@ -176,6 +197,18 @@ extension Autoencoder {
         }
       }
     }
+  }
+
+  /// Records to feed whose conditions the decoder is told; none for a model that is told none.
+  private func records(_ records: Tensor?, count: Int) throws(ModelError) -> [Float] {
+    guard let record = outline.record, record.toldCount > 0 else { return [] }
+    guard let records, records.shape == [count, record.count] else {
+      throw ModelError(
+        place: "conditions", expected: "\(count) records of \(record.count) values",
+        found: records.map { "\($0.shape)" } ?? "none",
+        remedy: "give a record for each code, whose fields of the role in the decoder is told")
+    }
+    return records.values
   }
 
   /// The classes as numbers to feed; none for a model without a condition.
@@ -188,5 +221,19 @@ extension Autoencoder {
         remedy: "give the class of each row")
     }
     return classes.map { Float($0) }
+  }
+}
+
+extension UnsafeBufferPointer where Element == Float {
+  /// Where the values of two arrays lie; nil of one without any.
+  fileprivate static func both<Result>(
+    _ one: [Float], _ other: [Float], _ body: (UnsafePointer<Float>?, UnsafePointer<Float>?) throws -> Result
+  ) rethrows -> Result {
+    try one.withUnsafeBufferPointer { first in
+      try other.withUnsafeBufferPointer { second in
+        try body(
+          one.isEmpty ? nil : first.baseAddress, other.isEmpty ? nil : second.baseAddress)
+      }
+    }
   }
 }

@@ -14,6 +14,8 @@ public struct Outline: Hashable, Sendable {
     public var shared: Placed?
     /// Whether it reads the condition beside what the layer before it gives; `input` counts it in.
     public var isConditioned = false
+    /// Whether it is told the fields of a record that are conditions; `input` counts them in.
+    public var isTold = false
   }
 
   /// A named block of numbers at its place in the flat block.
@@ -156,19 +158,30 @@ extension Architecture {
     return placed
   }
 
+  /// What the first layer of a network that computes is to be told.
+  private struct Untold {
+    var condition: Condition?
+    /// Values of a record's conditions; of the encoder none, which reads them as they are.
+    var fields = 0
+
+    var count: Int { (condition?.count ?? 0) + fields }
+    var isEmpty: Bool { condition == nil && fields == 0 }
+  }
+
   func entries(
     _ layers: [Layer], _ part: String, from input: Shape, _ next: inout Int,
     behind encoder: [Outline.Entry]? = nil
   ) throws(ModelError) -> [Outline.Entry] {
     var shape = input
     var entries: [Outline.Entry] = []
-    var waiting = condition
+    var untold = Untold(
+      condition: condition, fields: part == "encoder" ? 0 : reconstruction.record?.toldCount ?? 0)
     for (index, layer) in layers.enumerated() {
       let place = "\(part)[\(index)]"
-      let joined = layer.isIdentityOnUse ? nil : waiting
-      if let joined {
-        shape = try joined.joined(to: shape, for: layer, at: "\(place) \(layer)")
-        waiting = nil
+      let told = layer.isIdentityOnUse ? Untold() : untold
+      if !told.isEmpty {
+        shape = try layer.told(told.count, beside: shape, at: "\(place) \(layer)")
+        untold = Untold()
       }
       let source = try layer.tiedEntry(of: encoder, reading: shape, at: "\(place) \(layer)")
       let output =
@@ -184,10 +197,10 @@ extension Architecture {
       entries.append(
         .init(
           place: place, layer: layer, input: shape, output: output, weights: placed, shared: source?.matrix,
-          isConditioned: joined != nil))
+          isConditioned: told.condition != nil, isTold: told.fields > 0))
       shape = output
     }
-    if waiting != nil {
+    if !untold.isEmpty {
       throw ModelError(
         place: part, expected: "a layer that reads the condition", found: "none that computes",
         remedy: "put .dense into it")
@@ -228,7 +241,7 @@ extension Architecture {
       .init(
         place: entry.place, layer: entry.layer, input: entry.input, output: entry.output,
         weights: placingStatistics(entry.weights, &next), shared: entry.shared,
-        isConditioned: entry.isConditioned)
+        isConditioned: entry.isConditioned, isTold: entry.isTold)
     }
   }
 

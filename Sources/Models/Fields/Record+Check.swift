@@ -38,6 +38,14 @@ extension Record {
 }
 
 extension Record {
+  /// A record that is like no other in particular: the means of numbers and counts, 0 of flags, and the first
+  /// level of others, which is the most frequent of categories.
+  public var typical: [Float] {
+    slots.map { slot in
+      if case .count(let mean, _) = slot.kind { Float(Double(mean).exponential - 1) } else { 0 }
+    }
+  }
+
   private func checkLibrary() throws(ModelError) {
     guard let library else { return }
     let place = "fields, library"

@@ -5,7 +5,7 @@ extension Record {
   /// The law of one slot, and where its parameters stand among those of all laws; nil of a slot that is
   /// read only. A level that training has not seen is no level of the law.
   public func law(ofSlot place: Int) -> (law: Law, parameters: [Int])? {
-    guard let group = groups.first(where: { $0.range.contains(place) }), group.role != .read else {
+    guard let group = groups.first(where: { $0.range.contains(place) }), group.role.isGiven else {
       return nil
     }
     let each = group.parameters.count / group.count

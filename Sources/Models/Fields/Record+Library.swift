@@ -49,7 +49,7 @@ extension Record {
     let shift = graph.subtract(graph.unary(.logarithm, total), graph.logSumExp(shares))
     var learned = learned[...]
     var parts: [Graph.Value] = []
-    for group in groups where group.role != .read {
+    for group in groups where group.role.isGiven {
       let own = graph.slice(y, from: group.output.lowerBound, count: group.output.count)
       guard group.isOfLibrary else {
         parts.append(own)

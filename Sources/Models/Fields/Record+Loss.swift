@@ -15,12 +15,12 @@ extension Record {
   func loss(
     _ graph: inout Graph, output y: Graph.Value, target x: Graph.Value, presence: Graph.Value?
   ) -> Graph.Value {
-    let parts = groups.filter { $0.role != .read }.map { group in
+    let parts = groups.filter { $0.role.isGiven }.map { group in
       graph.sumRow(weighted(&graph, y, x, presence, group))
     }
     let sum = graph.sum(parts) ?? graph.constant(0)
     guard let presence else { return graph.multiply(sum, 1 / Float(max(1, givenCount))) }
-    let counted = groups.filter { $0.role != .read }.map { group in
+    let counted = groups.filter { $0.role.isGiven }.map { group in
       graph.sumRow(graph.slice(presence, from: group.range.lowerBound, count: group.count))
     }
     let count = graph.binary(.maximum, graph.sum(counted) ?? graph.constant(1), graph.constant(1))
@@ -34,7 +34,7 @@ extension Record {
   ) -> Graph.Value {
     graph.concatenate(
       groups.map { group in
-        group.role == .read
+        !group.role.isGiven
           ? graph.broadcast(graph.expand(graph.constant(0), [group.count]))
           : weighted(&graph, y, x, presence, group)
       })
@@ -87,7 +87,7 @@ extension Record {
   func readable(_ graph: inout Graph, output y: Graph.Value) -> Graph.Value {
     graph.concatenate(
       groups.map { group in
-        guard group.role != .read else {
+        guard group.role.isGiven else {
           return graph.broadcast(graph.expand(graph.constant(0), [group.count]))
         }
         // Nobody is told of a level that nobody has seen.

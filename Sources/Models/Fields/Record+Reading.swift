@@ -27,20 +27,32 @@ extension Record {
   ///   - present: 1 where the encoder is given a value, else 0; nil where it is given all.
   ///   - vectors: in the order of ``weights()``.
   ///   - limit: as `Architecture.inputLimit`, of numbers.
+  ///   - isOfTold: whether only what the decoder is told is wanted; there must be such.
   func read(
-    _ graph: inout Graph, _ x: Graph.Value, present: Graph.Value?, _ vectors: [Graph.Value], limit: Float?
+    _ graph: inout Graph, _ x: Graph.Value, present: Graph.Value?, _ vectors: [Graph.Value], limit: Float?,
+    isOfTold: Bool = false
   ) -> Graph.Value {
     var vectors = vectors[...]
     var parts: [Graph.Value] = []
     for group in groups where group.role != .out {
       let (from, count) = (group.range.lowerBound, group.count)
+      let own = group.isEmbedded ? vectors.popFirst() : nil
+      if isOfTold, group.role != .told { continue }
       let values = graph.slice(x, from: from, count: count)
       let there = present.map { graph.slice($0, from: from, count: count) }
-      let own = group.isEmbedded ? vectors.popFirst() : nil
       parts.append(read(&graph, values, there, own, group, limit: limit))
       if group.hasGaps { parts.append(there ?? graph.ones(count)) }
     }
     return graph.concatenate(parts)
+  }
+
+  /// What the decoder is told, of what the encoder reads: ``toldCount`` values a row; nil where that is
+  /// nothing.
+  func told(_ graph: inout Graph, of read: Graph.Value) -> Graph.Value? {
+    let parts = groups.filter { $0.role == .told }.map {
+      graph.slice(read, from: $0.reading.lowerBound, count: $0.reading.count)
+    }
+    return parts.isEmpty ? nil : graph.concatenate(parts)
   }
 
   private func read(
@@ -106,17 +118,31 @@ extension Record {
           slot.source.flatMap { name in slots.firstIndex { $0.name == name } }
         }
         let known = sources.compactMap { $0 }
-        guard known.count == group.count, let first = known.min(), let last = known.max() else {
+        guard known.count == group.count else {
           return graph.slice(own, from: group.range.lowerBound, count: group.count)
         }
-        // One column of a 0/1 matrix picks the source of each.
-        let width = last - first + 1
-        var matrix = [Float](repeating: 0, count: width * group.count)
-        for (place, source) in known.enumerated() { matrix[(source - first) * group.count + place] = 1 }
-        return graph.product(
-          graph.slice(own, from: first, count: width), graph.table(matrix, [width, group.count]))
+        // What was computed from fields stands in their order: a part of it looks at a part of the record.
+        let part = max(Record.partOfSources, (known.count + Record.mostParts - 1) / Record.mostParts)
+        return graph.concatenate(
+          Swift.stride(from: 0, to: known.count, by: part).map { start in
+            picked(&graph, known[start..<min(start + part, known.count)], of: own)
+          })
       })
   }
+
+  /// The values of a row that stand in these places: one column of a 0/1 matrix picks each.
+  private func picked(_ graph: inout Graph, _ places: ArraySlice<Int>, of x: Graph.Value) -> Graph.Value {
+    let (first, last) = (places.min() ?? 0, places.max() ?? 0)
+    let width = last - first + 1
+    var matrix = [Float](repeating: 0, count: width * places.count)
+    for (column, place) in places.enumerated() { matrix[(place - first) * places.count + column] = 1 }
+    return graph.product(
+      graph.slice(x, from: first, count: width), graph.table(matrix, [width, places.count]))
+  }
+
+  /// Slots that are picked together at least, and parts that a group is picked in at most.
+  private static let partOfSources = 64
+  private static let mostParts = 16
 }
 
 extension Graph {

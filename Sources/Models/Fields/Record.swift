@@ -62,6 +62,8 @@ public struct Record: Hashable, Sendable {
   public var outputCount: Int { groups.last?.output.upperBound ?? 0 }
   /// Parameters of all laws, which are the decoder's numbers where there is no library.
   public var parameterCount: Int { groups.last?.parameters.upperBound ?? 0 }
+  /// Values of these that the decoder is told too.
+  public var toldCount: Int { groups.lazy.filter { $0.role == .told }.reduce(0) { $0 + $1.reading.count } }
   /// Slots that the decoder gives.
   public var givenCount: Int { slots.count(where: \.isGiven) }
   /// Whether the encoder is told what is missing.

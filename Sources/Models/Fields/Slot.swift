@@ -31,6 +31,9 @@ public struct Slot: Hashable, Sendable {
     case both
     /// The encoder reads it, and nobody asks for it back.
     case read
+    /// A condition: the encoder reads it, and the decoder is told it too, so that a code need not hold it and
+    /// records can be drawn for given values. Sohn, Lee and Yan 2015 (conditional variational autoencoder).
+    case told = "in"
     /// The decoder gives it and the encoder never reads it: a target.
     case out
   }
@@ -60,7 +63,12 @@ public struct Slot: Hashable, Sendable {
   }
 
   var isRead: Bool { role != .out }
-  var isGiven: Bool { role != .read }
+  var isGiven: Bool { role.isGiven }
+}
+
+extension Slot.Role {
+  /// Whether the decoder gives the value.
+  public var isGiven: Bool { self == .both || self == .out }
 }
 
 extension Slot.Kind {

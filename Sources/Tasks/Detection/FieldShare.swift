@@ -13,6 +13,26 @@ public struct FieldShare: Hashable, Sendable {
   /// The surprise above its usual, in units of its usual.
   public let strength: Double
 
+  /// The oddest of ``shares(of:row:_:)``, without a list of all.
+  public static func first(
+    of readings: Detector.Readings, row: Int, _ calibration: Calibration
+  ) -> FieldShare? {
+    let baseline = calibration.baseline
+    let width = baseline.centres.count
+    guard width > 0, readings.surprises.count >= (row + 1) * width else { return nil }
+    var best: FieldShare?
+    for field in 0..<width {
+      let surprise = readings.surprises[row * width + field]
+      guard !surprise.isNaN else { continue }
+      let share = FieldShare(
+        field: field, pValue: calibration.pValue(of: surprise, ofField: field),
+        strength: Double((surprise - baseline.centres[field]) / baseline.spreads[field]))
+      if let best, (share.pValue, -share.strength) >= (best.pValue, -best.strength) { continue }
+      best = share
+    }
+    return best
+  }
+
   /// The fields of a sample, the oddest first: by p-value, and among equal ones by strength.
   ///
   /// - Parameter row: of the readings, whose surprises were asked for.

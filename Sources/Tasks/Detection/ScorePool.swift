@@ -45,7 +45,8 @@ public struct ScorePool: Sendable {
     guard !score.isNaN else { return .nan }
     var (below, equal) = (0, 0)
     var target = blocks.count - 1
-    for (index, block) in blocks.enumerated() {
+    // What is above all stands at the end of the last block.
+    for (index, block) in blocks.dropLast().enumerated() {
       guard let last = block.last, last < score else {
         target = index
         break

@@ -14,6 +14,8 @@ struct CodeEffect {
 
   private let autoencoder: Autoencoder
   private let codes: Tensor
+  /// What the decoder is told of the samples, where they are records.
+  private let records: Tensor?
   private let reconstructions: [Float]
   /// The mean squared error of the model on them.
   private let error: Double
@@ -26,8 +28,10 @@ struct CodeEffect {
     autoencoder = model.autoencoder
     self.threads = threads
     codes = try model.encode(part, threads: threads)
-    reconstructions = try model.autoencoder.decode(codes, threads: threads).values
-    let samples = model.preparation.scaling.apply(part.tensor(0..<part.count)).values
+    let given = model.preparation.scaling.apply(part.tensor(0..<part.count))
+    records = model.conditions.isEmpty ? nil : given
+    reconstructions = try model.autoencoder.decode(codes, records: records, threads: threads).values
+    let samples = given.values
     error = CodeEffect.meanSquare(reconstructions, samples)
   }
 
@@ -38,7 +42,8 @@ struct CodeEffect {
     let places = stride(from: place, to: values.count, by: width)
     let mean = places.reduce(0.0) { $0 + Double(values[$1]) } / Double(max(1, codes.rows))
     for index in places { values[index] = Float(mean) }
-    let moved = try autoencoder.decode(Tensor(codes.shape, values), threads: threads).values
+    let moved = try autoencoder.decode(Tensor(codes.shape, values), records: records, threads: threads)
+      .values
     return CodeEffect.meanSquare(moved, reconstructions) > Doctor.Threshold.codeVariance * error
   }
 

@@ -43,7 +43,7 @@ public struct FieldError: Hashable, Sendable {
     }
     return record.slots.indices.compactMap { index in
       let slot = record.slots[index]
-      guard slot.role != .read else { return nil }
+      guard slot.role.isGiven else { return nil }
       let scale = Double(max(slot.weight, .leastNormalMagnitude)) * weights[index]
       return FieldError(
         name: slot.name, count: counts[index], error: sums[index] / scale, marginal: Double(slot.marginal))
@@ -55,7 +55,7 @@ extension Record {
   /// What the best constant laws cost a record: the weighted mean over its values that are there.
   func constantLoss(_ sample: UnsafeBufferPointer<Float>) -> Double {
     var (sum, count) = (0.0, 0)
-    for (slot, value) in zip(slots, sample) where slot.role != .read && !value.isNaN {
+    for (slot, value) in zip(slots, sample) where slot.role.isGiven && !value.isNaN {
       sum += Double(slot.weight) * Double(slot.marginal)
       count += 1
     }

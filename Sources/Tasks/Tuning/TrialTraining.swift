@@ -21,6 +21,8 @@ struct TrialTraining: Sendable {
   let training: Dataset
   let held: Dataset
   let preparation: Preparation
+  /// What the trials begin at, where they begin at PCA.
+  let starts: LinearStarts
 
   typealias Run = SearchRun<PausedTraining>
 
@@ -46,7 +48,7 @@ struct TrialTraining: Sendable {
     try Trainer(
       Autoencoder(design.architecture, seed: design.recipe.seed), design.recipe, on: training,
       validating: held,
-      preparation: preparation, threads: threads)
+      preparation: preparation, starts: starts, threads: threads)
   }
 
   private func train(_ assignment: Run.Assignment, _ report: inout Run.Report) throws {

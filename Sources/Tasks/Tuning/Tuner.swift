@@ -34,6 +34,7 @@ public struct Tuner: Sendable {
   public let training: Dataset
   public let held: Dataset
   public let preparation: Preparation
+  private let starts = LinearStarts()
 
   /// - Parameters:
   ///   - latent: widths of the code to try; nil keeps the default's.
@@ -51,7 +52,7 @@ public struct Tuner: Sendable {
     self.held = held
     let trainer = try Trainer(
       Autoencoder(architecture, seed: recipe.seed), recipe, on: training, validating: held,
-      preparation: preparation, threads: 1)
+      preparation: preparation, starts: starts, threads: 1)
     let count = try architecture.outline().parameterCount
     let halving = Halving(epochs: recipe.epochs)
     plan = TuningPlan(
@@ -108,7 +109,7 @@ public struct Tuner: Sendable {
   }
 
   private var work: TrialTraining {
-    TrialTraining(plan: plan, training: training, held: held, preparation: preparation)
+    TrialTraining(plan: plan, training: training, held: held, preparation: preparation, starts: starts)
   }
 
   /// When a search ends.
@@ -209,8 +210,10 @@ public struct Tuner: Sendable {
     return report.state?.best
   }
 
-  private func control(_ model: Model, threads: Int) throws -> PrincipalComponents {
-    try PrincipalComponents(
+  /// Levels and counts have no principal components.
+  private func control(_ model: Model, threads: Int) throws -> PrincipalComponents? {
+    if model.autoencoder.outline.record != nil { return nil }
+    return try PrincipalComponents(
       model.autoencoder.outline.codeNumbers, of: training, preparation.scaling, seed: plan.recipe.seed,
       threads: threads)
   }

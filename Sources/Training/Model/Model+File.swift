@@ -22,6 +22,7 @@ extension Model {
     static let preparation = "hourglass.preparation"
     static let provenance = "hourglass.provenance"
     static let prior = AutoregressivePrior.metadata
+    static let gaps = "hourglass.gaps"
     static let mean = "control.mean"
     static let components = "control.components"
     static let variances = "control.variances"
@@ -59,6 +60,7 @@ extension Model {
     if let header = try memberHeader { metadata[Model.membersKey] = header }
     if let header = try calibration?.header { metadata[Calibration.metadata] = header }
     if let header = try prior?.header { metadata[Key.prior] = header }
+    if let gaps { metadata[Key.gaps] = try JSONText.line(gaps) }
     // Behind all numbers of four bytes, which then lie as they should.
     tensors += (known?.tensors ?? []) + (calibration?.digestTensors ?? [])
     if let header = try known?.header { metadata[KnownSamples.metadata] = header }
@@ -106,11 +108,23 @@ extension Model {
     }
     let control = try Model.control(byName, width: architecture.input.count, name)
     let prior = try Prior(byName, header: file.metadata[Key.prior], for: autoencoder.outline, name)
+    let gaps = try Model.gaps(in: file, width: architecture.input.count, name)
     let known = try KnownSamples(byName, header: file.metadata[KnownSamples.metadata], name)
-    self.init(autoencoder, preparation, provenance, control: control, prior: prior, known: known)
+    self.init(autoencoder, preparation, provenance, control: control, prior: prior, gaps: gaps, known: known)
     members = try Model.members(byName, header: file.metadata[Model.membersKey], beside: architecture, name)
     calibration = try Calibration(byName, header: file.metadata[Calibration.metadata], name)
     try calibration?.check(fits: self, name)
+  }
+
+  private static func gaps(in file: SafeTensors, width: Int, _ name: String) throws -> GapPrior? {
+    guard file.metadata[Key.gaps] != nil else { return nil }
+    let gaps: GapPrior = try part(Key.gaps, of: file, name)
+    guard gaps.fits(width) else {
+      throw TrainingError(
+        place: "\(name) \(Key.gaps)", expected: "finite weights for fields of \(width) values",
+        found: "others", remedy: "the file is damaged: get it again, or train anew")
+    }
+    return gaps
   }
 
   private static func control(
@@ -138,6 +152,7 @@ extension Model {
     switch key {
     case Key.architecture: "an architecture"
     case Key.preparation: "a preparation of samples"
+    case Key.gaps: "what fields are missing by"
     default: "an account of the training"
     }
   }

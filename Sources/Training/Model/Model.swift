@@ -19,6 +19,8 @@ public struct Model: Sendable {
   public var control: PrincipalComponents?
   /// The law that codes for new samples are drawn from, where one was fitted to the codes.
   public var prior: Prior?
+  /// Which fields of drawn records have no value, of a model that draws records of a table with gaps.
+  public var gaps: GapPrior?
   /// The samples that it was trained on, so that they are told apart from others.
   public var known: KnownSamples?
   /// What normal samples look like to it, so that odd ones are told apart at a rate.
@@ -32,13 +34,15 @@ public struct Model: Sendable {
 
   public init(
     _ autoencoder: Autoencoder, _ preparation: Preparation, _ provenance: Provenance? = nil,
-    control: PrincipalComponents? = nil, prior: Prior? = nil, known: KnownSamples? = nil
+    control: PrincipalComponents? = nil, prior: Prior? = nil, gaps: GapPrior? = nil,
+    known: KnownSamples? = nil
   ) {
     self.autoencoder = autoencoder
     self.preparation = preparation
     self.provenance = provenance
     self.control = control
     self.prior = prior
+    self.gaps = gaps
     self.known = known
   }
 
@@ -47,7 +51,7 @@ public struct Model: Sendable {
   public func allowingGaps() -> Model {
     var model = Model(
       autoencoder, preparation.allowingGaps(), provenance, control: control, prior: prior,
-      known: known)
+      gaps: gaps, known: known)
     (model.calibration, model.members) = (calibration, members)
     model.precision = precision
     return model
@@ -97,12 +101,14 @@ public struct Model: Sendable {
 
   /// The samples that codes stand for, in the units of the data: `[n, sample…]`.
   ///
-  /// - Parameter classes: the number of each sample's class among those of the architecture's condition, of a
-  ///   model that has one.
+  /// - Parameters:
+  ///   - classes: the number of each sample's class among those of the architecture's condition, of a model
+  ///     that has one.
+  ///   - records: a record for each code, of whose fields the decoder is told some; nil: typical ones.
   /// - Throws: ``TrainingError`` if the codes have another shape than the model's; `ModelError` if classes
   ///   are missing.
   public func decode(
-    _ codes: Tensor, classes: [Int]? = nil, threads: Int = Team.processors
+    _ codes: Tensor, classes: [Int]? = nil, records: Tensor? = nil, threads: Int = Team.processors
   ) throws -> Tensor {
     let shape = autoencoder.outline.code
     guard codes.shape.rank > 0, codes.shape.sample.count == shape.count else {
@@ -111,8 +117,10 @@ public struct Model: Sendable {
         remedy: "give codes that this model's encode made")
     }
     let samples = try autoencoder.decode(
-      codes.reshaped(shape.batch(codes.rows)), classes: classes, threads: threads)
-    return preparation.scaling.undo(samples.reshaped(preparation.sampleShape.batch(codes.rows)))
+      codes.reshaped(shape.batch(codes.rows)), classes: classes,
+      records: records ?? typicalRecords(codes.rows), threads: threads)
+    let told = autoencoder.outline.record?.keeping(conditionsOf: records, in: samples) ?? samples
+    return preparation.scaling.undo(told.reshaped(preparation.sampleShape.batch(codes.rows)))
   }
 
   /// Calls `visit` with samples, reconstructions and losses on the model's own scale, some rows at a time:

@@ -41,13 +41,14 @@ extension Record {
     var slots: [Slot] = []
     for (place, slot) in fieldSlots.enumerated() {
       let field = schema.fields[slot.field].name
-      let role: Slot.Role = !slot.isGiven ? .read : slot.isRead ? .both : .out
+      let isCondition = schema.fields[slot.field].role == .in
+      let role: Slot.Role = isCondition ? .told : !slot.isGiven ? .read : slot.isRead ? .both : .out
       let part = fit?.costs[place]
       let marginal: Float
       if let part {
         marginal = Float(max(part, Law.leastPart))
       } else {
-        marginal = role == .read ? 1 : try slotLaws[place].cost(of: columns(place), field: field)
+        marginal = !role.isGiven ? 1 : try slotLaws[place].cost(of: columns(place), field: field)
       }
       slots.append(
         Slot(

@@ -11,12 +11,12 @@ extension Trainer {
   /// - Throws: `ModelError` for an architecture that cannot begin so.
   static func beginning(
     _ autoencoder: Autoencoder, _ recipe: Recipe, _ preparation: Preparation, _ training: Dataset,
-    threads: Int
+    _ starts: LinearStarts?, _ threads: Int
   ) throws -> Autoencoder {
     let autoencoder = placingPseudoInputs(of: autoencoder, recipe, preparation, training)
     guard recipe.firstWeights == .principal else { return autoencoder }
     try autoencoder.architecture.checkLinearStart()
-    let principal = try PrincipalComponents(
+    let principal = try (starts ?? LinearStarts()).components(
       autoencoder.outline.code.count, of: training, preparation.scaling, seed: recipe.seed, threads: threads)
     return try autoencoder.beginning(atMean: principal.mean, components: principal.components)
   }

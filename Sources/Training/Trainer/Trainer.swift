@@ -72,30 +72,32 @@ public final class Trainer {
 
   /// - Parameters:
   ///   - preparation: how samples are scaled; nil: fitted to the training samples.
+  ///   - starts: what other trainings on the same samples, prepared in the same way, began at.
   ///   - threads: workers; they change the time, never the result.
   /// - Throws: an error naming what does not fit: the recipe, the samples, or the two to each other, or the
   ///   processor to the recipe's precision.
   public convenience init(
     _ autoencoder: Autoencoder, _ recipe: Recipe = Recipe(), on training: Dataset,
-    validating held: Dataset? = nil, preparation: Preparation? = nil, threads: Int = Team.processors
+    validating held: Dataset? = nil, preparation: Preparation? = nil, starts: LinearStarts? = nil,
+    threads: Int = Team.processors
   ) throws {
     try recipe.precision.checkProcessor()
     try self.init(
       emulating: autoencoder, recipe, on: training, validating: held, preparation: preparation,
-      threads: threads)
+      starts: starts, threads: threads)
   }
 
   /// As above, also where the processor only emulates the precision: for tests.
   package init(
     emulating autoencoder: Autoencoder, _ recipe: Recipe, on training: Dataset,
     validating held: Dataset? = nil,
-    preparation given: Preparation? = nil, threads: Int
+    preparation given: Preparation? = nil, starts: LinearStarts? = nil, threads: Int
   ) throws {
     try recipe.check()
     let preparation =
       try given ?? Preparation.fitted(for: autoencoder.architecture.reconstruction, to: training)
     try Trainer.check(autoencoder, recipe, preparation, training, held)
-    let autoencoder = try Trainer.beginning(autoencoder, recipe, preparation, training, threads: threads)
+    let autoencoder = try Trainer.beginning(autoencoder, recipe, preparation, training, starts, threads)
     (self.recipe, self.preparation) = (recipe, preparation)
     (self.training, self.held, self.threads) = (training, held, max(1, threads))
     start = autoencoder

@@ -11,6 +11,7 @@ extension Session {
 
   func typedOptions(_ schema: FieldSchema? = nil) throws -> CSV.TypedOptions {
     var options = CSV.TypedOptions()
+    options.threads = try threads
     options.header = try arguments[DataOption.header].map { $0 == "yes" }
     options.decimal = try arguments[DataOption.decimal].map { $0 == "comma" ? .comma : .point }
     options.dateOrder =

@@ -147,15 +147,47 @@ extension Session {
     let place = "--labels \(try arguments[OddLabels.labels] ?? "")"
     let uses = familiarity?.uses ?? [Familiarity.Use](repeating: .new, count: dataset.count)
     guard labels.areOfSteps, let steps = SeriesSteps(dataset) else {
-      let scores = try model.scores(dataset, threads: threads).doubles
+      let (scores, flags, words) = try scoresAndFlags(of: model, on: dataset)
       return try DetectionMeasureLines(
-        labels, scores: scores, isNew: uses.map { $0 != .trained }, flags: flags(of: scores),
-        score: "the score of each sample", place: place)
+        labels, scores: scores, isNew: uses.map { $0 != .trained }, flags: flags, score: words,
+        place: place)
+    }
+    if let option = arguments.firstGiven(of: DetectOption.ofFlags) {
+      throw Failure.commandLine(
+        "\(option) is of samples; rows of a series get flags by --threshold, a score that 'score --per-step' tells"
+      )
     }
     let scores = try model.scoresPerStep(dataset, steps, threads: threads).doubles
     return try DetectionMeasureLines(
       labels, scores: scores, isNew: steps.areNew(uses), flags: flags(of: scores), window: steps.window,
       score: "the score of each row, the mean over the windows that hold it", place: place)
+  }
+
+  /// Scores and flags of samples: those of detect where the model is calibrated and no threshold is given.
+  private func scoresAndFlags(
+    of model: Model, on dataset: Dataset
+  ) throws -> ([Double], DetectionMeasureLines.Flags?, words: String) {
+    guard model.calibration != nil else {
+      if let option = arguments.firstGiven(of: DetectOption.ofFlags) {
+        throw Failure.commandLine(
+          "\(option) is for calibrated models; 'hourglass calibrate \(operand(0)) CLEAN' makes one, or give --threshold"
+        )
+      }
+      let scores = try model.scores(dataset, threads: threads).doubles
+      return (scores, try flags(of: scores), "the score of each sample")
+    }
+    let detector = try detector(of: model, needsFields: false)
+    let readings = try detector.readings(of: dataset)
+    let scores = readings.scores.map { Double($0) }
+    let words = "the score of detect, \(detector.score.rawValue)"
+    if arguments.has(OddLabelOption.threshold) { return (scores, try flags(of: scores), words) }
+    let rule = try arguments.flagRule
+    let flags = rule.flags(readings.pValues, calibrating: detector.calibration.count)
+    return (
+      scores,
+      DetectionMeasureLines.Flags(
+        flags: flags, rule: rule.promise, adjustsPoints: arguments.has(OddLabelOption.pointAdjusted)), words
+    )
   }
 
   /// Flags by `--threshold`.
@@ -182,7 +214,7 @@ enum OddLabelOption {
     "point-adjusted",
     "of --labels: also F1 as if one flag in a stretch of odd rows were one at each, as some papers count; it flatters"
   )
-  static let ofLabels = [threshold.declaration, pointAdjusted.declaration]
+  static let ofLabels = [threshold.declaration, pointAdjusted.declaration] + DetectOption.ofFlags
 }
 
 extension SeriesSteps {

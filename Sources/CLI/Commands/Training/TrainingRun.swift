@@ -187,6 +187,9 @@ struct TrainingRun {
     let seconds = System.seconds - start
     var model = try finished ?? trainer.finishedModel()
     if let prior = try prior(for: model) { model.prior = prior }
+    if model.gaps == nil, model.prior != nil || plan.architecture.hasPrior {
+      model.gaps = GapPrior(of: plan.architecture.reconstruction.record, fittedTo: plan.training)
+    }
     if finished == nil {
       model.provenance?.reading = session.arguments.words(of: TrainOption.reading)
     }
