@@ -95,9 +95,9 @@ extension SampleLines {
   fileprivate init(_ terms: Tensor, byFieldOf schema: FieldSchema, of dataset: Dataset) {
     let cells = FieldCells(schema)
     let (values, width) = (terms.values, terms.shape.sample.count)
-    let kept = (0..<terms.rows).flatMap { row in cells.places.map { values[row * width + $0] } }
-    self.init(
-      Tensor([terms.rows, cells.places.count], kept), of: dataset, columns: cells.places.map(cells.name))
+    let places = cells.places
+    let kept = (0..<terms.rows).flatMap { row in places.map { values[row * width + $0] } }
+    self.init(Tensor([terms.rows, places.count], kept), of: dataset, columns: places.map(cells.name))
   }
 }
 

@@ -10,8 +10,10 @@ public struct FieldCells: Sendable {
     slots = schema.slots
   }
 
-  /// The slots that are cells: cycles of times are none.
-  public var places: [Int] { slots.indices.filter { slots[$0].part == .value } }
+  /// The slots that are cells, in the order of the table's columns: cycles of times are none.
+  public var places: [Int] {
+    slots.indices.filter { slots[$0].part == .value }.sorted { slots[$0].field < slots[$1].field }
+  }
 
   /// What the column of a slot is called.
   public func name(_ slot: Int) -> String { schema.fields[slots[slot].field].name }

@@ -125,17 +125,18 @@ struct NearestHeap {
     distances.withUnsafeMutableBufferPointer { distances in
       indices.withUnsafeMutableBufferPointer { indices in
         for place in 0..<size { (distances[place], indices[place]) = (.infinity, 0) }
-        let raw = UnsafeRawPointer(values)
         var column = 0
-        // Nearly all points are far: sixteen are passed over at once.
-        while column + 16 <= count {
-          let sixteen = raw.loadUnaligned(fromByteOffset: 4 * column, as: SIMD16<Float>.self)
-          if sixteen.min() < distances[0] {
-            for lane in 0..<16 where sixteen[lane] < distances[0] {
-              NearestHeap.replaceTop(distances, indices, sixteen[lane], column + lane)
+        // Nearly all points are far: 32 are passed over at once, by a loop that the compiler makes vectors of.
+        while column + 32 <= count {
+          let (block, limit) = (values + column, distances[0])
+          var isNear: Int32 = 0
+          for lane in 0..<32 { isNear |= block[lane] < limit ? 1 : 0 }
+          if isNear != 0 {
+            for lane in 0..<32 where block[lane] < distances[0] {
+              NearestHeap.replaceTop(distances, indices, block[lane], column + lane)
             }
           }
-          column += 16
+          column += 32
         }
         while column < count {
           if values[column] < distances[0] {
