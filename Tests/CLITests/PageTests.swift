@@ -64,7 +64,8 @@ import Testing
   @Test func everyCommandIsInTheHelpWithAnExampleThatIsUnderstood() throws {
     for command in Command.all where !command.examples.isEmpty {
       for example in command.examples where example.hasPrefix("hourglass \(command.name) ") {
-        let words = example.split(separator: " ").dropFirst(2).prefix { $0 != ">" && $0 != "<" }.map(String.init)
+        let words = example.split(separator: " ").dropFirst(2).prefix { $0 != ">" && $0 != "<" }
+          .map(String.init)
         #expect(throws: Never.self, "\(example)") { try Arguments(words, for: command) }
       }
     }

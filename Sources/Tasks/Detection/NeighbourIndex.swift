@@ -126,7 +126,7 @@ struct NearestHeap {
       indices.withUnsafeMutableBufferPointer { indices in
         for place in 0..<size { (distances[place], indices[place]) = (.infinity, 0) }
         var column = 0
-        // Nearly all points are far: 32 are passed over at once, by a loop that the compiler makes vectors of.
+        // Nearly all points are far: 32 are passed over at once, in a loop that compiles to vectors.
         while column + 32 <= count {
           let (block, limit) = (values + column, distances[0])
           var isNear: Int32 = 0
