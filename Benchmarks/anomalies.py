@@ -1,6 +1,7 @@
 """Odd rows of published tables: ours beside nearest neighbours, isolation forest, PCA and PyOD's networks.
 
-Usage: anomalies.py HOURGLASS FOLDER [--seeds 5] [--deep 1] [--rows 10000] [--members 1] [--only NAME,...] [--out FILE]
+Usage: anomalies.py HOURGLASS FOLDER [--seeds 5] [--deep 1] [--rows 10000] [--members 1] [--only NAME,...]
+                    [--setting clean] [--methods NAME,...] [--out FILE]
 
 FOLDER holds ADBench's .npz files with X and y. Two settings:
   clean         half of the normal rows, drawn at random, to train on; the other half and all odd rows to judge
@@ -107,6 +108,7 @@ def main():
     read.add_argument("--members", type=int, default=1)
     read.add_argument("--only", default="")
     read.add_argument("--setting", default="clean,contaminated")
+    read.add_argument("--methods", default="", help="beside ours, by name; all where none is named")
     read.add_argument("--out")
     options = read.parse_args()
     files = sorted(Path(options.folder).glob("*.npz"), key=os.path.getsize)
@@ -115,6 +117,9 @@ def main():
     found = {}
     shallow = {"nearest neighbours": neighbours, "isolation forest": forest, "PCA": principal}
     peers = {kind: deep(kind) for kind in ["PyOD AutoEncoder", "PyOD VAE", "PyOD DeepSVDD"]}
+    wanted = [name for name in options.methods.split(",") if name]
+    shallow = {name: method for name, method in shallow.items() if not wanted or name in wanted}
+    peers = {name: method for name, method in peers.items() if not wanted or name in wanted}
     for setting in options.setting.split(","):
         for file in files:
             with np.load(file) as archive:
