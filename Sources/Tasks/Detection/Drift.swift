@@ -38,7 +38,8 @@ public struct Drift: Sendable {
   public var found: [Test] { tests.filter { $0.adjusted <= alarm } }
 
   /// - Parameters:
-  ///   - old, new: data that the model takes.
+  ///   - old: data that the model takes.
+  ///   - new: others.
   ///   - seed: of draws; the same seed, the same p-values.
   /// - Throws: `DataError` for data that the model does not take, windows of series, and too few rows for
   ///   the alarm rate.

@@ -20,7 +20,8 @@ public struct MeanDiscrepancy: Hashable, Sendable {
   public static let most = 400
 
   /// - Parameters:
-  ///   - first, second: `[n, width]`, rows of finite values.
+  ///   - first: `[n, width]`, rows of finite values.
+  ///   - second: `[m, width]`.
   ///   - draws: at least 1; the smallest p-value is 1 / (draws + 1).
   /// - Complexity: O((n + m)² (width + draws)) of those that are compared.
   public init(_ first: Tensor, _ second: Tensor, draws: Int, seed: UInt64) {

@@ -6,7 +6,7 @@ import HourglassTensor
 ///
 ///     P(field k is missing) = 1 / (1 + exp(-(b + Σ wᵢ xᵢ + Σ vⱼ mⱼ)))
 ///
-/// with xᵢ of the fields that are always there (see ``reading(_:)``) and mⱼ 1 where a field before k is
+/// with xᵢ of the fields that are always there (see ``readings``) and mⱼ 1 where a field before k is
 /// missing, so that fields which are missing together are drawn so.
 public struct GapPrior: Hashable, Sendable, Codable {
   /// One field.
