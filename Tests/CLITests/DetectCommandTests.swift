@@ -76,12 +76,16 @@ struct DetectCommandTests {
     #expect(short.messages.contains("are calibrating samples themselves"))
     for (options, word) in [
       (["--storey"], "--storey belongs to --fdr"), (["--alarm", "0.1", "--fdr", "0.1"], "contradict"),
-      (["--score", "bound"], "no such score"), (["--fdr", "0.1", "--certain", "0.9"], "--certain belongs"),
+      (["--score", "bound"], "no such score"), (["--where", desk("w.png")], "no pictures"),
+      (["--where", desk("w.doc")], "expects a name that ends in"), (["--shift", "q"], "give --clean too"),
+      (["--shift", "q", "--clean", desk("clean.csv")], "reads no column 'q'"),
+      (["--fdr", "0.1", "--certain", "0.9"], "--certain belongs"),
     ] {
       let streams = Streams.captured()
       let code = Program(streams: streams, terminal: Terminal()).run(
-        ["detect", model, desk("clean.csv"), "-o", desk("o.csv")] + options)
+        ["detect", model, desk("clean.csv"), "-o", desk("p.csv")] + options)
       #expect(code == 2 && streams.messages.captured.contains(word), "\(streams.messages.captured)")
+      #expect(!FileManager.default.fileExists(atPath: desk("p.csv")))
     }
   }
 

@@ -89,8 +89,8 @@ extension Session {
       "\(clean.origin): \(Figures.grouped(count)) of \(Figures.grouped(clean.count, "sample")) \(count == 1 ? "was" : "were") trained on"
     guard arguments.has(DetectOption.force) else {
       throw Failure.data(
-        "\(words); their scores are too low to hold others against: give samples that were not, train with "
-          + "--calibrate 0.2, or give --force")
+        "\(words); their scores are too low to hold others against: give samples that were not"
+          + (arguments.has(DetectOption.clean) ? "" : ", train with --calibrate 0.2, or give --force"))
     }
     say("warning: \(words): more than the asked share of normal samples will be flagged")
   }

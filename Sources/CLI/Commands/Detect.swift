@@ -31,9 +31,10 @@ extension Command {
     ],
     run: { session in
       let output = try session.outputFile()
-      let rule = try session.arguments.flagRule
+      let (rule, map) = (try session.arguments.flagRule, try session.mapFile())
       let (model, dataset) = try session.modelAndData()
       let detector = try session.detector(of: model)
+      if let map { try session.check(map, detector) }
       try session.warn(of: dataset, model, detector.calibration, rule)
       let causes = try session.arguments[DetectOption.causes]
       let shifted = try session.shifted(detector, dataset, rule)
@@ -45,7 +46,7 @@ extension Command {
       } else {
         try output.write(lines.table, name: "detection", columns: nil)
       }
-      try session.writeMap(of: detection, detector, dataset)
+      if let map { try session.write(detection, to: map, detector, dataset) }
       try session.report(output, lines, rule)
     })
 }

@@ -149,7 +149,9 @@ extension Calibration {
     let fields = baseline.centres.count
     let fits =
       baseline.spreads.count == fields && baseline.spreads.allSatisfy { $0 > 0 }
-      && (fields == 0 ? baseline.surprises.isEmpty : baseline.surprises.count % fields == 0)
+      && (fields == 0
+        ? baseline.surprises.isEmpty
+        : !baseline.surprises.isEmpty && baseline.surprises.count % fields == 0)
       && (baseline.codeMeans.isEmpty || baseline.codeMeans.map(\.count) == outlines)
       && zip(baseline.codeMeans, baseline.codeInverses).allSatisfy { $0.count * $0.count == $1.count }
       && baseline.neighbours.map(\.isWhole) ?? true && scores.values.allSatisfy { $0.count == count }

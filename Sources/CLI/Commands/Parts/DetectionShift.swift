@@ -19,10 +19,10 @@ extension Session {
         "--shift goes with --alarm alone: neither --fdr nor --certain is known to hold under weights")
     }
     let model = detector.model
+    let slots = try columns.map { try slot(of: $0, detector) }
     let clean = try open(source, for: model, isOther: true)
     try model.preparation.check(clean)
     try refuseTrained(clean, model)
-    let slots = try columns.map { try slot(of: $0, detector) }
     let shifted = try ShiftedCalibration(detector, clean: clean, shifted: dataset, slots: slots)
     say(
       "\(Figures.grouped(clean.count, "normal sample")) of \(clean.origin) weighted by \(Figures.list(columns)): they tell as much "
@@ -44,27 +44,35 @@ extension Session {
     throw Failure.commandLine("--shift: the model reads no column '\(column)'\(near)")
   }
 
-  /// Writes what `--where` asks for.
-  func writeMap(of detection: Detection, _ detector: Detector, _ dataset: Dataset) throws {
-    guard let path = try arguments[DetectOption.map] else { return }
-    let output = try OutputFile(
-      path, apartFrom: arguments.operands, takesPicture: true)
-    let model = detector.model
+  /// The file that `--where` asks for, made sure of before anything is read; nil where it does not.
+  func mapFile() throws -> OutputFile? {
+    try arguments[DetectOption.map].map {
+      try OutputFile($0, apartFrom: arguments.operands, takesPicture: true)
+    }
+  }
+
+  /// - Throws: ``Failure`` where the samples are not of a kind that the file can show.
+  func check(_ file: OutputFile, _ detector: Detector) throws {
     guard !detector.fields.isEmpty else {
       throw Failure.commandLine(
         "--where: the values of these samples are not judged one by one; leave it out")
     }
+    let preparation = detector.model.preparation
+    if file.isPicture, preparation.fields != nil || preparation.sampleShape.rank < 2 {
+      throw Failure.commandLine(
+        "--where \(file.path): the samples are no pictures; choose .npy, .npz or .csv")
+    }
+  }
+
+  /// Writes what `--where` asks for.
+  func write(_ detection: Detection, to output: OutputFile, _ detector: Detector, _ dataset: Dataset) throws {
     let strangeness = detection.strangeness(by: detector.calibration)
     let width = detector.fields.count
-    let areAll = model.preparation.fields == nil
-    let isPicture = path.lowercased().hasSuffix(".png")
-    let positions = isPicture ? Array(detection.order.prefix(25)) : Array(0..<dataset.count)
+    let preparation = detector.model.preparation
+    let positions = output.isPicture ? Array(detection.order.prefix(25)) : Array(0..<dataset.count)
     let values = positions.flatMap { strangeness[($0 * width)..<(($0 + 1) * width)] }
-    let shape = areAll ? model.preparation.sampleShape : [width]
+    let shape = preparation.fields == nil ? preparation.sampleShape : [width]
     let tensor = Tensor(shape.batch(positions.count), values)
-    if isPicture, !areAll || model.preparation.sampleShape.rank < 2 {
-      throw Failure.commandLine("--where \(path): the samples are no pictures; choose .npy, .npz or .csv")
-    }
     if output.isTable {
       try output.write(
         SampleLines(
@@ -74,7 +82,7 @@ extension Session {
       try output.write(tensor, name: "where", columns: nil)
     }
     say(
-      "\(path): how odd each value is by itself, -log10 of its p-value"
-        + (isPicture ? ", of the oddest \(positions.count)" : ""))
+      "\(output.path): how odd each value is by itself, -log10 of its p-value"
+        + (output.isPicture ? ", of the oddest \(positions.count)" : ""))
   }
 }

@@ -107,4 +107,6 @@ struct OutputFile {
 
   /// Whether lines are written that can say what they belong to.
   var isTable: Bool { format == .table }
+  /// Whether all samples become one picture.
+  var isPicture: Bool { format == .picture }
 }
