@@ -30,6 +30,7 @@ struct DetectionLines: Sendable {
   /// The value that a sample has in the field of a cause, as its column writes it.
   func found(_ cause: Detection.Cause, _ position: Int) -> String {
     let slot = fields[cause.field].slot
+    if cells != nil, let text = dataset.cellText(position, column: name(cause)) { return text }
     return text(dataset.tensor(position..<(position + 1)).values[slot], slot)
   }
 

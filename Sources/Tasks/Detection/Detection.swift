@@ -84,9 +84,12 @@ extension Detector {
       let after = try reliefs(cells.map { ($0.0, fields[$0.1.field].slot) }, rather, dataset)
       for (place, cell) in cells.enumerated() {
         let before = total(readings.surprises, row: cell.0)
+        // What was never seen stays so until it is what is put in order.
+        let left = unseen(readings.surprises, row: cell.0, apartFrom: cell.1.field)
         result[cell.0, default: []].append(
           Detection.Cause(
-            field: cell.1.field, pValue: cell.1.pValue, relief: before - after[place], rather: rather[place]))
+            field: cell.1.field, pValue: cell.1.pValue, relief: before - after[place] - left,
+            rather: rather[place]))
       }
     }
     return result.mapValues { causes in
@@ -124,8 +127,18 @@ extension Detector {
     return (0..<width).reduce(0) { sum, place in
       let surprise = surprises[row * width + place]
       guard !surprise.isNaN else { return sum }
+      guard surprise.isFinite else { return sum + Detector.unseen }
       let excess = Double((surprise - baseline.centres[place]) / baseline.spreads[place])
       return sum + (1 + max(0, excess)).logarithm
     }
+  }
+
+  /// What a level that was never seen counts, in the same units: more than anything else.
+  private static let unseen = 1000.0
+
+  private func unseen(_ surprises: [Float], row: Int, apartFrom field: Int) -> Double {
+    let width = calibration.baseline.centres.count
+    return Detector.unseen
+      * Double((0..<width).count { $0 != field && surprises[row * width + $0] == .infinity })
   }
 }

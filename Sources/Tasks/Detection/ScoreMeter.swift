@@ -6,6 +6,8 @@ import HourglassTraining
 /// Measures samples by a baseline. Confined to one task.
 final class ScoreMeter {
   private let baseline: Calibration.Baseline
+  private let schema: FieldSchema?
+  private let fields: [DetectionField]
   private let scores: Set<Calibration.Score>
   private let reader: RawReader
   private let index: NeighbourIndex?
@@ -17,6 +19,8 @@ final class ScoreMeter {
     _ model: Model, _ baseline: Calibration.Baseline, scores: Set<Calibration.Score>, rows: Int, threads: Int
   ) {
     self.baseline = baseline
+    schema = model.preparation.fields
+    fields = model.detectionFields
     self.scores = scores
     let needsNeighbours = !scores.isDisjoint(with: [.neighbours, .combined])
     let areCodes = baseline.neighbours?.space == .codes
@@ -42,7 +46,23 @@ final class ScoreMeter {
     if scores.contains(.fields) || needsBoth { found[.fields] = meanSurprises(raw) }
     if scores.contains(.neighbours) || needsBoth { found[.neighbours] = missing(in: raw, nearness(raw)) }
     if needsBoth { found[.combined] = combined(found) }
-    return (found, raw.surprises)
+    var surprises = raw.surprises
+    raiseUnseen(dataset, &found, &surprises)
+    return (found, surprises)
+  }
+
+  /// A level that no training row had is as odd as can be, whatever the rest; so it is in calibration.
+  private func raiseUnseen(
+    _ dataset: Dataset, _ scores: inout [Calibration.Score: [Float]], _ surprises: inout [Float]
+  ) {
+    guard let schema else { return }
+    let unseen = dataset.unseen(by: schema)
+    for (place, field) in fields.enumerated() {
+      for position in unseen[field.slot] ?? [] {
+        for kind in scores.keys { scores[kind]?[position] = .infinity }
+        surprises[position * fields.count + place] = .infinity
+      }
+    }
   }
 
   /// NaN where a sample has no value at all.
