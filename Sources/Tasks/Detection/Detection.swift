@@ -43,6 +43,8 @@ public struct Detection: Sendable {
 extension Detector {
   /// Fields that are tried for blame, of those that are oddest by themselves.
   static let tried = 12
+  /// What the mending of a value must take off to be told beside the first.
+  static let leastRelief = 0.01
 
   /// Scores samples, flags them by a rule, and finds what is to blame in those that are flagged and in the
   /// oddest others.
@@ -93,7 +95,10 @@ extension Detector {
       }
     }
     return result.mapValues { causes in
-      causes.sorted { ($0.relief, -$0.pValue, $1.field) > ($1.relief, -$1.pValue, $0.field) }
+      let sorted = causes.sorted { ($0.relief, -$0.pValue, $1.field) > ($1.relief, -$1.pValue, $0.field) }
+      // A value that is as it would have to be is to blame for nothing.
+      return sorted.enumerated().filter { $0.offset == 0 || $0.element.relief > Detector.leastRelief }
+        .map(\.element)
     }
   }
 
