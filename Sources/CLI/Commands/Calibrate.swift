@@ -10,8 +10,8 @@ extension Command {
     ] + DataOption.ofUse + SharedOption.ofUse,
     discussion: """
       Puts a calibration into the model, which detect and watch hold scores against. A third of the samples, at most \
-      10 000, is kept to be near to, a sixth to choose the score by: it is the one that best tells these samples from \
-      such whose values were exchanged among them. The others give the distribution of the score; with n of them no \
+      10 000, is kept to be near to, a sixth to choose the score by: neighbours, unless another tells these samples far better from \
+      such whose values were exchanged among them. The others, half of all, give the distribution of the score; with n of them no \
       p-value is below 1 / (n + 1). The samples must be normal, and none may have been trained on: those that were are found and \
       refused. 'train --calibrate 0.2' does the same with a part of its data.
       """,

@@ -10,8 +10,8 @@ extension Command {
       + DetectOption.ofShift + [DataOption.keep.declaration] + SharedOption.ofUse,
     discussion: """
       Writes for each sample its score, its p-value, what is to blame and whether it is odd. The p-value is the share of \
-      the model's calibrating samples that score as high, (1 + count) / (n + 1): of normal samples at most a hundredth has one of 0.01 or \
-      less, whatever the data and the model ('hourglass calibrate', 'train --calibrate'). Samples of p up to --alarm are \
+      the model's calibrating samples that score as high, (1 + count) / (n + 1): of normal samples that are like these at most a hundredth has, in the mean, one of 0.01 \
+      or less, whatever the data and the model ('hourglass calibrate', 'train --calibrate'). Samples of p up to --alarm are \
       flagged; --fdr flags by the share of false ones among the flagged instead (Benjamini-Hochberg), and --certain \
       makes the rate of --alarm hold for this calibration, not only in the mean of all.
       To blame is the value without which the rest of the sample is least surprising ('because'), as it is ('found') and as \
