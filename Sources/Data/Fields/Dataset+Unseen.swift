@@ -4,17 +4,18 @@ import HourglassTensor
 extension Dataset {
   /// The cells of levels that no training row had, which records hold as gaps: the positions of each slot.
   ///
-  /// - Parameter schema: that the records were read by.
-  package func unseen(by schema: FieldSchema) -> [Int: [Int]] {
+  /// - Parameters:
+  ///   - schema: that the records were read by.
+  ///   - slots: its own, given since they are put in order whenever they are asked for.
+  package func unseen(by schema: FieldSchema, _ slots: [FieldSlot]) -> [Int: [Int]] {
     guard let records, !isSparse else { return [:] }
-    let slots = schema.slots
     let (values, width) = (tensor(0..<count).values, slots.count)
     var found: [Int: [Int]] = [:]
     for place in slots.indices where slots[place].isGiven && slots[place].kind.hasLevels {
       guard let column = records.table.column(schema.fields[slots[place].field].name) else { continue }
-      let levels = column.isWithoutGaps
-      for position in 0..<count where levels(row(position)) {
-        if values[position * width + place].isNaN { found[place, default: []].append(position) }
+      let holds = column.holdsCell
+      for position in 0..<count where values[position * width + place].isNaN && holds(row(position)) {
+        found[place, default: []].append(position)
       }
     }
     return found
@@ -38,7 +39,7 @@ extension Dataset {
 
 extension TypedTable.Column {
   /// Whether the cell of a row holds anything.
-  fileprivate var isWithoutGaps: (Int) -> Bool {
+  fileprivate var holdsCell: (Int) -> Bool {
     switch values {
     case .texts(_, let indices): { indices[$0] >= 0 }
     case .numbers(let values), .times(let values): { !values[$0].isNaN }

@@ -145,7 +145,11 @@ struct CalibrationFitting {
     let mixed = try meter.measure(exchanged(ranked)).scores
     return own.reduce(into: [:]) { contrasts, score in
       guard let other = mixed[score.key] else { return }
-      contrasts[score.key] = CalibrationFitting.area(score.value, below: other)
+      let isMixed = score.value.map { _ in false } + other.map { _ in true }
+      // None where all of a kind have no score.
+      contrasts[score.key] = try? RankMeasures(
+        scores: (score.value + other).map(Double.init), isOdd: isMixed, place: ranked.origin
+      ).rocAUC
     }
   }
 
@@ -166,17 +170,6 @@ struct CalibrationFitting {
     return try Dataset(
       Tensor(dataset.sampleShape.batch(count), mixed), featureNames: dataset.featureNames,
       origin: dataset.origin)
-  }
-
-  /// The share of pairs in which the second is higher; equal ones count half.
-  static func area(_ low: [Float], below high: [Float]) -> Double {
-    let sorted = low.filter { !$0.isNaN }.sorted()
-    let values = high.filter { !$0.isNaN }
-    guard !sorted.isEmpty, !values.isEmpty else { return 0.5 }
-    let pairs = values.map { value in
-      Double(sorted.countBelow(value) + sorted.countBelow(value.nextUp)) / 2
-    }
-    return Statistics.sum(pairs) / Double(sorted.count * values.count)
   }
 
   /// The scores of the calibrating samples, and of some of them the surprises of fields, ascending.

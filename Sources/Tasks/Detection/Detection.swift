@@ -76,21 +76,22 @@ extension Detector {
     // Some hundreds of samples at a time: each is tried as often as it has fields in question.
     for start in stride(from: 0, to: positions.count, by: 256) {
       let part = Array(positions[start..<min(positions.count, start + 256)])
-      let cells = part.flatMap { position in
+      let suspects = part.flatMap { position in
         FieldShare.shares(of: readings, row: position, calibration).prefix(Detector.tried).map {
-          (position, $0)
+          (position: position, share: $0)
         }
       }
-      let rather = try model.counterfactuals(
-        cells.map { ($0.0, fields[$0.1.field].slot) }, of: dataset, threads: threads)
-      let after = try reliefs(cells.map { ($0.0, fields[$0.1.field].slot) }, rather, dataset)
-      for (place, cell) in cells.enumerated() {
-        let before = total(readings.surprises, row: cell.0)
+      let cells = suspects.map { (position: $0.position, slot: fields[$0.share.field].slot) }
+      let rather = try model.counterfactuals(cells, of: dataset, threads: threads)
+      let after = try totals(cells, rather, dataset)
+      for (place, suspect) in suspects.enumerated() {
+        let (row, share) = suspect
+        let before = total(readings.surprises, row: row)
         // What was never seen stays so until it is what is put in order.
-        let left = unseen(readings.surprises, row: cell.0, apartFrom: cell.1.field)
-        result[cell.0, default: []].append(
+        let left = unseen(readings.surprises, row: row, apartFrom: share.field)
+        result[row, default: []].append(
           Detection.Cause(
-            field: cell.1.field, pValue: cell.1.pValue, relief: before - after[place] - left,
+            field: share.field, pValue: share.pValue, relief: before - after[place] - left,
             rather: rather[place]))
       }
     }
@@ -103,24 +104,11 @@ extension Detector {
   }
 
   /// What the surprise of each sample comes to with one of its values put in order.
-  private func reliefs(
+  private func totals(
     _ cells: [(position: Int, slot: Int)], _ rather: [Float], _ dataset: Dataset
   ) throws -> [Double] {
     guard !cells.isEmpty else { return [] }
-    let width = dataset.sampleShape.count
-    var values = [Float](repeating: 0, count: cells.count * width)
-    for (row, cell) in cells.enumerated() {
-      let own = dataset.tensor(cell.position..<(cell.position + 1)).values
-      for column in 0..<width { values[row * width + column] = own[column] }
-      values[row * width + cell.slot] = rather[row]
-    }
-    var mended = try Dataset(
-      Tensor(dataset.sampleShape.batch(cells.count), values), featureNames: dataset.featureNames,
-      hasGaps: dataset.hasGaps, origin: dataset.origin)
-    if let labels = dataset.orderedLabels {
-      mended = try mended.labelled(cells.map { labels[$0.position] }, classNames: dataset.classNames)
-    }
-    let surprises = try surprises(of: mended)
+    let surprises = try surprises(of: dataset.replacing(cells, by: rather))
     return cells.indices.map { total(surprises, row: $0) }
   }
 
@@ -133,8 +121,7 @@ extension Detector {
       let surprise = surprises[row * width + place]
       guard !surprise.isNaN else { return sum }
       guard surprise.isFinite else { return sum + Detector.unseen }
-      let excess = Double((surprise - baseline.centres[place]) / baseline.spreads[place])
-      return sum + (1 + max(0, excess)).logarithm
+      return sum + (1 + max(0, Double(baseline.strength(of: surprise, ofField: place)))).logarithm
     }
   }
 

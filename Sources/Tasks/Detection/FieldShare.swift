@@ -17,16 +17,11 @@ public struct FieldShare: Hashable, Sendable {
   public static func first(
     of readings: Detector.Readings, row: Int, _ calibration: Calibration
   ) -> FieldShare? {
-    let baseline = calibration.baseline
-    let width = baseline.centres.count
+    let width = calibration.baseline.centres.count
     guard width > 0, readings.surprises.count >= (row + 1) * width else { return nil }
     var best: FieldShare?
     for field in 0..<width {
-      let surprise = readings.surprises[row * width + field]
-      guard !surprise.isNaN else { continue }
-      let share = FieldShare(
-        field: field, pValue: calibration.pValue(of: surprise, ofField: field),
-        strength: Double((surprise - baseline.centres[field]) / baseline.spreads[field]))
+      guard let share = share(field, readings.surprises[row * width + field], calibration) else { continue }
       if let best, (share.pValue, -share.strength) >= (best.pValue, -best.strength) { continue }
       best = share
     }
@@ -39,16 +34,19 @@ public struct FieldShare: Hashable, Sendable {
   public static func shares(
     of readings: Detector.Readings, row: Int, _ calibration: Calibration
   ) -> [FieldShare] {
-    let baseline = calibration.baseline
-    let width = baseline.centres.count
+    let width = calibration.baseline.centres.count
     guard width > 0, readings.surprises.count >= (row + 1) * width else { return [] }
-    return (0..<width).compactMap { field -> FieldShare? in
-      let surprise = readings.surprises[row * width + field]
-      guard !surprise.isNaN else { return nil }
-      return FieldShare(
-        field: field, pValue: calibration.pValue(of: surprise, ofField: field),
-        strength: Double((surprise - baseline.centres[field]) / baseline.spreads[field]))
+    return (0..<width).compactMap { field in
+      share(field, readings.surprises[row * width + field], calibration)
     }.sorted { ($0.pValue, -$0.strength, $0.field) < ($1.pValue, -$1.strength, $1.field) }
+  }
+
+  /// Nil of a value that is missing.
+  private static func share(_ field: Int, _ surprise: Float, _ calibration: Calibration) -> FieldShare? {
+    guard !surprise.isNaN else { return nil }
+    return FieldShare(
+      field: field, pValue: calibration.pValue(of: surprise, ofField: field),
+      strength: Double(calibration.baseline.strength(of: surprise, ofField: field)))
   }
 }
 
@@ -64,19 +62,29 @@ extension Model {
   ) throws -> [Float] {
     guard !cells.isEmpty else { return [] }
     let width = dataset.sampleShape.count
-    var values = [Float](repeating: 0, count: cells.count * width)
-    for (row, cell) in cells.enumerated() {
-      let own = dataset.tensor(cell.position..<(cell.position + 1)).values
-      for column in 0..<width { values[row * width + column] = own[column] }
-      values[row * width + cell.slot] = .nan
-    }
-    var hidden = try Dataset(
-      Tensor(dataset.sampleShape.batch(cells.count), values), featureNames: dataset.featureNames,
-      hasGaps: true, origin: dataset.origin)
-    if let labels = dataset.orderedLabels {
-      hidden = try hidden.labelled(cells.map { labels[$0.position] }, classNames: dataset.classNames)
-    }
+    let hidden = try dataset.replacing(cells, by: cells.map { _ in .nan })
     let made = try allowingGaps().reconstruct(hidden, threads: threads).values
     return cells.enumerated().map { made[$0.offset * width + $0.element.slot] }
+  }
+}
+
+extension Dataset {
+  /// A sample for each cell, the one that has it, with another value there.
+  ///
+  /// - Precondition: as many values as cells.
+  func replacing(_ cells: [(position: Int, slot: Int)], by others: [Float]) throws -> Dataset {
+    let width = sampleShape.count
+    var values: [Float] = []
+    values.reserveCapacity(cells.count * width)
+    for (cell, other) in zip(cells, others) {
+      let start = values.count
+      values += tensor(cell.position..<(cell.position + 1)).values
+      values[start + cell.slot] = other
+    }
+    let replaced = try Dataset(
+      Tensor(sampleShape.batch(cells.count), values), featureNames: featureNames,
+      hasGaps: hasGaps || others.contains(where: \.isNaN), origin: origin)
+    guard let labels = orderedLabels else { return replaced }
+    return try replaced.labelled(cells.map { labels[$0.position] }, classNames: classNames)
   }
 }

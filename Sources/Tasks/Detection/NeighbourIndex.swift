@@ -85,10 +85,8 @@ final class NeighbourIndex {
       found.withUnsafeMutableBufferPointer { found in
         rows.withUnsafeBufferPointer { rows in
           team.forEachPart(of: here, size: 8) { part in
-            var heap = NearestHeap(count: candidates)
             for row in part {
-              heap.fill(block + row * count, count)
-              found[row] = heap.indices.map { point in
+              found[row] = nearest(block + row * count, candidates).map { point in
                 (squaredDistance(rows, start + row, point).squareRoot(), point)
               }.sorted { ($0.distance, $0.point) < ($1.distance, $1.point) }
             }
@@ -99,6 +97,18 @@ final class NeighbourIndex {
     return found
   }
 
+  /// The points that seem nearest by a row of the product, in no order.
+  private func nearest(_ values: UnsafePointer<Float>, _ candidates: Int) -> [Int] {
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: candidates) { distances in
+      withUnsafeTemporaryAllocation(of: Int32.self, capacity: candidates) { indices in
+        distances.initialize(repeating: .infinity)
+        indices.initialize(repeating: 0)
+        CandidateHeap(distances: distances, indices: indices).offer(values, 0..<count)
+        return indices.map { Int($0) }
+      }
+    }
+  }
+
   private func squaredDistance(_ rows: UnsafeBufferPointer<Float>, _ row: Int, _ point: Int) -> Double {
     var sum = 0.0
     for column in 0..<width {
@@ -106,61 +116,5 @@ final class NeighbourIndex {
       sum += difference * difference
     }
     return sum
-  }
-}
-
-/// The smallest values of a row and where they stand.
-struct NearestHeap {
-  private(set) var indices: [Int]
-  private var distances: [Float]
-
-  init(count: Int) {
-    indices = Array(repeating: 0, count: count)
-    distances = Array(repeating: .infinity, count: count)
-  }
-
-  /// Begins anew with the values of a row.
-  mutating func fill(_ values: UnsafePointer<Float>, _ count: Int) {
-    let size = distances.count
-    distances.withUnsafeMutableBufferPointer { distances in
-      indices.withUnsafeMutableBufferPointer { indices in
-        for place in 0..<size { (distances[place], indices[place]) = (.infinity, 0) }
-        var column = 0
-        // Nearly all points are far: 32 are passed over at once, in a loop that compiles to vectors.
-        while column + 32 <= count {
-          let (block, limit) = (values + column, distances[0])
-          var isNear: Int32 = 0
-          for lane in 0..<32 { isNear |= block[lane] < limit ? 1 : 0 }
-          if isNear != 0 {
-            for lane in 0..<32 where block[lane] < distances[0] {
-              NearestHeap.replaceTop(distances, indices, block[lane], column + lane)
-            }
-          }
-          column += 32
-        }
-        while column < count {
-          if values[column] < distances[0] {
-            NearestHeap.replaceTop(distances, indices, values[column], column)
-          }
-          column += 1
-        }
-      }
-    }
-  }
-
-  private static func replaceTop(
-    _ distances: UnsafeMutableBufferPointer<Float>, _ indices: UnsafeMutableBufferPointer<Int>,
-    _ distance: Float, _ index: Int
-  ) {
-    var place = 0
-    while true {
-      var child = 2 * place + 1
-      guard child < distances.count else { break }
-      if child + 1 < distances.count, distances[child + 1] > distances[child] { child += 1 }
-      guard distances[child] > distance else { break }
-      (distances[place], indices[place]) = (distances[child], indices[child])
-      place = child
-    }
-    (distances[place], indices[place]) = (distance, index)
   }
 }

@@ -16,6 +16,8 @@ struct RawReadings {
   var codes: [[Float]] = []
   /// The model's own loss above the least it can be, the mean of all members; NaN where no value is there.
   var errors: [Float] = []
+  /// Of each member the loss itself, as it comes.
+  var losses: [[Float]] = []
   /// Minus the evidence lower bound at the mean of the code, the mean of all members; of variational models.
   var bounds: [Float] = []
 }
@@ -69,6 +71,7 @@ final class RawReader {
     raw.errors = [Float](repeating: 0, count: count)
     for part in reconstructions {
       let (outputs, losses) = try part.outputs(dataset)
+      raw.losses.append(losses)
       for index in outputs.indices { mean[index] += share * outputs[index] }
       raw.values.withUnsafeBufferPointer { values in
         for row in 0..<count {
@@ -84,21 +87,29 @@ final class RawReader {
       return
     }
     raw.residuals = zip(raw.values, mean).map { $0 - $1 }
-    raw.surprises = [Float](repeating: 0, count: count * width)
+    raw.surprises = surprises(of: mean, for: raw.values, count: count, width: width)
+  }
+
+  /// What of each value's term is surprise, `[count, width]`.
+  private func surprises(of outputs: [Float], for values: [Float], count: Int, width: Int) -> [Float] {
+    let term = model.autoencoder.architecture.reconstruction
+    let lastAxis = model.preparation.lastAxis
+    var surprises = [Float](repeating: 0, count: count * width)
     var row = [Double](repeating: 0, count: width)
-    raw.values.withUnsafeBufferPointer { values in
-      mean.withUnsafeBufferPointer { mean in
+    values.withUnsafeBufferPointer { values in
+      outputs.withUnsafeBufferPointer { outputs in
         row.withUnsafeMutableBufferPointer { row in
           for place in 0..<count {
             let range = (place * width)..<((place + 1) * width)
             term.writeSurprises(
-              of: UnsafeBufferPointer(rebasing: mean[range]),
+              of: UnsafeBufferPointer(rebasing: outputs[range]),
               for: UnsafeBufferPointer(rebasing: values[range]), lastAxis: lastAxis, to: row)
-            for index in 0..<width { raw.surprises[place * width + index] = Float(row[index]) }
+            for index in 0..<width { surprises[place * width + index] = Float(row[index]) }
           }
         }
       }
     }
+    return surprises
   }
 
   private func readTerms(_ dataset: Dataset, _ raw: inout RawReadings) throws {
@@ -118,6 +129,7 @@ final class RawReader {
     }
     for part in reconstructions {
       let losses = try part.outputs(dataset).losses
+      raw.losses.append(losses)
       for row in 0..<count { raw.errors[row] += share * losses[row] }
     }
     for row in 0..<count
@@ -133,8 +145,9 @@ final class RawReader {
     raw.bounds = [Float](repeating: 0, count: dataset.count)
     for (place, part) in bounds.enumerated() {
       let divergences = try part.outputs(dataset).losses
-      let losses = try reconstructions[place].outputs(dataset).losses
-      for row in 0..<dataset.count { raw.bounds[row] += share * (count * losses[row] + divergences[row]) }
+      for row in 0..<dataset.count {
+        raw.bounds[row] += share * (count * raw.losses[place][row] + divergences[row])
+      }
     }
     for row in raw.bounds.indices where raw.errors[row].isNaN { raw.bounds[row] = .nan }
   }

@@ -7,6 +7,7 @@ import HourglassTraining
 final class ScoreMeter {
   private let baseline: Calibration.Baseline
   private let schema: FieldSchema?
+  private let slots: [FieldSlot]
   private let fields: [DetectionField]
   private let scores: Set<Calibration.Score>
   private let reader: RawReader
@@ -20,6 +21,7 @@ final class ScoreMeter {
   ) {
     self.baseline = baseline
     schema = model.preparation.fields
+    slots = schema?.slots ?? []
     fields = model.detectionFields
     self.scores = scores
     let needsNeighbours = !scores.isDisjoint(with: [.neighbours, .combined])
@@ -56,7 +58,7 @@ final class ScoreMeter {
     _ dataset: Dataset, _ scores: inout [Calibration.Score: [Float]], _ surprises: inout [Float]
   ) {
     guard let schema else { return }
-    let unseen = dataset.unseen(by: schema)
+    let unseen = dataset.unseen(by: schema, slots)
     for (place, field) in fields.enumerated() {
       for position in unseen[field.slot] ?? [] {
         for kind in scores.keys { scores[kind]?[position] = .infinity }
@@ -78,7 +80,7 @@ final class ScoreMeter {
       for field in 0..<width {
         let surprise = raw.surprises[row * width + field]
         guard !surprise.isNaN else { continue }
-        sum += Double((surprise - baseline.centres[field]) / baseline.spreads[field])
+        sum += Double(baseline.strength(of: surprise, ofField: field))
         count += 1
       }
       return count == 0 ? .nan : Float(sum / Double(count))

@@ -1,4 +1,5 @@
 import HourglassTensor
+import HourglassTraining
 
 /// Where a score stands among those that came before it: p-values that are uniform and independent of each
 /// other as long as scores are drawn alike.
@@ -53,7 +54,7 @@ public struct ScorePool: Sendable {
       }
       below += block.count
     }
-    let place = blocks[target].lowerBound(of: score)
+    let place = blocks[target].countBelow(score)
     below += place
     equal = equals(score, from: target, place)
     let draw = Double(random.uniform(position: UInt64(position)))
@@ -99,17 +100,5 @@ public struct ScorePool: Sendable {
       block.reserveCapacity(ScorePool.blockSize + 1)
       return block
     }
-  }
-}
-
-extension [Float] {
-  /// The first place whose value is not below one.
-  fileprivate func lowerBound(of value: Float) -> Int {
-    var (low, high) = (0, count)
-    while low < high {
-      let middle = (low + high) / 2
-      if self[middle] < value { low = middle + 1 } else { high = middle }
-    }
-    return low
   }
 }

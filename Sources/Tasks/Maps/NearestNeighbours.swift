@@ -83,7 +83,7 @@ struct NearestNeighbours {
           team.forEachPart(of: rows.count, size: together) { part in
             for row in part {
               let point = rows.lowerBound + row
-              var heap = CandidateHeap(
+              let heap = CandidateHeap(
                 distances: UnsafeMutableBufferPointer(
                   rebasing: distances[(point * each)..<((point + 1) * each)]),
                 indices: UnsafeMutableBufferPointer(rebasing: indices[(point * each)..<((point + 1) * each)]))
@@ -94,39 +94,6 @@ struct NearestNeighbours {
       }
     }
     return indices
-  }
-}
-
-/// The smallest values seen so far, the largest of them on top.
-private struct CandidateHeap {
-  let distances: UnsafeMutableBufferPointer<Float>
-  let indices: UnsafeMutableBufferPointer<Int32>
-
-  /// - Parameter values: as many as there are columns, rounded up to 16.
-  mutating func offer(_ values: UnsafePointer<Float>, _ columns: Range<Int>, apartFrom point: Int) {
-    let raw = UnsafeRawPointer(values)
-    for start in stride(from: 0, to: columns.count, by: 16) {
-      // Nearly all points are far: sixteen are passed over at once.
-      let sixteen = raw.loadUnaligned(fromByteOffset: 4 * start, as: SIMD16<Float>.self)
-      guard sixteen.min() < distances[0] else { continue }
-      for column in start..<min(start + 16, columns.count)
-      where values[column] < distances[0] && columns.lowerBound + column != point {
-        replaceTop(values[column], Int32(columns.lowerBound + column))
-      }
-    }
-  }
-
-  private mutating func replaceTop(_ distance: Float, _ index: Int32) {
-    var place = 0
-    while true {
-      var child = 2 * place + 1
-      guard child < distances.count else { break }
-      if child + 1 < distances.count, distances[child + 1] > distances[child] { child += 1 }
-      guard distances[child] > distance else { break }
-      (distances[place], indices[place]) = (distances[child], indices[child])
-      place = child
-    }
-    (distances[place], indices[place]) = (distance, index)
   }
 }
 

@@ -86,6 +86,11 @@ public struct Calibration: Hashable, Sendable {
 
     public init() {}
 
+    /// (t - c) / d: a field's surprise above its usual, in units of its usual.
+    package func strength(of surprise: Float, ofField field: Int) -> Float {
+      (surprise - centres[field]) / spreads[field]
+    }
+
     /// Ascending; none where nothing is known of fields.
     public func surprises(ofField field: Int) -> ArraySlice<Float> {
       guard !centres.isEmpty else { return [] }
