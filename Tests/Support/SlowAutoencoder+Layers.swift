@@ -122,7 +122,7 @@ struct SlowLayer {
     case .softplus: return x.map { max($0, 0) + log1p(exp(-abs($0))) }
     case .lstm(let numbers): return recur(x, numbers, isLSTM: true)
     case .gru(let numbers): return recur(x, numbers, isLSTM: false)
-    case .flatten, .reshape, .dropout, .gaussianDropout, .batchNorm, .layerNorm, .residual: return x
+    case .flatten, .reshape, .dropout, .gaussianDropout, .batchNorm, .layerNorm, .residual, .join: return x
     case .conv, .deconv, .maxPool, .averagePool, .upsample, .globalAveragePool, .globalMaxPool:
       return applyToImage(x)
     case .attention, .positionalEncoding, .positionEmbedding, .embedding, .densePerStep, .repeatSteps,

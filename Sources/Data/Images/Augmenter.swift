@@ -75,6 +75,25 @@ public struct Augmenter: Sendable {
     if augmentation.binarizes { binarize(target, step, place) }
   }
 
+  /// Writes numbers of classes at the places of a picture, moved as the picture is: of the nearest place.
+  ///
+  /// - Parameter source: as many as a plane of the samples has places; NaN stays.
+  public func writeClasses(
+    _ source: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, epoch: Int, place: Int
+  ) {
+    let step = UInt32(truncatingIfNeeded: epoch)
+    let move = Move(
+      augmentation, height, width, random.bits(step: step, position: UInt64(place) * 2),
+      random.bits(step: step, position: UInt64(place) * 2 + 1))
+    guard !move.isExact else { return copy(source, to: target, move) }
+    for y in 0..<height {
+      for x in 0..<width {
+        let place = move.source(y, x, height, width)
+        target[y * width + x] = source[Int(place.y.rounded()) * width + Int(place.x.rounded())]
+      }
+    }
+  }
+
   private func copy(_ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, _ move: Move) {
     for y in 0..<height {
       let mirrored = move.isUpsideDown ? height - 1 - y : y

@@ -118,6 +118,49 @@ extension Architecture {
     return pattern.architecture(encoder: encoder, decoder: decoder)
   }
 
+  /// A head that tells the class of each place of a picture, for an encoder of ``convolutional(_:)``: from
+  /// the code up again by transposed convolutions, joined at each size with what the encoder has there, and
+  /// with the sample itself: a U-shape. Ronneberger et al. 2015.
+  ///
+  /// - Parameter channels: of the layers at the sample's own size; at half of it as many as the encoder has.
+  /// - Throws: ``ModelError`` for samples that are no pictures, and encoders without convolutions.
+  public func pictureHead(
+    _ name: String, classes: [String], channels: Int = 16
+  ) throws(ModelError) -> Head {
+    let outline = try outline()
+    // Where the encoder has each size for the last time.
+    var stages: [(after: Int, shape: Shape)] = [(0, input.rank == 3 ? input : Shape([1] + input.dimensions))]
+    for (number, entry) in outline.encoder.enumerated() where entry.output.rank == 3 {
+      let isSame = stages[stages.count - 1].shape.dimensions.suffix(2) == entry.output.dimensions.suffix(2)
+      if isSame, stages.count > 1 { stages.removeLast() }
+      if isSame, stages.count == 1, stages[0].after == 0 { continue }
+      stages.append((number + 1, entry.output))
+    }
+    guard stages.count > 1, input.rank == 2 || input.rank == 3 else {
+      throw ModelError(
+        place: "head \(name)", expected: "an encoder of convolutions over pictures", found: "none",
+        remedy: "use --model conv")
+    }
+    let deepest = stages[stages.count - 1].shape
+    var layers: [Layer] = [
+      .dense(units: deepest.count), .relu, .reshape(deepest), .join(after: stages[stages.count - 1].after),
+      .conv(deepest[0]), .relu,
+    ]
+    for (after, shape) in stages.dropLast().reversed() {
+      let width = after == 0 ? channels : shape[0]
+      layers += [
+        .deconv(
+          width, stride: 2, padding: .explicit(1),
+          outputPadding: Sides([1 - shape[1] % 2, 1 - shape[2] % 2])), .relu,
+        .join(after: after), .conv(width), .relu,
+      ]
+    }
+    layers.append(.conv(classes.count, kernel: 1))
+    return Head(
+      name, shape: Shape(Array(input.dimensions.suffix(2))), law: .categorical(levels: classes.count),
+      layers: layers, classes: classes)
+  }
+
   /// Dense layers by the numbers of a ``Pattern``.
   public static func dense(
     input: Shape, layers: [Int], latent: Int, activation: Layer? = .relu, codeActivation: Layer? = nil,

@@ -78,7 +78,9 @@ extension Assembly {
     let isTraining = setting.isTraining
     defer { setting.isTraining = isTraining }
     if isEncoderFrozen { setting.isTraining = false }
-    return append(outline.encoder, given)
+    let values = outputs(of: outline.encoder, given)
+    if outline.joinsEncoder { joined = [given] + values }
+    return values.last ?? given
   }
 
   /// What the decoder makes of codes, as the reconstruction term reads it.

@@ -56,6 +56,8 @@ public struct Assembly: Sendable {
   var told: Graph.Value?
   var setting: Setting
   var isEncoderFrozen = false
+  /// What the encoder is given, and what it has after each of its layers, for heads to join.
+  var joined: [Graph.Value] = []
 
   /// Samples in, codes out.
   ///
@@ -245,7 +247,7 @@ public struct Assembly: Sendable {
   }
 
   /// What each layer gives, one after the other.
-  private mutating func outputs(of entries: [Outline.Entry], _ input: Graph.Value) -> [Graph.Value] {
+  mutating func outputs(of entries: [Outline.Entry], _ input: Graph.Value) -> [Graph.Value] {
     var values: [Graph.Value] = []
     var value = input
     setting.isChannelsLast = false
@@ -256,6 +258,13 @@ public struct Assembly: Sendable {
       if entry.isConditioned, let condition {
         let marks = condition.marks(&graph, of: graph.input(Slot.condition, [1]))
         value = entry.layer.told(&graph, marks, beside: value)
+      }
+      if let after = entry.layer.joinedAfter, joined.indices.contains(after) {
+        if setting.isChannelsLast { value = graph.channelsFirst(value) }
+        setting.isChannelsLast = false
+        value = entry.layer.append(to: &graph, value, [joined[after]], &setting)
+        values.append(value)
+        continue
       }
       if entry.isTold, let told { value = entry.layer.told(&graph, told, beside: value) }
       value = entry.layer.append(to: &graph, value, weights, &setting)

@@ -72,6 +72,9 @@ public struct Outline: Hashable, Sendable {
   /// Numbers that say a code: see `Code.numbers(of:)`.
   public var codeNumbers: Int { coding.numbers(of: code) }
 
+  /// Whether heads join what the encoder has within it.
+  public var joinsEncoder: Bool { heads.joined().contains { $0.layer.joinedAfter != nil } }
+
   /// Its layers that learn, but for those of the critic.
   public var network: [Entry] { encoder + decoder + heads.joined() }
 
@@ -122,7 +125,7 @@ extension Architecture {
     let second = try entries(decoder, "decoder", from: code, &next, behind: first)
     let book = try weightsOfCode(&next)
     let ofFields = try weightsOfFields(&next)
-    let answering = try headEntries(from: code, &next)
+    let answering = try headEntries(from: code, .init(input: read, entries: first), &next)
     let trained = next
     let critic = try criticEntries(code: code, &next)
     let criticEnd = next
@@ -153,10 +156,14 @@ extension Architecture {
     }
   }
 
-  private func headEntries(from code: Shape, _ next: inout Int) throws(ModelError) -> [[Outline.Entry]] {
+  private func headEntries(
+    from code: Shape, _ encoder: Outline.Joined, _ next: inout Int
+  ) throws(ModelError) -> [[Outline.Entry]] {
     var found: [[Outline.Entry]] = []
     for (number, head) in heads.enumerated() {
-      found.append(try entries(head.layers, "heads.\(number)", from: code, &next, isTold: false))
+      found.append(
+        try entries(
+          head.layers, "heads.\(number)", from: code, &next, joining: encoder, isTold: false))
     }
     return found
   }
@@ -220,6 +227,13 @@ extension Architecture {
     var isEmpty: Bool { condition == nil && fields == 0 }
   }
 
+  private func checkSize(_ output: Shape, at place: String) throws(ModelError) {
+    if let size = Shape.count(of: output.dimensions), size < Outline.largest { return }
+    throw ModelError(
+      place: place, expected: "at most \(Outline.largest) values", found: "\(output)",
+      remedy: "use fewer channels, or a smaller side")
+  }
+
   private func untold(_ part: String) -> Untold {
     Untold(
       condition: condition, fields: part == "encoder" ? 0 : reconstruction.record?.toldCount ?? 0)
@@ -227,7 +241,7 @@ extension Architecture {
 
   func entries(
     _ layers: [Layer], _ part: String, from input: Shape, _ next: inout Int,
-    behind encoder: [Outline.Entry]? = nil, isTold: Bool = true
+    behind encoder: [Outline.Entry]? = nil, joining: Outline.Joined? = nil, isTold: Bool = true
   ) throws(ModelError) -> [Outline.Entry] {
     var shape = input
     var entries: [Outline.Entry] = []
@@ -240,16 +254,15 @@ extension Architecture {
         untold = Untold()
       }
       let source = try layer.tiedEntry(of: encoder, reading: shape, at: "\(place) \(layer)")
+      let joined = try layer.joinedOutput(with: joining, reading: shape, at: "\(place) \(layer)")
       let output =
-        if let source { source.turned } else { try layer.output(of: shape, at: "\(place) \(layer)") }
+        if let known = source?.turned ?? joined { known } else {
+          try layer.output(of: shape, at: "\(place) \(layer)")
+        }
       let behind = layers[(index + 1)...].first { !$0.isTransparent }
       let weights = source?.weights ?? layer.weights(for: shape, before: behind)
       let placed = try placed(weights, "\(part).\(index)", at: "\(place) \(layer)", &next)
-      guard let size = Shape.count(of: output.dimensions), size < Outline.largest else {
-        throw ModelError(
-          place: "\(place) \(layer)", expected: "at most \(Outline.largest) values", found: "\(output)",
-          remedy: "use fewer channels, or a smaller side")
-      }
+      try checkSize(output, at: "\(place) \(layer)")
       entries.append(
         .init(
           place: place, layer: layer, input: shape, output: output, weights: placed, shared: source?.matrix,

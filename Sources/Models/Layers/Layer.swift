@@ -104,6 +104,9 @@ public enum Layer: Hashable, Sendable {
   ///
   /// - Weights: `bias [inputs]`; the matrix is the encoder's, and stands in the file once.
   case tied(to: Int, bias: Bool = true)
+  /// What the encoder has after so many of its layers, put behind the channels of what this reads; after 0:
+  /// the sample. It stands in a head: `[channels, …] → [channels + encoder's, …]`.
+  case join(after: Int)
   /// y = x where x is among the `count` greatest values of the last axis, else 0.
   case topK(count: Int)
   /// Every step becomes the one before it, and the first 0: with ``Reconstruction/tokens(entries:)`` an
@@ -154,6 +157,7 @@ public enum Layer: Hashable, Sendable {
       DensePerStepLayer(matrix: DenseMatrix(units, initializer, bias: bias))
     case .repeatSteps(let count): RepeatStepsLayer(count: count)
     case .tied(let place, let bias): TiedLayer(place: place, bias: bias)
+    case .join(let after): JoinLayer(after: after)
     case .topK(let count): TopKLayer(count: count)
     case .delay: DelayLayer()
     case .transpose: TransposeLayer()
@@ -171,6 +175,6 @@ public enum Layer: Hashable, Sendable {
     GlobalAveragePoolLayer.self, GlobalMaxPoolLayer.self, ResidualLayer.self, LSTMLayer.self, GRULayer.self,
     AttentionLayer.self, PositionalEncodingLayer.self, PositionEmbeddingLayer.self, EmbeddingLayer.self,
     DensePerStepLayer.self, RepeatStepsLayer.self, DelayLayer.self, TransposeLayer.self, TiedLayer.self,
-    TopKLayer.self,
+    TopKLayer.self, JoinLayer.self,
   ]
 }

@@ -43,6 +43,9 @@ final class TargetRows {
     Double(isLabelled.count { $0 }) / Double(max(1, isLabelled.count))
   }
 
+  /// The targets of a row.
+  func row(_ row: Int) -> UnsafePointer<Float> { UnsafePointer(values + row * width) }
+
   /// The targets of the rows that stand there one after the other.
   func feed(rows: UnsafePointer<UInt32>) -> Feed {
     Feed(base: UnsafeRawPointer(values), element: .float32, rows: rows)

@@ -6,7 +6,7 @@ import HourglassTensor
 /// Batches of training samples that are changed at random, made by the team before each step.
 final class AugmentedRows {
   private let rows: TrainingRows
-  private let augmenter: Augmenter
+  let augmenter: Augmenter
   private let team: Team
   private let width: Int
   private let batch: UnsafeMutablePointer<Float>

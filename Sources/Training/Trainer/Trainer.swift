@@ -46,6 +46,7 @@ public final class Trainer {
   private let augmented: AugmentedRows?
   /// Of a training that looks at every sample twice.
   private let secondRows: AugmentedRows?
+  private let movedTargets: MovedTargets?
   let sampleWeights: UnsafeMutablePointer<Float>
   /// The place of each sample in its batch.
   private let places: Block
@@ -96,8 +97,7 @@ public final class Trainer {
     preparation given: Preparation? = nil, starts: LinearStarts? = nil, threads: Int
   ) throws {
     try recipe.check()
-    let preparation =
-      try given ?? Preparation.fitted(for: autoencoder.architecture.reconstruction, to: training)
+    let preparation = try given ?? .fitted(for: autoencoder.architecture.reconstruction, to: training)
     try Trainer.check(autoencoder, recipe, preparation, training, held)
     let autoencoder = try Trainer.beginning(autoencoder, recipe, preparation, training, starts, threads)
     (self.recipe, self.preparation) = (recipe, preparation)
@@ -116,6 +116,7 @@ public final class Trainer {
     sampleWeights = Trainer.zeros(capacity)
     critic = CriticTurns(autoencoder, turn, sharing: session, sampleWeights, gaps: training.hasGaps)
     augmented = try Trainer.augmented(rows, training, preparation.scaling, recipe, capacity, team)
+    movedTargets = MovedTargets(rows, augmented?.augmenter, start.architecture.heads, capacity: capacity)
     secondRows = try Trainer.secondRows(start, rows, training, preparation.scaling, recipe, capacity, team)
     validation = try held.map {
       try Validation($0, autoencoder, preparation.scaling, trim: recipe.trim, team: team)
@@ -273,7 +274,7 @@ public final class Trainer {
   /// Says what the heads are to tell of the samples of a step, and shows them these a second time.
   private func feedHeads(_ range: Range<Int>) {
     guard let targets = rows.targetFeed(from: range.lowerBound) else { return }
-    session.setFeed(targets: targets)
+    session.setFeed(targets: movedTargets?.feed(range, epoch: course.epochs.count) ?? targets)
     session.setScalar(Assembly.Scalar.inverseLabelled, Float(1 / labelledShare))
     guard start.architecture.looksTwice else { return }
     let feed = secondRows?.feed(range, epoch: course.epochs.count) ?? rows.feed(from: range.lowerBound)

@@ -124,6 +124,9 @@ final class TrainingRows {
   /// What the heads are to tell from place `start` of the order on; nil where there are none.
   func targetFeed(from start: Int) -> Feed? { targets?.feed(rows: order + start) }
 
+  /// The targets of the sample at a place of the order.
+  func targets(at place: Int) -> UnsafePointer<Float>? { targets?.row(Int(order[place])) }
+
   /// The same for an ``Inference``, all of them.
   var classNumbers: UnsafePointer<Float>? { arrangedClasses.map { UnsafePointer($0) } }
 

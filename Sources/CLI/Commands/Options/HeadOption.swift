@@ -35,7 +35,7 @@ enum HeadOption {
   static let consistencyWeight = Option(
     "consistency-weight", .number(above: 0), default: 1, "what that counts")
   static let radius = Option.optional(
-    "radius", .number(above: 0), shown: "a tenth of the samples' length",
+    "radius", .number(above: 0), shown: "0.02 times the root of a sample's values",
     "of --consistency adversarial: length of the change, in the units of samples as the network reads them")
   static let sure = Option.optional(
     "pseudo-labels", .number(above: 0, orEqual: true, atMost: 0.9999), shown: "none",
@@ -184,7 +184,7 @@ extension Arguments {
       }
       return Consistency(.noise, weight: weight, threshold: sure)
     }
-    let radius = try self[HeadOption.radius].map(Float.init) ?? 0.1 * Float(plain.input.count).squareRoot()
+    let radius = try self[HeadOption.radius].map(Float.init) ?? 0.02 * Float(plain.input.count).squareRoot()
     return Consistency(.adversarial(radius: radius), weight: weight, threshold: sure)
   }
 }
