@@ -44,6 +44,8 @@ public struct Dataset: Sendable {
   public private(set) var records: RecordSource?
   /// What is known of how each row of ``samples`` was made.
   public private(set) var factors: Factors?
+  /// What is known of each row of ``samples`` besides: see ``Target``.
+  public private(set) var targets: [Target] = []
   /// How these samples were held out of the data that ``origin`` names; nil where they are no such part.
   public private(set) var holdOut: HoldOut?
   /// Rows of ``samples`` that are in neither part then, since they share values with these.
@@ -222,6 +224,13 @@ public struct Dataset: Sendable {
     var part = self
     (part.rows, part.rowsLeftOut) = (rowsLeftOut, [])
     return part
+  }
+
+  /// The same samples with other targets.
+  func with(targets: [Target]) -> Dataset {
+    var copy = self
+    copy.targets = targets
+    return copy
   }
 
   /// The same samples with what was taken from beside them.
