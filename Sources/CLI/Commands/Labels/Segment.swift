@@ -2,17 +2,21 @@ import Hourglass
 
 extension Command {
   static let segment = Command(
-    name: "segment", abstract: "finds the objects of pictures by their brightness, as masks",
+    name: "segment",
+    abstract: "finds the objects of pictures, by a trained model or by their brightness, as masks",
     operands: [Operand(name: "FOLDER", meaning: "pictures: a folder of .png and .jpg files")],
     options: [
-      SegmentOption.output.declaration, SegmentOption.boxes.declaration, SegmentOption.method.declaration,
+      SegmentOption.model.declaration, SegmentOption.output.declaration, SegmentOption.boxes.declaration,
+      SegmentOption.method.declaration,
       SegmentOption.side.declaration, SegmentOption.smallest.declaration, SegmentOption.rise.declaration,
       SegmentOption.smoothing.declaration, SegmentOption.mask.declaration,
       SegmentOption.areObjects.declaration,
       SegmentOption.gap.declaration, SharedOption.json.declaration, SharedOption.quiet.declaration,
     ],
     discussion: """
-      What needs no training, and what a trained mask is held against. Otsu's threshold parts the grey levels of each picture \
+      With --model each pixel is of the class that a model says which was trained with masks (train --mask): where there is one class \
+      besides the background its pieces are objects, those that touch told apart as below; of more classes masks hold their numbers. \
+      Without, what needs no training, and what a trained mask is held against: Otsu's threshold parts the grey levels of each picture \
       into two groups; objects are the group that less of the border belongs to, holes filled. With otsu-watershed those \
       that touch are told apart by their shape: waters rise from the tops of the distance to the background and meet at the necks. \
       OUT is filled with a .png a picture, of its size: each pixel the number of its object, 0 the background, with colours for \
@@ -24,6 +28,7 @@ extension Command {
     examples: [
       "hourglass segment nuclei -o masks",
       "hourglass segment nuclei --method otsu --mask truth --objects",
+      "hourglass segment nuclei --model model.safetensors -o masks",
     ],
     run: { session in
       let run = try SegmentRun(session)
@@ -36,6 +41,7 @@ extension Command {
 }
 
 private enum SegmentOption {
+  static let model = Option.optional("model", .file("MODEL"), "a model that was trained with --mask")
   static let output = Option.optional(
     "output", short: "o", .file("OUT"), "the folder to fill with masks")
   static let boxes = Option.optional(
@@ -106,9 +112,34 @@ private struct SegmentRun {
   }
 
   func segment(_ session: Session) throws -> [PixelLabels] {
-    try names.map { name in
+    if let path = try session.arguments[SegmentOption.model] { return try segment(by: path, session) }
+    return try names.map { name in
       let image = try ImageFile.read(folder.file(name))
       return segmenter.objects(image.greyLevels, width: image.width, height: image.height)
+    }
+  }
+
+  private func segment(by path: String, _ session: Session) throws -> [PixelLabels] {
+    for option in [SegmentOption.method.declaration, SegmentOption.side.declaration]
+    where session.arguments.firstGiven(of: [option]) != nil {
+      throw Failure.commandLine("\(option.dashed) is for segmenting without a model; leave it or --model out")
+    }
+    let model = try session.readingModel(path) { try Model(contentsOf: path) }
+    let dataset = try Source.open(
+      session.operand(0), options: SourceOptions(model.preparation), notice: session.sayOnce)
+    try model.preparation.check(dataset)
+    let segmenter = try ModelSegmenter(model, on: dataset, threads: session.threads)
+    let places = Dictionary(
+      (dataset.orderedNames ?? []).enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    return try names.map { name in
+      let image = try ImageFile.read(folder.file(name))
+      guard let place = places[name] else {
+        throw Failure.data("\(session.operand(0)) '\(name)': expected a picture, found none that can be read")
+      }
+      let classes = segmenter.classes(place, height: image.height, width: image.width)
+      guard segmenter.classes.count == 2 else { return classes }
+      return self.segmenter.splitting.objects(
+        of: classes.isAny, width: image.width, height: image.height)
     }
   }
 
@@ -136,11 +167,13 @@ private struct SegmentRun {
     let gap = try session.arguments[SegmentOption.gap] ?? (areObjects ? nil : MaskFolder.usualGap)
     let folder = try MaskFolder(path, of: names, gap: gap)
     for remark in folder.remarks { session.sayOnce(remark) }
-    var lines = SegmentationLines(pictures: names.count, method: segmenter.method.rawValue)
+    let model = try session.arguments[SegmentOption.model]
+    var lines = SegmentationLines(
+      pictures: names.count, method: model ?? segmenter.method.rawValue)
     for (place, mask) in folder.masks.enumerated() {
       let own = found[place]
       let truth = mask.resized(width: own.width, height: own.height)
-      if !areObjects, truth.largest > 1 {
+      if !areObjects, truth.largest > 1, model == nil {
         throw Failure.data(
           "\(path) '\(names[place])': expected one class, found \(truth.largest); a threshold tells objects from background alone: "
             + "give masks of one class, or say that their numbers are objects (--objects)")

@@ -40,6 +40,13 @@ enum HeadOption {
   static let sure = Option.optional(
     "pseudo-labels", .number(above: 0, orEqual: true, atMost: 0.9999), shown: "none",
     "takes an answer of this probability or more for a label of the sample changed (--consistency noise)")
+  static let mask = Option.optional(
+    "mask", .file("FOLDER"), shown: "none",
+    "of pictures: learns the class of each pixel too, from masks: .png files in FOLDER, called as the pictures; those "
+      + "without one are learned without")
+  static let maskGap = Option.optional(
+    "mask-gap", .integer(0...65535), shown: "\(MaskFolder.usualGap)",
+    "of --mask: the level of pixels of which nothing is known")
   static let from = Option.optional(
     "from", .file("MODEL"),
     "begins with the network, the weights and the scaling of a trained model, and trains its encoder on")
@@ -51,7 +58,8 @@ enum HeadOption {
   static let all: [Declaration] = [
     layers.declaration, weight.declaration, reconstruction.declaration, classWeights.declaration,
     smoothing.declaration, keep.declaration, labelledShare.declaration, consistency.declaration,
-    consistencyWeight.declaration, radius.declaration, sure.declaration, from.declaration,
+    consistencyWeight.declaration, radius.declaration, sure.declaration, mask.declaration,
+    maskGap.declaration, from.declaration,
     freeze.declaration, encoderRate.declaration,
   ].under(.targets)
 
@@ -74,10 +82,14 @@ extension Session {
   /// array; nil where it says nothing, or names columns.
   func headTarget(of name: String) throws -> String? {
     guard let names = try arguments[FieldOption.target] else {
+      if arguments.has(HeadOption.mask) { return HeadOption.ownClasses }
       if let other = arguments.firstGiven(of: HeadOption.ofTarget) {
         throw Failure.commandLine("\(other) belongs to --target; give that too, or leave it out")
       }
       return nil
+    }
+    if arguments.has(HeadOption.mask) {
+      throw Failure.commandLine("--target and --mask are two targets; train one model for each")
     }
     let isTable = Source.hasColumns(name)
     if isTable, !(names.count == 1 && Source.isLabelFile(names[0])) {
@@ -93,6 +105,18 @@ extension Session {
         "--target: of \(name) expected 'class' or one file of classes or numbers, found \(names.count) names")
     }
     return names[0]
+  }
+
+  /// Pictures with the masks that `--mask` names.
+  func masked(_ dataset: Dataset) throws -> Dataset {
+    guard let path = try arguments[HeadOption.mask] else {
+      if arguments.has(HeadOption.maskGap) {
+        throw Failure.commandLine("--mask-gap belongs to --mask; give that too, or leave it out")
+      }
+      return dataset
+    }
+    let gap = try arguments[HeadOption.maskGap] ?? MaskFolder.usualGap
+    return try Source.masked(dataset, from: path, gap: gap, notice: sayOnce).dataset
   }
 
   /// The model that `--from` names.
@@ -137,7 +161,7 @@ extension Arguments {
     guard let training else { return plain }
     guard plain.heads.isEmpty || isBegun else { return plain }
     var architecture = plain
-    architecture.heads = [try head(of: training)]
+    architecture.heads = [try head(of: training, plain)]
     architecture.reconstructionWeight = Float(try self[HeadOption.reconstruction])
     architecture.consistency = try consistency(of: training, plain)
     do {
@@ -148,9 +172,39 @@ extension Arguments {
     return architecture
   }
 
-  private func head(of training: Dataset) throws -> Head {
+  /// A U-shape behind the encoder for masks.
+  private func head(of mask: Target, _ plain: Architecture) throws -> Head {
+    if let other = firstGiven(of: [HeadOption.layers.declaration, HeadOption.keep.declaration]) {
+      throw Failure.commandLine("\(other) is for one class or number a sample; leave it or --mask out")
+    }
+    var most: Float = 1
+    var counts: [Int: Double] = [:]
+    for value in mask.values.values where !value.isNaN {
+      most = max(most, value)
+      counts[Int(value), default: 0] += 1
+    }
+    let classes = (0...Int(most)).map { $0 == 0 ? "background" : "\($0)" }
+    var head: Head
+    do throws(ModelError) {
+      head = try plain.pictureHead(Source.masks, classes: classes)
+    } catch {
+      throw Failure.commandLine("--mask: \(error)")
+    }
+    head.weight = Float(try self[HeadOption.weight])
+    head.smoothing = Float(try self[HeadOption.smoothing])
+    if try self[HeadOption.classWeights] == "balanced" {
+      let whole = counts.values.reduce(0, +)
+      head.classWeights = classes.indices.map {
+        Float(whole / (Double(classes.count) * max(1, counts[$0] ?? 1)))
+      }
+    }
+    return head
+  }
+
+  private func head(of training: Dataset, _ plain: Architecture) throws -> Head {
     let hidden = try self[HeadOption.layers]
     let weight = Float(try self[HeadOption.weight])
+    if let mask = training.target(Source.masks) { return try head(of: mask, plain) }
     if let target = training.target(HeadOption.numbers) {
       if let other = firstGiven(of: [HeadOption.classWeights.declaration, HeadOption.smoothing.declaration]) {
         throw Failure.commandLine("\(other) is for classes; the target holds numbers: leave it out")
@@ -224,7 +278,8 @@ extension TrainingPlan {
   /// What is told besides: `tells 'class' of 100 of them`.
   var headWords: String {
     let names = architecture.heads.map { "'\($0.name)'" }
-    let labelled = training.labels == nil ? training.count : training.labelledCount
+    let labelled =
+      training.labels == nil || training.target(Source.masks) != nil ? training.count : training.labelledCount
     return "tells \(Figures.list(names))"
       + (labelled < training.count ? ", known of \(Figures.grouped(labelled)) of them" : "")
       + (recipe.encoderRate == 0 ? ", the encoder frozen" : "")

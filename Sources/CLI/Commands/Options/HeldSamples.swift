@@ -65,7 +65,7 @@ struct HeldSamples {
 
   func split(_ session: Session, seed: UInt64) throws -> Parts {
     let begun = try session.modelToBeginFrom()
-    let whole = try session.open(session.operand(0), for: begun).markingUnlabelled()
+    let whole = try session.masked(session.open(session.operand(0), for: begun).markingUnlabelled())
     guard let calibrated else { return try parts(of: whole, session, seed: seed) }
     guard whole.count >= 10 else {
       throw Failure.data(

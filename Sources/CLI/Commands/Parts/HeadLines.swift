@@ -36,7 +36,10 @@ struct HeadLines {
   private static func measures(_ prediction: HeadPrediction, _ targets: [Float]) -> Measures {
     let (head, count) = (prediction.head, prediction.head.count)
     if head.tellsClasses {
-      let places = targets.indices.filter { !targets[$0].isNaN }
+      let known = targets.indices.filter { !targets[$0].isNaN }
+      // Of pictures every so-manieth pixel is enough.
+      let step = max(1, known.count / HeadLines.mostPlaces)
+      let places = stride(from: 0, to: known.count, by: step).map { known[$0] }
       return .classes(
         ClassMeasures(
           places.map { prediction.probabilities($0 / count, place: $0 % count) },
@@ -66,6 +69,8 @@ struct HeadLines {
       }
     }
   }
+
+  private static let mostPlaces = 200_000
 
   private static func percent(_ share: Double) -> String { "\(Figures.fixed(100 * share, 2)) %" }
 
