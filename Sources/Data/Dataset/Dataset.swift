@@ -14,7 +14,7 @@ public struct Dataset: Sendable {
     case sparse(SparseRows)
   }
 
-  let content: Content
+  private(set) var content: Content
   /// The rows of ``samples`` that belong, in the data set's order; nil: all of them.
   public private(set) var rows: [UInt32]?
   /// The class of each row of ``samples``, where known. Training an autoencoder never reads it.
@@ -44,6 +44,8 @@ public struct Dataset: Sendable {
   public private(set) var records: RecordSource?
   /// What is known of how each row of ``samples`` was made.
   public private(set) var factors: Factors?
+  /// What the encoder is to read beside each row of ``samples``, which are then what it should have been.
+  var inputSamples: (values: Tensor, origin: String)?
   /// How these samples were held out of the data that ``origin`` names; nil where they are no such part.
   public private(set) var holdOut: HoldOut?
   /// Rows of ``samples`` that are in neither part then, since they share values with these.
@@ -198,6 +200,14 @@ public struct Dataset: Sendable {
     var copy = self
     copy.labels = labels
     copy.classNames = classNames
+    return copy
+  }
+
+  /// The same positions of other values of the same shape.
+  func replacingContent(by samples: Tensor) -> Dataset {
+    var copy = self
+    copy.content = .dense(samples)
+    copy.inputSamples = nil
     return copy
   }
 

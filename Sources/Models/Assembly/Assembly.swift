@@ -19,6 +19,8 @@ public struct Assembly: Sendable {
     public static let told = 5
     /// 1 where a value of these is there, 0 where it is missing.
     public static let toldPresence = 6
+    /// What the encoder reads in place of the samples, scaled; of graphs whose corruption is made outside.
+    public static let degraded = 7
   }
 
   /// Numbers that are set for a run.

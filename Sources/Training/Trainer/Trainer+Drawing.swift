@@ -55,18 +55,17 @@ extension Trainer {
     return (0..<recipe.epochs).reduce(last) { max($0, cut(sampler, recipe, epoch: $1).largest) }
   }
 
-  /// Where the recipe changes samples at random, what does so.
+  /// Where samples are changed at random or degraded, what does so.
   ///
-  /// - Throws: `DataError` for changes that the samples cannot have.
-  static func augmented(
-    _ rows: TrainingRows, _ training: Dataset, _ scaling: Scaling, _ recipe: Recipe, _ capacity: Int,
-    _ team: Team
-  ) throws -> AugmentedRows? {
-    guard let augmentation = recipe.augmentation else { return nil }
-    let augmenter = try Augmenter(
-      augmentation, of: training, isUnitInterval: scaling.isUnitInterval, seed: recipe.seed)
-    return AugmentedRows(
-      rows, augmenter, width: training.sampleShape.count, capacity: capacity, team: team)
+  /// - Throws: as `MadeRows.Change` does.
+  static func made(
+    _ rows: TrainingRows, _ training: Dataset, _ scaling: Scaling, _ recipe: Recipe,
+    _ architecture: Architecture, _ capacity: Int, _ team: Team
+  ) throws -> MadeRows? {
+    let change = try MadeRows.Change(
+      recipe.augmentation, architecture, of: training, scaling, seed: recipe.seed)
+    guard !change.isNone else { return nil }
+    return MadeRows(rows, change, width: training.sampleShape.count, capacity: capacity, team: team)
   }
 
   /// Pseudo-inputs of the prior that are not placed yet begin as samples.

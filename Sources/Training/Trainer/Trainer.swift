@@ -43,7 +43,7 @@ public final class Trainer {
   /// Of an optimizer that takes matrices as a whole.
   var matrixSteps: MatrixSteps?
   let rows: TrainingRows
-  private let augmented: AugmentedRows?
+  private let made: MadeRows?
   let sampleWeights: UnsafeMutablePointer<Float>
   /// The place of each sample in its batch.
   private let places: Block
@@ -113,9 +113,9 @@ public final class Trainer {
     sampleWeights = .allocate(capacity: capacity)
     sampleWeights.initialize(repeating: 0, count: capacity)
     critic = CriticTurns(autoencoder, turn, sharing: session, sampleWeights, gaps: training.hasGaps)
-    augmented = try Trainer.augmented(rows, training, preparation.scaling, recipe, capacity, team)
+    made = try Trainer.made(rows, training, preparation.scaling, recipe, start.architecture, capacity, team)
     validation = try held.map {
-      try Validation($0, autoencoder, preparation.scaling, trim: recipe.trim, team: team)
+      try Validation($0, autoencoder, preparation.scaling, recipe, team: team)
     }
     trimming = try Trimming(recipe, of: training, autoencoder, preparation.scaling, team: team)
     let length = autoencoder.block.count
@@ -231,10 +231,11 @@ public final class Trainer {
     weigh(range)
     rows.prefetch(after: range, isFirst: !isFetching)
     isFetching = true
-    let feed =
-      augmented?.feed(range, epoch: course.epochs.count) ?? rows.feed(from: range.lowerBound)
-    try takeCriticTurns(on: feed, range, rate: rate)
-    session.setFeed(samples: feed, gaps: assembly.hasGaps)
+    let feeds =
+      try made?.feeds(range, epoch: course.epochs.count)
+      ?? MadeRows.Feeds(samples: rows.feed(from: range.lowerBound))
+    try takeCriticTurns(on: feeds, range, rate: rate)
+    session.setFeeds(feeds, gaps: assembly.hasGaps)
     if let classes = rows.classFeed(from: range.lowerBound) {
       session.setFeed(Assembly.Slot.condition, classes)
     }
@@ -295,8 +296,8 @@ public final class Trainer {
   var current: UnsafeMutableBufferPointer<Float> { average?.values ?? ownMean ?? session.parameters }
 
   /// - Throws: ``TrainingError`` if the mean objective of the validation samples is not finite.
-  func validate() throws(TrainingError) -> Double? {
-    guard let loss = validation?.loss(current) else { return nil }
+  func validate() throws -> Double? {
+    guard let loss = try validation?.loss(current) else { return nil }
     guard loss.isFinite else {
       throw TrainingError(
         place: "validation after epoch \(course.epochs.count + 1)", expected: "a finite loss",

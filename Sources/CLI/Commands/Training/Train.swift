@@ -82,7 +82,8 @@ struct TrainingPlan {
       form: isSearched ? nil : training.form, areWindows: training.areWindows, count: training.count,
       condition: isConditional ? try Condition(ofClassesIn: training) : nil,
       records: training.records == nil ? nil : training)
-    architecture = try described ?? arguments.architecture(for: traits, inputLimit: preparation.inputLimit)
+    architecture = try TrainingPlan.reading(
+      training.inputs, described ?? arguments.architecture(for: traits, inputLimit: preparation.inputLimit))
     furthest = try architecture.inputLimit == nil ? nil : preparation.furthestValue(of: training)
     try fitToHidden(arguments)
     try chooseFirstWeights(arguments)
@@ -91,6 +92,14 @@ struct TrainingPlan {
     try checkMemory()
     if !isSearched { try checkPrior(arguments) }
     try TrainingRun.blaming("batch") { try Trainer.checkBatch(self.recipe, architecture, training) }
+  }
+
+  /// An architecture that reads samples of a person's own where there are some.
+  private static func reading(_ inputs: Dataset?, _ architecture: Architecture) -> Architecture {
+    guard inputs != nil, !architecture.corruption.readPairs else { return architecture }
+    var architecture = architecture
+    architecture.corruption.insert(.pairs, at: 0)
+    return architecture
   }
 
   /// Makes sure of the files to write before anything is read.
@@ -176,6 +185,7 @@ struct TrainingPlan {
       traits.append(
         "the worst \(Figures.percent(trim)) left out from epoch \(Recipe.epochsBeforeTrim + 1) on")
     }
+    if let inputs = training.inputs { traits.append("read from \(inputs.origin)") }
     if let augmentation = recipe.augmentation { traits.append("changed by \(augmentation)") }
     let loss = schema == nil ? " by \(architecture.reconstruction.name)" : ""
     let more = traits.isEmpty ? "" : " (\(traits.joined(separator: ", ")))"
