@@ -117,7 +117,7 @@ public struct SampleFiles: Sendable {
     }
   }
 
-  private static func makeFolder(_ path: String) throws {
+  static func makeFolder(_ path: String) throws {
     if mkdir(path, 0o777) == 0 { return }
     let code = errno
     guard code != EEXIST || !SourceFolder.isFolder(path) else { return }

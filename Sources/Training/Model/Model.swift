@@ -48,10 +48,12 @@ public struct Model: Sendable {
 
   /// The same model for data whose values may be missing, though none was in training: the network is given 0
   /// in their place, on the model's own scale.
-  public func allowingGaps() -> Model {
+  public func allowingGaps() -> Model { with(preparation.allowingGaps()) }
+
+  /// The same model for data that are prepared otherwise.
+  public func with(_ preparation: Preparation) -> Model {
     var model = Model(
-      autoencoder, preparation.allowingGaps(), provenance, control: control, prior: prior,
-      gaps: gaps, known: known)
+      autoencoder, preparation, provenance, control: control, prior: prior, gaps: gaps, known: known)
     (model.calibration, model.members) = (calibration, members)
     model.precision = precision
     return model
