@@ -46,6 +46,8 @@ public struct Dataset: Sendable {
   public private(set) var factors: Factors?
   /// What the encoder is to read beside each row of ``samples``, which are then what it should have been.
   var inputSamples: (values: Tensor, origin: String)?
+  /// What is known of each row of ``samples`` besides: see ``Target``.
+  public private(set) var targets: [Target] = []
   /// How these samples were held out of the data that ``origin`` names; nil where they are no such part.
   public private(set) var holdOut: HoldOut?
   /// Rows of ``samples`` that are in neither part then, since they share values with these.
@@ -232,6 +234,13 @@ public struct Dataset: Sendable {
     var part = self
     (part.rows, part.rowsLeftOut) = (rowsLeftOut, [])
     return part
+  }
+
+  /// The same samples with other targets.
+  func with(targets: [Target]) -> Dataset {
+    var copy = self
+    copy.targets = targets
+    return copy
   }
 
   /// The same samples with what was taken from beside them.

@@ -10,7 +10,7 @@ import HourglassTensor
 /// let codes = try model.encode(dataset)
 /// ```
 public struct Model: Sendable {
-  public let autoencoder: Autoencoder
+  public internal(set) var autoencoder: Autoencoder
   /// How samples are scaled on their way in, and back on their way out.
   public let preparation: Preparation
   public var provenance: Provenance?
@@ -282,6 +282,12 @@ extension Trainer {
       model.control = try PrincipalComponents(
         model.autoencoder.outline.codeNumbers, of: training, preparation.scaling, seed: recipe.seed,
         threads: threads)
+    }
+    if !model.autoencoder.architecture.heads.isEmpty, let held,
+      (try? TargetRows(
+        model.autoencoder.architecture.heads, held)) != nil
+    {
+      model = try model.calibratingHeads(on: held, threads: threads)
     }
     model.known = try KnownSamples(training, validating: held)
     let idle = try training.shares()?.count { $0 == 0 } ?? 0

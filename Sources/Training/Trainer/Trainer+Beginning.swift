@@ -42,7 +42,8 @@ extension Recipe.FirstWeights {
     let isNamed = (architecture.encoder + architecture.decoder).contains {
       if case .dense(_, _?, _) = $0 { true } else { false }
     }
-    guard isOfWeights, !isNamed, (try? architecture.checkLinearStart()) != nil else { return .drawn }
+    guard isOfWeights, !isNamed, architecture.heads.isEmpty else { return .drawn }
+    guard (try? architecture.checkLinearStart()) != nil else { return .drawn }
     return .principal
   }
 }

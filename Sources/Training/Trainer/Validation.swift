@@ -29,7 +29,8 @@ final class Validation {
       try Trimming(max($0, least), of: held, autoencoder, scaling, team: team)
     }
     rows = try TrainingRows(
-      held, scaling, shares: held.shares(), condition: autoencoder.architecture.condition)
+      held, scaling, shares: held.shares(), condition: autoencoder.architecture.condition,
+      heads: autoencoder.architecture.heads)
     hasGaps = autoencoder.outline.asksForGaps(held.hasGaps)
     parts = Sampler(
       count: held.count, batch: min(held.count, Validation.rowsTogether), seed: 0,
@@ -46,6 +47,9 @@ final class Validation {
       : MadeRows(rows, change, width: held.sampleShape.count, capacity: capacity, team: team)
     // What grows while training is held out at its full size.
     session.setScalar(Assembly.Scalar.progress, 1)
+    if let targets = rows.targets {
+      session.setScalar(Assembly.Scalar.inverseLabelled, Float(1 / max(1e-9, targets.labelledShare)))
+    }
   }
 
   /// - Throws: `FormatError` where there is not enough memory for a JPEG.
@@ -66,6 +70,7 @@ final class Validation {
         try made?.feeds(range, epoch: Degrader.ofHeld) ?? MadeRows.Feeds(samples: rows.feed(from: start))
       session.setFeeds(feeds, gaps: hasGaps)
       if let classes = rows.classFeed(from: start) { session.setFeed(Assembly.Slot.condition, classes) }
+      if let targets = rows.targetFeed(from: start) { session.setFeed(targets: targets) }
       session.setScalar(Assembly.Scalar.inverseRows, 1 / Float(count))
       session.run(rows: count, firstRow: start)
       var losses = session.rowsResult(0).map(Double.init)

@@ -82,6 +82,7 @@ enum TrainOption {
     ])
     .under(.data)
     + ShapeOption.all + LawOption.all + [architecture.declaration].under(.network)
+    + HeadOption.all
     + ([
       epochs.declaration, batch.declaration, rate.declaration, firstWeights.declaration, members.declaration,
     ]
@@ -98,7 +99,8 @@ enum TrainOption {
   /// What most people want to know of, by heading.
   static let common: [Declaration] = [
     validation.declaration, DataOption.label.declaration, DataOption.gaps.declaration,
-    SourceOption.size.declaration, SourceOption.window.declaration, ShapeOption.model.declaration,
+    SourceOption.size.declaration, SourceOption.window.declaration, FieldOption.target.declaration,
+    ShapeOption.model.declaration,
     ShapeOption.layers.declaration, ShapeOption.latent.declaration, ShapeOption.loss.declaration,
     FamilyOption.family.declaration, epochs.declaration, rate.declaration, output.declaration,
     RecipeOption.report.declaration, SharedOption.seed.declaration,
@@ -156,6 +158,7 @@ enum TrainOption {
           With --members 5 four more networks are trained after the first on the same samples, with hidden layers and a code of \
           0.75, 1.25, 0.5 and 1.5 times the width and seeds of their own, and kept in the same file.
           """),
+      HeadOption.note,
       HeadingNote(
         heading: .optimizer,
         text: "The usual rate of each: "
@@ -193,6 +196,9 @@ extension Arguments {
       recipe.augmentation = try augmentation
       recipe.trim = try self[DataOption.trim].map(Float.init)
       recipe.precision = try precision ?? .float32
+      if has(HeadOption.freeze) { recipe.encoderRate = 0 }
+      if let rate = try self[HeadOption.encoderRate] { recipe.encoderRate = Float(rate) }
+      recipe.labelledShare = try self[HeadOption.labelledShare].map(Float.init)
       try complete(&recipe)
       return recipe
     }
