@@ -142,6 +142,36 @@ struct RestoreCommandTests {
     #expect(missing.code == 1 && missing.messages.contains("expected a picture called as a.png"))
   }
 
+  @Test("a network learns from patches of pictures of any size: the same bytes on any threads")
+  func patches() throws {
+    let desk = try desk()
+    try desk.write(
+      "net.json",
+      Self.network.replacingOccurrences(
+        of: "\"gaussian\": {\"deviation\": 0.1}", with: "\"jpeg\": {\"quality\": 30}"))
+    func train(_ name: String, _ more: [String]) -> (code: Int32, messages: String) {
+      Program.captured(
+        [
+          "train", desk("photos"), "--patch", "16", "--gray", "--architecture", desk("net.json"), "--batch",
+          "4",
+          "--augment", "flip", "-o", desk(name),
+        ] + more)
+    }
+    let whole = train("a.st", ["--epochs", "4", "--threads", "1"])
+    #expect(whole.code == 0 && whole.messages.contains("1 of 2 files"), "\(whole.messages)")
+    #expect(train("b.st", ["--epochs", "4", "--threads", "3"]).code == 0)
+    #expect(try desk.bytes("a.st") == desk.bytes("b.st"))
+    #expect(train("c.st", ["--epochs", "4", "--seed", "5"]).code == 0)
+    #expect(try desk.bytes("a.st") != desk.bytes("c.st"))
+    let evaluated = run("evaluate", desk("a.st"), desk("photos"))
+    #expect(evaluated.code == 0, "\(evaluated.messages)")
+    let inspected = run("inspect", desk("a.st"))
+    #expect(inspected.output.contains("windows of 16x16 of images of any size"), "\(inspected.output)")
+    #expect(run("restore", desk("a.st"), desk("photos"), "-o", desk("o")).code == 0)
+    let both = train("d.st", ["--size", "16"])
+    #expect(both.code == 2 && both.messages.contains("leave out --size"))
+  }
+
   @Test("train, evaluate, report, doctor and inspect know every degradation, and pairs go by their names")
   func commands() throws {
     let desk = try desk()

@@ -11,6 +11,8 @@ extension Command {
           "a folder of pictures, each of its own size, or one; sounds or series as 'denoise' takes them"),
     ],
     options: RestoreOption.all + DataOption.ofUse + SharedOption.ofUse,
+    common: [RestoreOption.output.declaration] + RestoreOption.ofPictures + [SharedOption.seed.declaration]
+      + SharedOption.ofUse,
     discussion: """
       Pictures go through the model tile by tile and come back in their own size and channels, as PNG files: tiles \
       lie over each other and are blended by a smooth window, so that no seams are seen. A network of \

@@ -48,6 +48,8 @@ public struct Dataset: Sendable {
   var inputSamples: (values: Tensor, origin: String)?
   /// What is known of each row of ``samples`` besides: see ``Target``.
   public private(set) var targets: [Target] = []
+  /// The pictures that the samples are windows of; nil where they are none.
+  public private(set) var patches: Patches?
   /// How these samples were held out of the data that ``origin`` names; nil where they are no such part.
   public private(set) var holdOut: HoldOut?
   /// Rows of ``samples`` that are in neither part then, since they share values with these.
@@ -209,7 +211,7 @@ public struct Dataset: Sendable {
   func replacingContent(by samples: Tensor) -> Dataset {
     var copy = self
     copy.content = .dense(samples)
-    copy.inputSamples = nil
+    (copy.inputSamples, copy.patches) = (nil, nil)
     return copy
   }
 
@@ -261,6 +263,13 @@ public struct Dataset: Sendable {
   func with(series: SeriesSource) -> Dataset {
     var copy = self
     copy.series = series
+    return copy
+  }
+
+  /// The same samples with the pictures that they are windows of.
+  func with(patches: Patches) -> Dataset {
+    var copy = self
+    copy.patches = patches
     return copy
   }
 

@@ -277,8 +277,12 @@ extension Trainer {
   /// with what tells these samples apart from others.
   public func finishedModel() throws -> Model {
     var model = model
-    // Levels and counts have no principal components.
-    if model.autoencoder.outline.record == nil {
+    // Levels and counts have no principal components. Those of clean samples, as many as a sample has values,
+    // change nothing and say nothing of one that restores.
+    let outline = model.autoencoder.outline
+    let restores =
+      !model.autoencoder.architecture.corruption.isEmpty && outline.codeNumbers >= outline.input.count
+    if outline.record == nil, !restores {
       model.control = try PrincipalComponents(
         model.autoencoder.outline.codeNumbers, of: training, preparation.scaling, seed: recipe.seed,
         threads: threads)

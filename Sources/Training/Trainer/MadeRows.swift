@@ -19,8 +19,10 @@ final class MadeRows {
     var degrader: Degrader?
     /// Samples of a person's own that the encoder reads, in the order of the clean ones.
     var pairs: TrainingRows?
+    /// Where windows of pictures lie in an epoch.
+    var moves: PatchMoves?
 
-    var isNone: Bool { augmenter == nil && degrader == nil }
+    var isNone: Bool { augmenter == nil && degrader == nil && moves == nil }
   }
 
   private let rows: TrainingRows
@@ -77,11 +79,11 @@ final class MadeRows {
     return team.take(from: units) { index in
       let place = places.lowerBound + index
       let sample = batch + index * width
-      write(rows, place, through: own, into: sample)
+      write(rows, place, own, into: sample)
       guard let degraded, let degrader = change.degrader else { return }
       let target = degraded + index * width
       if let pairs = change.pairs {
-        write(pairs, place, through: own, into: target)
+        write(pairs, place, own, into: target)
       } else {
         target.update(from: sample, count: width)
       }
@@ -95,35 +97,42 @@ final class MadeRows {
 
   /// A sample, changed as the recipe has it: a pair is changed alike.
   private func write(
-    _ rows: TrainingRows, _ place: Int, through own: UnsafeMutablePointer<Float>,
+    _ rows: TrainingRows, _ place: Int, _ own: UnsafeMutablePointer<Float>,
     into target: UnsafeMutablePointer<Float>
   ) {
-    let order = self.rows
-    guard let augmenter = change.augmenter else {
-      return rows.read(place, in: order, width: width, into: target)
+    let read = change.augmenter == nil ? target : own
+    if let moves = change.moves {
+      moves.write(row: rows.row(at: place), into: read, scratch: own + width, epoch: epoch, place: place)
+    } else {
+      rows.read(place, in: self.rows, width: width, into: read)
     }
-    rows.read(place, in: order, width: width, into: own)
-    augmenter.write(own, into: target, epoch: epoch, place: place)
+    change.augmenter?.write(read, into: target, epoch: epoch, place: place)
   }
 }
 
 extension MadeRows.Change {
   /// What a training does to its samples.
   ///
-  /// - Parameter augmentation: as its recipe has it; nil of samples held out.
+  /// - Parameters:
+  ///   - augmentation: as its recipe has it; nil of samples held out.
+  ///   - movesSeed: where windows of pictures move at random the seed; those that go with samples of a
+  ///     person's own lie still.
   /// - Throws: `DataError` for changes that the samples cannot have; ``TrainingError`` where the encoder is
   ///   to read samples of a person's own and there are none.
   init(
     _ augmentation: Augmentation?, _ architecture: Architecture, of dataset: Dataset, _ scaling: Scaling,
-    seed: UInt64
+    seed: UInt64, movesFrom movesSeed: UInt64?
   ) throws {
+    let readsPairs = architecture.corruption.readPairs
+    moves =
+      readsPairs ? nil : movesSeed.flatMap { PatchMoves(of: dataset, scaling: scaling, seed: $0) }
     augmenter = try augmentation.map {
       try Augmenter($0, of: dataset, isUnitInterval: scaling.isUnitInterval, seed: seed)
     }
     guard architecture.corruption.areMadeOutside else { return }
     degrader = try Degrader(
       architecture.corruption.degradations, of: dataset, isUnitInterval: scaling.isUnitInterval, seed: seed)
-    guard architecture.corruption.readPairs else { return }
+    guard readsPairs else { return }
     guard let inputs = dataset.inputs else {
       throw TrainingError(
         place: dataset.origin,

@@ -96,7 +96,8 @@ extension Trainer {
     _ architecture: Architecture, _ capacity: Int, _ team: Team, seed: UInt64? = nil
   ) throws -> MadeRows? {
     let change = try MadeRows.Change(
-      recipe.augmentation, architecture, of: training, scaling, seed: seed ?? recipe.seed)
+      recipe.augmentation, architecture, of: training, scaling, seed: seed ?? recipe.seed,
+      movesFrom: recipe.optimizer.isFullBatch ? nil : recipe.seed)
     guard !change.isNone else { return nil }
     return MadeRows(rows, change, width: training.sampleShape.count, capacity: capacity, team: team)
   }

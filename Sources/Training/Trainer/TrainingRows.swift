@@ -158,6 +158,9 @@ final class TrainingRows {
     return feed(from: start)
   }
 
+  /// The row of the data set's samples at a place of the order.
+  func row(at place: Int) -> Int { Int(order[place]) }
+
   /// Writes the scaled values of the sample at a place of an order, this or that of like rows.
   func read(
     _ place: Int, in other: TrainingRows, width: Int, into target: UnsafeMutablePointer<Float>

@@ -40,7 +40,8 @@ final class Validation {
       autoencoder.outline, autoencoder.architecture, gaps: hasGaps, rows: capacity)
     session = Session(assembly.plan(capacity: capacity), parameters: autoencoder.block, team: team)
     places = assembly.setPlaces(of: session)
-    let change = try MadeRows.Change(nil, autoencoder.architecture, of: held, scaling, seed: recipe.seed)
+    let change = try MadeRows.Change(
+      nil, autoencoder.architecture, of: held, scaling, seed: recipe.seed, movesFrom: nil)
     made =
       change.isNone
       ? nil

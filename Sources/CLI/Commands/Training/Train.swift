@@ -87,8 +87,7 @@ struct TrainingPlan {
       records: training.records == nil ? nil : training)
     let plain = try described ?? arguments.architecture(for: traits, inputLimit: preparation.inputLimit)
     architecture = try arguments.architecture(
-      TrainingPlan.reading(training.inputs, plain), telling: target == nil ? nil : training,
-      isBegun: begun != nil)
+      plain.reading(training.inputs), telling: target == nil ? nil : training, isBegun: begun != nil)
     furthest = try architecture.inputLimit == nil ? nil : preparation.furthestValue(of: training)
     try fitToHidden(arguments)
     try chooseFirstWeights(arguments)
@@ -97,14 +96,6 @@ struct TrainingPlan {
     try checkMemory()
     if !isSearched { try checkPrior(arguments) }
     try TrainingRun.blaming("batch") { try Trainer.checkBatch(self.recipe, architecture, training) }
-  }
-
-  /// An architecture that reads samples of a person's own where there are some.
-  private static func reading(_ inputs: Dataset?, _ architecture: Architecture) -> Architecture {
-    guard inputs != nil, !architecture.corruption.readPairs else { return architecture }
-    var architecture = architecture
-    architecture.corruption.insert(.pairs, at: 0)
-    return architecture
   }
 
   /// Options that describe a network have no place beside one that is there.
@@ -219,6 +210,14 @@ struct TrainingPlan {
 }
 
 extension Architecture {
+  /// The same where it reads samples of a person's own, if there are some.
+  fileprivate func reading(_ inputs: Dataset?) -> Architecture {
+    guard inputs != nil, !corruption.readPairs else { return self }
+    var architecture = self
+    architecture.corruption.insert(.pairs, at: 0)
+    return architecture
+  }
+
   /// Whether its convolutions run along series, so that rows are to be taken for such.
   fileprivate var needsSeries: Bool {
     guard input.rank == 2, case .conv = encoder.first else { return false }
