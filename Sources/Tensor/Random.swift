@@ -36,6 +36,7 @@ public struct Random: Hashable, Sendable {
     case codebook = 512
     case prior = 31
     case map = 30
+    case probe = 41
   }
 
   /// 128 random bits.

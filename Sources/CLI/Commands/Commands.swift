@@ -3,6 +3,6 @@ extension Command {
   static let all: [Command] = [
     describe, train, tune, evaluate, report, compare, doctor, encode, decode, reconstruct, impute, predict,
     denoise, restore, generate, detect, calibrate, watch, drift,
-    interpolate, traverse, fidelity, map, score, inspect, new, help, version, completions,
+    interpolate, traverse, fidelity, probe, segment, map, score, inspect, new, help, version, completions,
   ]
 }

@@ -165,8 +165,8 @@ extension FieldSchema {
 }
 
 extension Dataset {
-  /// The same samples with all values of some fields hidden.
-  fileprivate func hiding(_ names: [String], _ schema: FieldSchema) throws -> Dataset {
+  /// The same samples with all values of some fields hidden; without labels.
+  func hiding(_ names: [String], _ schema: FieldSchema) throws -> Dataset {
     let slots = schema.slots
     let isHidden = slots.map { names.contains(schema.fields[$0.field].name) }
     let values = tensor.values
