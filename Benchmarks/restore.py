@@ -1,6 +1,6 @@
 """Pictures restored: a network trained on some photographs, measured on others beside classical filters.
 
-Usage: restore.py HOURGLASS PHOTOS [--steps 3000] [--tasks noise,downscale,blocks] [--work FOLDER] [--seed 1]
+Usage: restore.py HOURGLASS PHOTOS [--steps 3000] [--tasks noise,downscale,blocks] [--work FOLDER] [--halves 1,2] [--seed 1]
 
 PHOTOS is a folder of pictures. In the order of their names every other one makes a half; a network is trained on
 patches of one half and restores the whole pictures of the other, tile by tile, so that every picture is restored
@@ -76,6 +76,7 @@ def main():
     parser.add_argument("--steps", type=int, default=3000)
     parser.add_argument("--tasks", default=",".join(TASKS))
     parser.add_argument("--work")
+    parser.add_argument("--halves", default="1,2", help="halves to train on")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     work = Path(arguments.work or tempfile.mkdtemp(prefix="restore-"))
@@ -84,7 +85,8 @@ def main():
     parts = halves(arguments.photos, work)
     for task in arguments.tasks.split(","):
         pictures = {}
-        for own, other in ((0, 1), (1, 0)):
+        for own in [int(half) - 1 for half in arguments.halves.split(",")]:
+            other = 1 - own
             model = work / f"{task}-{own + 1}.safetensors"
             if not model.exists():
                 patches, epochs = train(program, parts[own], task, model, arguments, work)

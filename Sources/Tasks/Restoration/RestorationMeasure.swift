@@ -1,4 +1,5 @@
 public import HourglassData
+import HourglassFormats
 import HourglassTensor
 
 /// How near restored pictures are to the clean ones, beside what they were and what classical filters make of
@@ -31,12 +32,16 @@ public struct RestorationMeasure: Sendable {
   private let chosen: [Control]
   /// Of gaussian noise the deviation, as a share of the range, where it is known.
   private let deviation: Float?
+  private let threads: Int
 
   /// - Parameters:
   ///   - controls: the filters to compute.
   ///   - deviation: of gaussian noise, as a share of white; nil where there is none or it is not known.
-  public init(against controls: [Control] = Control.allCases, deviation: Float? = nil) {
-    (chosen, self.deviation) = (controls, deviation)
+  ///   - threads: that filters are computed by; they change the time, never the result.
+  public init(
+    against controls: [Control] = Control.allCases, deviation: Float? = nil, threads: Int = 1
+  ) {
+    (chosen, self.deviation, self.threads) = (controls, deviation, threads)
   }
 
   public var count: Int { degraded.psnr.count }
@@ -61,23 +66,36 @@ public struct RestorationMeasure: Sendable {
     RestorationMeasure.add(degraded, clean, to: &self.degraded)
     RestorationMeasure.add(restored, clean, to: &model)
     let filled = missing.map { RestorationMeasure.filled(degraded, missing: $0) }
-    for control in chosen {
-      let settings = settings(of: control)
-      var rows =
-        controls[control] ?? settings.map { Row(name: "\(control.rawValue) \($0.words)", psnr: [], ssim: []) }
-      for (number, setting) in settings.enumerated() {
-        var made = (filled ?? degraded).with(
-          apply(setting.filter, to: (filled ?? degraded).values, degraded.shape, peak: degraded.peak))
-        if let missing {
-          var values = degraded.values
-          for index in values.indices where missing[index % missing.count] {
-            values[index] = made.values[index]
-          }
-          made = degraded.with(values)
+    let jobs = chosen.flatMap { control in settings(of: control).map { (control: control, setting: $0) } }
+    let made = made(of: filled ?? degraded, jobs.map(\.setting.filter))
+    for (number, job) in jobs.enumerated() {
+      var picture = degraded.with(made[number])
+      if let missing {
+        var values = degraded.values
+        for index in values.indices where missing[index % missing.count] {
+          values[index] = made[number][index]
         }
-        RestorationMeasure.add(made, clean, to: &rows[number])
+        picture = degraded.with(values)
       }
-      controls[control] = rows
+      let name = "\(job.control.rawValue) \(job.setting.words)"
+      var rows = controls[job.control] ?? []
+      let place = rows.firstIndex { $0.name == name } ?? rows.count
+      if place == rows.count { rows.append(Row(name: name, psnr: [], ssim: [])) }
+      RestorationMeasure.add(picture, clean, to: &rows[place])
+      controls[job.control] = rows
+    }
+  }
+
+  /// What filters make of a picture, as many at once as there are threads.
+  private func made(of picture: PicturePlanes, _ filters: [ClassicalFilter]) -> [[Float]] {
+    let (unit, shape, peak) = (picture.values.map { $0 / picture.peak }, picture.shape, picture.peak)
+    return [[Float]](unsafeUninitializedCapacity: filters.count) { results, count in
+      results.initialize(repeating: [])
+      let slots = results
+      Workers.forEach(filters.count, threads: threads) { number in
+        slots[number] = filters[number].apply(to: unit, shape: shape).map { $0 * peak }
+      }
+      count = filters.count
     }
   }
 
@@ -92,10 +110,6 @@ public struct RestorationMeasure: Sendable {
     row.psnr.append(PictureMeasures.peakSignalToNoise(clean.values, made, peak: peak))
     row.ssim.append(
       PictureMeasures.structuralSimilarity(clean.values, made, shape: clean.shape, peak: peak))
-  }
-
-  private func apply(_ filter: ClassicalFilter, to values: [Float], _ shape: [Int], peak: Float) -> [Float] {
-    filter.apply(to: values.map { $0 / peak }, shape: shape).map { $0 * peak }
   }
 
   private typealias Setting = (filter: ClassicalFilter, words: String)

@@ -50,8 +50,8 @@ struct RestorationRun {
       threads: session.threads)
     clean = try against.map(PictureFiles.init)
     masks = try mask.map(PictureFiles.init)
-    measure = RestorationMeasure(
-      against: try arguments.controlsOfRestore, deviation: kinds.deviationOfNoise)
+    measure = try RestorationMeasure(
+      against: arguments.controlsOfRestore, deviation: kinds.deviationOfNoise, threads: session.threads)
     session.tellUntaught(model)
   }
 
