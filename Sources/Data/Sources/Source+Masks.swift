@@ -16,9 +16,11 @@ extension Source {
   public static func masked(
     _ dataset: Dataset, from path: String, gap: Int? = MaskFolder.usualGap, notice: (String) -> Void
   ) throws -> (dataset: Dataset, classes: Int) {
-    guard case .images(let form)? = dataset.form, let names = dataset.sampleNames else {
+    guard case .images(let form)? = dataset.form, let names = dataset.sampleNames,
+      dataset.sampleShape == form.sampleShape, Set(names).count == names.count
+    else {
       throw DataError(
-        place: dataset.origin, expected: "pictures, a file each, which masks are called after",
+        place: dataset.origin, expected: "whole pictures, a file each, which masks are called after",
         found: "samples of \(dataset.sampleShape)", remedy: "give a folder of .png or .jpg files")
     }
     let files = Set(try SourceFolder(path).names(ending: [".png"]).map(MaskFolder.stem))
