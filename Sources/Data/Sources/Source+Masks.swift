@@ -6,8 +6,8 @@ extension Source {
   /// What the target is called that masks become.
   public static let masks = "mask"
 
-  /// Pictures with masks: PNG files in a folder, called as the pictures are but for the ending, brought to the
-  /// pictures' size by the nearest pixel. Pictures without a mask, and pixels of the level `gap`, have no
+  /// Pictures with masks: PNG files in a folder, called as the pictures are but for the ending, brought to
+  /// the pictures' size by the nearest pixel. Pictures without a mask, and pixels of the level `gap`, have no
   /// target.
   ///
   /// - Returns: also what the classes are called: their numbers in the files.

@@ -175,6 +175,8 @@ extension DesignSpace {
       normalisation: normalisation, dropout: point["dropout"]?.number.map { .dropout(rate: Float($0)) },
       penalties: penalties(point))
     architecture.inputLimit = base.inputLimit
+    (architecture.heads, architecture.consistency) = (base.heads, base.consistency)
+    architecture.reconstructionWeight = base.reconstructionWeight
     return architecture
   }
 
