@@ -34,6 +34,7 @@ public struct Random: Hashable, Sendable {
     case codebook = 512
     case prior = 31
     case map = 30
+    case clusters = 32
   }
 
   /// 128 random bits.

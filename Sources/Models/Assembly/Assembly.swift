@@ -19,6 +19,8 @@ public struct Assembly: Sendable {
     public static let told = 5
     /// 1 where a value of these is there, 0 where it is missing.
     public static let toldPresence = 6
+    /// The share of each sample that is to belong to each centre: see `Assembly.clusters`.
+    public static let clusterTargets = 7
   }
 
   /// Numbers that are set for a run.
