@@ -64,6 +64,17 @@ enum Tagged {
     return (key.stringValue, Values(container: inner, what: what, name: key.stringValue))
   }
 
+  /// Refuses keys of a flat object that nobody knows.
+  static func allow(_ known: [String], in decoder: any Decoder, _ what: String) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    for key in container.allKeys where !known.contains(key.stringValue) {
+      throw DecodingError.dataCorrupted(
+        .init(
+          codingPath: decoder.codingPath,
+          debugDescription: "\(what) has no \"\(key.stringValue)\"; it has \(known.joined(separator: ", "))"))
+    }
+  }
+
   struct Writer {
     private var container: KeyedEncodingContainer<Key>
 

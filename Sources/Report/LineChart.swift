@@ -64,6 +64,8 @@ public struct LineChart: Chart {
   public var lines: [Line]
   public var mark: Mark?
   public var isLogarithmic = false
+  /// Whether places go by orders of magnitude.
+  public var isLogarithmicAcross = false
   /// Whether places are counted, so that there is nothing between two of them.
   public var isCounted = false
   public var xTitle: String
@@ -86,7 +88,7 @@ public struct LineChart: Chart {
   }
 
   public func content() -> Markup {
-    let across = Axis(lines.flatMap(\.x), count: 6, isCounted: isCounted)
+    let across = Axis(lines.flatMap(\.x), count: 6, logarithmic: isLogarithmicAcross, isCounted: isCounted)
     let upwards = Axis(lines.flatMap(\.y), logarithmic: isLogarithmic)
     let paths = lines.map { line in
       Drawing.path(

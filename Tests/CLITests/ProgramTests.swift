@@ -77,10 +77,10 @@ import Testing
     #expect(short.split(separator: "\n", omittingEmptySubsequences: false).count < 80)
     #expect(short.contains("\ndata\n      --validation FRACTION|SOURCE  "))
     #expect(short.contains("'hourglass train --help all' lists all \(TrainOption.all.count) options"))
-    #expect(listed(short).count == 15 && !short.contains("--critic-turns"))
+    #expect(listed(short).count == 16 && !short.contains("--critic-turns"))
     let all = run("train", "--help", "all").output
     let titles = TrainOption.all.sections.map(\.heading.title)
-    #expect(titles.count == 12 && !titles.contains("options"))
+    #expect(titles.count == 13 && !titles.contains("options"))
     for title in titles { #expect(all.contains("\n\n\(title)\n")) }
     // Each heading can be asked for alone.
     let quantised = run("train", "--help", "quantised").output

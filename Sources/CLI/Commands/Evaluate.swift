@@ -53,15 +53,16 @@ extension Command {
       let factors = try Disentanglement(model, on: dataset, threads: session.threads)
       let imputation = try session.imputation(of: model, on: given, familiarity)
       let detection = try session.detection(of: model, on: given, familiarity)
+      let heads = try HeadLines(model, on: dataset, threads: session.threads)
       let more =
         (bound?.members ?? []) + (likelihood?.members ?? []) + (use?.members ?? [])
         + (priorBits.map { [JSON.Member("prior_bits_per_sample", .double($0))] } ?? [])
         + (factors?.members ?? []) + (imputation?.members ?? [])
-        + (detection?.members ?? [])
+        + (detection?.members ?? []) + (heads?.members ?? [])
       let words = [
         bound?.words(of: model), likelihood?.words, use?.words,
         priorBits.map { "\n\(Figures.significant($0)) by the model's prior" }, factors?.words,
-        imputation?.words, detection?.words,
+        imputation?.words, detection?.words, heads?.words,
       ]
       let text =
         session.isJSON

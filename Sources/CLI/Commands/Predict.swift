@@ -2,7 +2,7 @@ import Hourglass
 
 extension Command {
   static let predict = Command(
-    name: "predict", abstract: "tells the fields that a model was trained to tell from the others",
+    name: "predict", abstract: "tells what a model was trained to tell: classes, numbers, fields of a table",
     operands: [.model, .source],
     options: [
       OutputFile.option.declaration, PredictOption.only.declaration, ImputeOption.interval.declaration,
@@ -12,15 +12,19 @@ extension Command {
       looked at. The table has the columns that stand aside (ids), a column for each target, and behind a \
       flag or a category the probability of each level; with --interval 0.9 behind a number the range that holds \
       nine tenths. --field NAME tells any other field so, as if its cells were empty.
+      Of images, sounds, series and arrays (train --target class) each line has the likeliest class and the probability of each, or the \
+      number and with --interval the range about it, read off how far the model is off on samples that were held \
+      out.
       """,
-    examples: ["hourglass predict model.safetensors new.csv -o predictions.csv"],
+    examples: [
+      "hourglass predict model.safetensors new.csv -o predictions.csv",
+      "hourglass predict model.safetensors photos -o classes.csv",
+    ],
     run: { session in
       let output = try session.outputFile()
       let model = try session.model()
       guard let schema = model.preparation.fields else {
-        throw Failure.data(
-          "\(session.operand(0)): expected a model of a table with fields, found one of "
-            + "\(model.preparation.sampleShape) numbers; train one with --target COLUMN")
+        return try session.writeAnswers(of: model, to: output)
       }
       let dataset = try session.open(session.operand(1), for: model)
       let names = try session.fieldsToPredict(schema)
@@ -49,6 +53,46 @@ private enum PredictOption {
 }
 
 extension Session {
+  /// Writes what the heads of a model tell of samples that are no records.
+  fileprivate func writeAnswers(of model: Model, to output: OutputFile) throws {
+    let heads = model.autoencoder.architecture.heads
+    guard !heads.isEmpty else {
+      throw Failure.data(
+        "\(operand(0)): expected a model that tells something of samples, found one trained without a target; train one "
+          + "with --target class, --target FILE or of a table --target COLUMN")
+    }
+    let asked = try arguments[PredictOption.only]
+    if let field = asked.first(where: { name in !heads.contains { $0.name == name } }) {
+      throw Failure.commandLine(
+        "--field: the model tells \(Figures.list(heads.map { "'\($0.name)'" })), found '\(field)'")
+    }
+    let level = try arguments[ImputeOption.interval]
+    let numbers = heads.filter { !$0.tellsClasses }
+    if let level, let head = numbers.first(where: { $0.margin(level) == nil }) {
+      throw Failure.data(
+        "\(operand(0)): expected \(Int((1 / (1 - level)).rounded(.up))) or more held-out samples with '\(head.name)' for an "
+          + "interval of \(level), found \(head.residuals.count); train with more held out (--validation)")
+    }
+    let (_, dataset) = try modelAndData()
+    let predictions = try HeadPrediction.all(model, on: dataset, threads: threads)
+    let lines = SampleLines.answers(of: predictions, dataset, level: level)
+    try output.write(lines, name: "predictions")
+    let list = Figures.list(heads.map { "'\($0.name)'" })
+    if isJSON {
+      try streams.output.writeLine(
+        JSON.object(
+          [
+            JSON.Member("output", .text(output.path)), JSON.Member("rows", .integer(dataset.count)),
+          ] + (try HeadLines(model, on: dataset, threads: threads)?.members ?? [])
+        ).line)
+    } else if !isQuiet {
+      let right = try HeadLines(model, on: dataset, threads: threads)?.parts ?? []
+      say(
+        "\(output.path): \(list) of \(Figures.grouped(dataset.count, "sample"))"
+          + (right.isEmpty ? "" : "; by what the data say " + right.joined(separator: ", ")))
+    }
+  }
+
   fileprivate func fieldsToPredict(_ schema: FieldSchema) throws -> [String] {
     let asked = try arguments[PredictOption.only]
     let known = schema.fields.filter { $0.role == .both || $0.role == .out }
@@ -121,8 +165,8 @@ extension FieldSchema {
 }
 
 extension Dataset {
-  /// The same samples with all values of some fields hidden.
-  fileprivate func hiding(_ names: [String], _ schema: FieldSchema) throws -> Dataset {
+  /// The same samples with all values of some fields hidden; without labels.
+  func hiding(_ names: [String], _ schema: FieldSchema) throws -> Dataset {
     let slots = schema.slots
     let isHidden = slots.map { names.contains(schema.fields[$0.field].name) }
     let values = tensor.values

@@ -18,6 +18,7 @@ struct Heading: Hashable, Sendable {
   static let network = Heading("network")
   static let family = Heading("family")
   static let critic = Heading("critic", "critic, the second network of adversarial trainings")
+  static let targets = Heading("targets", "targets, what else than itself is told of a sample")
   static let training = Heading("training")
   static let optimizer = Heading("optimizer")
   static let prior = Heading("prior", "prior, from which generate draws codes")

@@ -14,6 +14,9 @@ public struct Sampler: Hashable, Sendable {
     case balanced([Int32])
     /// With replacement, each sample as likely as its weight says. The weight of each position.
     case weighted([Float])
+    /// Of every step the share from those that have a label, which come again and again, each as often as any
+    /// other; the rest from all, each at most once. Whether each position has a label.
+    case labelled([Bool], share: Double)
   }
 
   /// Number of samples, and of draws an epoch.
@@ -67,11 +70,48 @@ public struct Sampler: Hashable, Sendable {
   ///
   /// - Precondition: 0 ≤ epoch < 2³².
   public func order(epoch: Int) -> [UInt32] {
+    if case .labelled(let marks, let share) = draw { return mixed(marks, share, epoch: epoch) }
     guard let lottery else {
       return Random(seed: seed, stream: .shuffle).permutation(count, step: UInt32(epoch))
     }
     let random = Random(seed: seed, stream: .sampling)
     return (0..<UInt64(count)).map { lottery.draw(random.bits(step: UInt32(epoch), position: $0)) }
+  }
+
+  /// Samples of a step of so many that are drawn from those with a label.
+  package static func labelled(of rows: Int, share: Double) -> Int {
+    min(rows, max(1, Int((Double(rows) * share).rounded())))
+  }
+
+  private func mixed(_ marks: [Bool], _ share: Double, epoch: Int) -> [UInt32] {
+    let labelled = (0..<UInt32(count)).filter { marks[Int($0)] }
+    precondition(!labelled.isEmpty, "Sampler: no position has a label")
+    let random = Random(seed: seed, stream: .shuffle)
+    let all = random.permutation(count, step: UInt32(epoch))
+    let again = Random(seed: seed, stream: .sampling)
+    // Rounds of the labelled positions, counted on through all epochs.
+    let most = Sampler.labelled(of: batch, share: share)
+    let before = epoch * ((count + batch - 1) / batch * most / labelled.count + 1)
+    var (order, taken, rest) = ([UInt32](), 0, 0)
+    var round: [UInt32] = []
+    order.reserveCapacity(count)
+    for step in 0..<batches {
+      let rows = range(step: step).count
+      for place in 0..<rows {
+        guard place < Sampler.labelled(of: rows, share: share) else {
+          order.append(all[rest])
+          rest += 1
+          continue
+        }
+        if taken % labelled.count == 0 {
+          round = again.permutation(
+            labelled.count, step: UInt32(truncatingIfNeeded: before + taken / labelled.count))
+        }
+        order.append(labelled[Int(round[taken % labelled.count])])
+        taken += 1
+      }
+    }
+    return order
   }
 
   /// Where in an epoch's order a step finds its samples.
@@ -92,7 +132,7 @@ private enum Lottery: Hashable {
 
   init?(_ draw: Sampler.Draw, count: Int) {
     switch draw {
-    case .all: return nil
+    case .all, .labelled: return nil
     case .balanced(let labels):
       precondition(labels.count == count, "Sampler: \(labels.count) labels for \(count) samples")
       // Sorting keeps the positions of a class in their order.

@@ -74,7 +74,7 @@ public struct SampleFiles: Sendable {
   }
 
   /// Writes a file into a folder, and makes the folders that its name lies in.
-  static func write(_ bytes: [UInt8], _ name: String, in folder: String) throws {
+  package static func write(_ bytes: [UInt8], _ name: String, in folder: String) throws {
     try makeFolders(folder, name)
     try AtomicFile.write(to: folder + "/" + name) { try $0.write(bytes) }
   }
@@ -117,7 +117,7 @@ public struct SampleFiles: Sendable {
     }
   }
 
-  private static func makeFolder(_ path: String) throws {
+  package static func makeFolder(_ path: String) throws {
     if mkdir(path, 0o777) == 0 { return }
     let code = errno
     guard code != EEXIST || !SourceFolder.isFolder(path) else { return }

@@ -88,3 +88,54 @@ extension Source {
         : "give the classes of these samples; for a column of that name, give its number")
   }
 }
+
+/// Numbers that belong to samples, in a file of their own.
+extension Source {
+  /// Whether a name is that of a table, whose columns can be called by name.
+  public static func hasColumns(_ name: String) -> Bool {
+    if StandardStream.isInput(name) { return true }
+    guard FileKind.exists(name), !SourceFolder.isFolder(name), let kind = try? FileKind.of(name) else {
+      return false
+    }
+    switch kind {
+    case .table, .sparse: return true
+    default: return false
+    }
+  }
+
+  /// Whether a file holds numbers that are no numbers of classes: some are not whole, or more than fifty
+  /// differ and few come again.
+  public static func isNumbersFile(_ path: String) -> Bool {
+    guard isLabelFile(path), let values = try? numbers(in: path)?.doubles else { return false }
+    if values.contains(where: { !$0.isNaN && $0 != $0.rounded() }) { return true }
+    let distinct = Set(values.filter { !$0.isNaN }).count
+    return distinct > 50 && 5 * distinct > values.count
+  }
+
+  /// Data with numbers that belong to them, a row a sample; NaN, or an empty cell, where they are not known.
+  ///
+  /// - Throws: ``DataError`` for another number of rows; `FormatError` for a file that cannot be read.
+  public static func numbered(_ dataset: Dataset, as name: String, from path: String) throws -> Dataset {
+    guard let found = try numbers(in: path) else { throw unfit(path, "no numbers") }
+    guard found.rows == dataset.count else {
+      throw DataError(
+        place: path, expected: "\(dataset.count) rows of numbers, one for each sample of \(dataset.origin)",
+        found: "\(found.rows)", remedy: "give the numbers of these samples")
+    }
+    return try dataset.with(target: Target(name, found))
+  }
+
+  /// `[rows, values]`; nil of a file of another kind.
+  private static func numbers(in path: String) throws -> Tensor? {
+    let tensor: Tensor
+    switch try FileKind.of(path) {
+    case .npy: tensor = try NPY.read(path)
+    case .npz: tensor = try NPZ.read(path, name: nil).tensor
+    case .table(let separator):
+      tensor = try CSV.read(path, CSV.Options(separator: separator, gaps: true)).tensor
+    default: return nil
+    }
+    guard tensor.shape.rank > 0, tensor.rows > 0 else { return nil }
+    return tensor.reshaped([tensor.rows, tensor.count / tensor.rows])
+  }
+}

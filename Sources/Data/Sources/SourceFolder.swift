@@ -13,7 +13,7 @@ import HourglassTensor
 /// everywhere.
 ///
 /// Names that begin with a point are passed over.
-struct SourceFolder {
+package struct SourceFolder {
   /// Folders inside each other are followed so far.
   private static let deepest = 32
 
@@ -23,22 +23,22 @@ struct SourceFolder {
   private var visited: Set<Identity> = []
 
   /// - Throws: ``DataError`` for a folder that may not be read.
-  init(_ path: String) throws {
+  package init(_ path: String) throws {
     self.path = path
     try list("", depth: 0)
     names.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
   /// Where `name` lies.
-  func file(_ name: String) -> String { path.hasSuffix("/") ? path + name : path + "/" + name }
+  package func file(_ name: String) -> String { path.hasSuffix("/") ? path + name : path + "/" + name }
 
-  static func isFolder(_ path: String) -> Bool {
+  package static func isFolder(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
   /// The names that end in one of these, which are of small letters, whatever the case of theirs.
-  func names(ending endings: [String]) -> [String] {
+  package func names(ending endings: [String]) -> [String] {
     func isSame(_ letter: UInt8, _ small: UInt8) -> Bool {
       letter == small || (0x41...0x5A).contains(letter) && letter + 0x20 == small
     }

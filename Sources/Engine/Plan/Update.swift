@@ -16,6 +16,9 @@ public struct Update {
   /// Parameters that are updated from there on; nil: all.
   public var count: Int?
   public var clip: Clip?
+  /// Parameters at the start of the block that change by numbers of their own.
+  private var ownCount = 0
+  private var ownNumbers: hourglass_update_numbers?
 
   /// What is done to a gradient before it is used. c is the limit.
   public enum Clip: Hashable, Sendable {
@@ -37,10 +40,28 @@ public struct Update {
     self.third = third
   }
 
+  /// Lets the first parameters of the block change by other numbers: at a rate of their own.
+  public mutating func first(_ count: Int, by numbers: hourglass_update_numbers?) {
+    (ownCount, ownNumbers) = (count, numbers)
+  }
+
   /// Applies the rule to `count` parameters from `offset` on.
   func apply(
     _ parameters: UnsafeMutablePointer<Float>, _ gradient: UnsafePointer<Float>, from offset: Int,
     count: Int
+  ) {
+    if let ownNumbers, offset < ownCount {
+      let own = min(count, ownCount - offset)
+      apply(ownNumbers, parameters, gradient, from: offset, count: own)
+      if own < count { apply(numbers, parameters, gradient, from: offset + own, count: count - own) }
+    } else {
+      apply(numbers, parameters, gradient, from: offset, count: count)
+    }
+  }
+
+  private func apply(
+    _ numbers: hourglass_update_numbers, _ parameters: UnsafeMutablePointer<Float>,
+    _ gradient: UnsafePointer<Float>, from offset: Int, count: Int
   ) {
     withUnsafePointer(to: numbers) { numbers in
       rule(

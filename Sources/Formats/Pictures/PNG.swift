@@ -35,8 +35,26 @@ public enum PNG {
     return try encode(bytes, width: width, height: height, channels: channels, bits: 16)
   }
 
+  /// Numbers as a PNG file of a palette: pixel p has the colour `palette[p]`, and a program that reads
+  /// indices finds p.
+  ///
+  /// - Parameters:
+  ///   - palette: 1 to 256 colours of red, green and blue.
+  /// - Precondition: as for ``encode(pixels:width:height:channels:)``, and no number beyond the palette.
+  /// - Throws: ``FormatError`` if there is not enough memory.
+  public static func encode(
+    indices: [UInt8], palette: [SIMD3<UInt8>], width: Int, height: Int
+  ) throws(FormatError) -> [UInt8] {
+    precondition(
+      (1...256).contains(palette.count) && indices.allSatisfy { Int($0) < palette.count },
+      "PNG.encode: numbers up to \(indices.max() ?? 0) of \(palette.count) colours")
+    return try encode(
+      indices, width: width, height: height, channels: 1, bits: 8,
+      palette: palette.flatMap { [$0.x, $0.y, $0.z] })
+  }
+
   private static func encode(
-    _ pixels: [UInt8], width: Int, height: Int, channels: Int, bits: Int
+    _ pixels: [UInt8], width: Int, height: Int, channels: Int, bits: Int, palette: [UInt8]? = nil
   ) throws(FormatError) -> [UInt8] {
     let pixelSize = channels * bits / 8
     precondition([1, 3, 4].contains(channels), "PNG.encode: \(channels) channels; it writes 1, 3 or 4")
@@ -50,8 +68,10 @@ public enum PNG {
     var file = signature
     file.reserveCapacity(compressed.count + 64)
     // Bits a channel, the colours' type, then the only compression, the only set of filters, no interlacing.
-    let form: [UInt8] = [UInt8(bits), channels == 1 ? 0 : channels == 3 ? 2 : 6, 0, 0, 0]
+    let colours: UInt8 = palette != nil ? 3 : channels == 1 ? 0 : channels == 3 ? 2 : 6
+    let form: [UInt8] = [UInt8(bits), colours, 0, 0, 0]
     appendChunk("IHDR", bigEndian(width)[...] + bigEndian(height) + form, to: &file)
+    if let palette { appendChunk("PLTE", palette[...], to: &file) }
     for start in stride(from: 0, to: compressed.count, by: 1 << 30) {
       appendChunk("IDAT", compressed[start..<min(start + 1 << 30, compressed.count)], to: &file)
     }

@@ -13,6 +13,8 @@ extension Architecture {
     }
     names += penalties.map { $0.words }
     if critic != nil { names.append("critic") }
+    names += heads.map { "\($0.law.name) of '\($0.name)'" }
+    if let consistency { names.append(consistency.words) }
     return names
   }
 
@@ -26,7 +28,7 @@ extension Architecture {
   public var objectiveName: String {
     let term =
       corruption.isEmpty ? reconstruction.name : "\(reconstruction.name) of corrupted samples"
-    return ([term] + addedTerms).joined(separator: " + ")
+    return ((reconstructionWeight > 0 ? [term] : []) + addedTerms).joined(separator: " + ")
   }
 }
 

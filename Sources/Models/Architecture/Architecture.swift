@@ -29,6 +29,12 @@ public struct Architecture: Hashable, Sendable {
   /// What the encoder reads of values far out, on the model's own scale: c = min(max(x, -limit), limit); nil:
   /// x itself. The loss is held against x.
   public var inputLimit: Float?
+  /// What it tells of a sample besides itself.
+  public var heads: [Head] = []
+  /// What the answers of the heads must stand; nil: nothing.
+  public var consistency: Consistency?
+  /// What the reconstruction term counts in the objective beside the heads; 0: the decoder learns nothing.
+  public var reconstructionWeight: Float = 1
 
   public init(
     input: Shape, encoder: [Layer], code: Code = .vector, decoder: [Layer],
@@ -62,9 +68,14 @@ public struct Architecture: Hashable, Sendable {
   /// the others of its batch, in words: a batch normalisation, or a penalty that compares samples. Nil where
   /// nothing does.
   public var comparingSamples: String? {
-    if (encoder + decoder).contains(where: \.normalisesBatches) { return "batch normalisation" }
+    if (encoder + decoder + heads.flatMap(\.layers)).contains(where: \.normalisesBatches) {
+      return "batch normalisation"
+    }
     return penalties.first(where: \.comparesSamples).map { "the penalty \($0.name)" }
   }
+
+  /// Whether a step of a training looks at every sample twice.
+  public var looksTwice: Bool { consistency?.view == .noise }
 
   /// The number of values of a code, once the shapes fit.
   ///
@@ -75,7 +86,8 @@ public struct Architecture: Hashable, Sendable {
 extension Architecture: Codable {
   private enum Keys: String, CodingKey, CaseIterable {
     case format, input, encoder, code, decoder, reconstruction, penalties, corruption, condition, critic
-    case inputLimit, fields, library
+    case inputLimit, fields, library, heads, consistency
+    case reconstructionWeight = "reconstruction_weight"
   }
 
   public init(from decoder: any Decoder) throws {
@@ -88,14 +100,7 @@ extension Architecture: Codable {
           debugDescription: "an architecture has no \"\(key.stringValue)\"; it has "
             + Keys.allCases.map(\.rawValue).joined(separator: ", ")))
     }
-    let format = try container.decodeIfPresent(Int.self, forKey: .format) ?? Architecture.format
-    guard format == Architecture.format || format == Architecture.formatOfRecords else {
-      throw DecodingError.dataCorruptedError(
-        forKey: .format, in: container,
-        debugDescription:
-          "format \(format) is not known to this version, which reads \(Architecture.format) and "
-          + "\(Architecture.formatOfRecords)")
-    }
+    try Architecture.checkFormat(in: container)
     let record = try Architecture.record(in: container)
     let term = try container.decodeIfPresent(Reconstruction.self, forKey: .reconstruction)
     if record != nil, term != nil {
@@ -115,6 +120,20 @@ extension Architecture: Codable {
       condition: try container.decodeIfPresent(Condition.self, forKey: .condition),
       critic: try container.decodeIfPresent(Critic.self, forKey: .critic))
     inputLimit = try container.decodeIfPresent(Float.self, forKey: .inputLimit)
+    heads = try container.decodeIfPresent([Head].self, forKey: .heads) ?? []
+    consistency = try container.decodeIfPresent(Consistency.self, forKey: .consistency)
+    reconstructionWeight = try container.decodeIfPresent(Float.self, forKey: .reconstructionWeight) ?? 1
+  }
+
+  private static func checkFormat(in container: KeyedDecodingContainer<Keys>) throws {
+    let format = try container.decodeIfPresent(Int.self, forKey: .format) ?? Architecture.format
+    guard format == Architecture.format || format == Architecture.formatOfRecords else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .format, in: container,
+        debugDescription:
+          "format \(format) is not known to this version, which reads \(Architecture.format) and "
+          + "\(Architecture.formatOfRecords)")
+    }
   }
 
   /// The fields of an architecture of records, and what its counts have in common.
@@ -148,5 +167,8 @@ extension Architecture: Codable {
     try container.encodeIfPresent(condition, forKey: .condition)
     try container.encodeIfPresent(critic, forKey: .critic)
     try container.encodeIfPresent(inputLimit, forKey: .inputLimit)
+    if !heads.isEmpty { try container.encode(heads, forKey: .heads) }
+    try container.encodeIfPresent(consistency, forKey: .consistency)
+    if reconstructionWeight != 1 { try container.encode(reconstructionWeight, forKey: .reconstructionWeight) }
   }
 }

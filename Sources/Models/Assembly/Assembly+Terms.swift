@@ -43,16 +43,16 @@ extension Assembly {
   mutating func terms(_ outline: Outline, _ architecture: Architecture, _ purpose: Purpose) -> Terms {
     let x = samples(outline)
     let given = given(x, outline, corruption: purpose.isObjective ? architecture.corruption : [])
-    let h = append(outline.encoder, given)
+    let h = encoded(outline, given)
     let encoded = Encoded(given: given, output: h, code: code(outline, of: h, isDrawn: purpose.isDrawn))
     let output = decoded(outline, encoded.code.value, of: x)
     let reconstruction = self.reconstruction(architecture, of: x, output)
     let values = Float(architecture.reconstruction.values(of: outline.input))
-    let share = architecture.critic?.reconstruction ?? 1
-    var whole = graph.multiply(reconstruction, share)
+    let share = (architecture.critic?.reconstruction ?? 1) * architecture.reconstructionWeight
+    var whole = share == 0 ? graph.constant(0) : graph.multiply(reconstruction, share)
     if purpose.isObjective, outline.coding.draws > 1 {
       let bound = importanceWeighted(outline, architecture, of: x, encoded, first: reconstruction)
-      whole = graph.multiply(bound, share)
+      whole = share == 0 ? graph.constant(0) : graph.multiply(bound, share)
     } else if let cost = encoded.code.cost {
       graph.label = "code"
       whole = graph.add(whole, graph.multiply(cost, 1 / values))
@@ -63,11 +63,22 @@ extension Assembly {
       if let part = ofSamples(penalty, encoded, outline, values) { whole = graph.add(whole, part) }
       if let part = self.ofBatch(penalty, encoded) { ofBatch = ofBatch.map { graph.add($0, part) } ?? part }
     }
+    if purpose.isObjective, let part = heads(outline, architecture, encoded, of: x, purpose) {
+      whole = graph.add(whole, part)
+    }
     graph.label = ""
     return Terms(
       code: encoded.code.value, output: output, reconstruction: reconstruction,
       divergence: encoded.code.divergence, ofSamples: whole,
       ofBatch: ofBatch)
+  }
+
+  /// What the encoder gives.
+  mutating func encoded(_ outline: Outline, _ given: Graph.Value) -> Graph.Value {
+    let isTraining = setting.isTraining
+    defer { setting.isTraining = isTraining }
+    if isEncoderFrozen { setting.isTraining = false }
+    return append(outline.encoder, given)
   }
 
   /// What the decoder makes of codes, as the reconstruction term reads it.
@@ -162,6 +173,10 @@ extension Assembly {
     graph.label = "corruption"
     defer { graph.label = "" }
     var value = x
+    if kinds.contains(where: \.isMadeOutside) {
+      value = graph.input(Slot.degraded, graph.shape(of: x))
+      return hasGaps ? graph.multiply(value, graph.input(Slot.presence, graph.shape(of: x))) : value
+    }
     for kind in kinds { value = kind.append(to: &graph, value, stream: setting.nextStream()) }
     return hasGaps ? graph.multiply(value, graph.input(Slot.presence, graph.shape(of: x))) : value
   }

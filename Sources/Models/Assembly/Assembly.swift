@@ -19,8 +19,14 @@ public struct Assembly: Sendable {
     public static let told = 5
     /// 1 where a value of these is there, 0 where it is missing.
     public static let toldPresence = 6
-    /// The share of each sample that is to belong to each centre: see `Assembly.clusters`.
-    public static let clusterTargets = 7
+    /// What the heads are to tell, 0 where it is missing; of trainings of models with heads.
+    public static let targets = 7
+    /// 1 where a value of these is there, 0 where it is missing.
+    public static let targetPresence = 8
+    /// The same samples changed another way; of trainings whose consistency looks at two.
+    public static let secondSamples = 9
+    /// What the encoder reads in place of the samples, scaled; of graphs whose corruption is made outside.
+    public static let degraded = 10
   }
 
   /// Numbers that are set for a run.
@@ -29,6 +35,8 @@ public struct Assembly: Sendable {
     public static let inverseRows = 0
     /// How far what grows has grown, from 0 to 1: see `Code.warmUp`.
     public static let progress = 1
+    /// 1 / the share of the samples that have a target: what the losses of heads are multiplied by.
+    public static let inverseLabelled = 2
   }
 
   public internal(set) var graph = Graph()
@@ -49,6 +57,7 @@ public struct Assembly: Sendable {
   /// What layers are told of a record.
   var told: Graph.Value?
   var setting: Setting
+  var isEncoderFrozen = false
 
   /// Samples in, codes out.
   ///
@@ -150,11 +159,16 @@ public struct Assembly: Sendable {
   /// Samples and their weights in; the objective of the batch out, and its gradients. What a critic adds to
   /// the objective is a result of its own, behind it.
   ///
-  /// - Parameter rows: rows of a batch at most.
+  /// - Parameters:
+  ///   - rows: rows of a batch at most.
+  ///   - isEncoderFrozen: whether the encoder stays as it is: then it is run as on use, and no gradient is
+  ///     taken to it.
   public static func training(
-    _ outline: Outline, _ architecture: Architecture, gaps: Bool = false, rows: Int = Inference.rowsTogether
+    _ outline: Outline, _ architecture: Architecture, gaps: Bool = false, rows: Int = Inference.rowsTogether,
+    isEncoderFrozen: Bool = false
   ) -> Assembly {
     var assembly = Assembly(outline, isTraining: true, gaps: gaps, rows: rows)
+    assembly.isEncoderFrozen = isEncoderFrozen
     let weights = assembly.graph.input(Slot.sampleWeights, [1])
     let terms = assembly.terms(outline, architecture, .training)
     assembly.graph.label = "loss"
@@ -164,7 +178,9 @@ public struct Assembly: Sendable {
     let total = parts.reduce(mean) { assembly.graph.add($0, $1) }
     assembly.results = [total]
     let lowered = assembly.objective(outline, architecture, terms, penalty: penalty, of: weights)
-    let trained = outline.ownWeights.filter(\.weight.isTrained)
+    let trained = outline.ownWeights.filter {
+      $0.weight.isTrained && !(isEncoderFrozen && $0.offset < outline.encoderCount)
+    }
     let parameters = trained.map { assembly.graph.parameter($0.weight.shape, offset: $0.offset) }
     let values = assembly.graph.gradient(of: lowered, withRespectTo: parameters)
     assembly.gradients = zip(values, trained).map { ($0, $1.offset) }
@@ -268,6 +284,12 @@ extension Session {
   public func setFeed(samples feed: Feed, gaps: Bool) {
     setFeed(Assembly.Slot.samples, gaps ? feed.with(gaps: .zero) : feed)
     if gaps { setFeed(Assembly.Slot.presence, feed.with(gaps: .presence)) }
+  }
+
+  /// Says where the targets of the heads are.
+  public func setFeed(targets feed: Feed) {
+    setFeed(Assembly.Slot.targets, feed.with(gaps: .zero))
+    setFeed(Assembly.Slot.targetPresence, feed.with(gaps: .presence))
   }
 
   /// Says where the records are whose conditions the decoder is told of codes to come.

@@ -28,6 +28,8 @@ public final class Inference {
     case decodeOutputs
     /// Records to what each of their slots adds to the loss: see `Assembly.terms`.
     case terms
+    /// Samples to what the layers of all heads give, one head behind the other.
+    case heads
 
     /// Whether codes go in, not samples.
     var readsCodes: Bool { self == .decode || self == .decodeOutputs }
@@ -70,6 +72,7 @@ public final class Inference {
       case .outputs: .outputs(outline, autoencoder.architecture, gaps: gaps)
       case .decodeOutputs: .decoder(outline)
       case .terms: .terms(outline, autoencoder.architecture, gaps: gaps)
+      case .heads: .heads(outline, gaps: gaps)
       }
     recordCount = outline.input.count
     inputCount = part.readsCodes ? outline.code.count : outline.input.count
@@ -81,6 +84,7 @@ public final class Inference {
       case .outputs, .decodeOutputs:
         autoencoder.architecture.reconstruction.parameters(of: outline.input).count
       case .decode, .reconstruct, .terms: outline.input.count
+      case .heads: autoencoder.architecture.heads.reduce(0) { $0 + $1.output.count }
       }
     capacity = max(1, min(rows, Inference.rowsTogether))
     let plan = assembly.plan(capacity: capacity, precision: precision)

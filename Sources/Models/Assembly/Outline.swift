@@ -33,6 +33,8 @@ public struct Outline: Hashable, Sendable {
   public let coding: Code
   public let code: Shape
   public let decoder: [Entry]
+  /// The layers of each head, from the code on.
+  public let heads: [[Entry]]
   public let condition: Condition?
   /// As `Architecture.inputLimit` has it.
   public let inputLimit: Float?
@@ -59,7 +61,7 @@ public struct Outline: Hashable, Sendable {
   public var weights: [Placed] { ownWeights + critic.flatMap(\.weights) }
 
   /// What the autoencoder learns, without its critic.
-  public var ownWeights: [Placed] { ofLayers + ofCode + ofFields }
+  public var ownWeights: [Placed] { ofLayers + ofCode + ofFields + heads.joined().flatMap(\.weights) }
 
   /// What the autoencoder's layers learn.
   public var ofLayers: [Placed] { (encoder + decoder).flatMap(\.weights) }
@@ -69,6 +71,15 @@ public struct Outline: Hashable, Sendable {
 
   /// Numbers that say a code: see `Code.numbers(of:)`.
   public var codeNumbers: Int { coding.numbers(of: code) }
+
+  /// Its layers that learn, but for those of the critic.
+  public var network: [Entry] { encoder + decoder + heads.joined() }
+
+  /// Values at the start of the block that are the encoder's.
+  public var encoderCount: Int {
+    (decoder.flatMap(\.weights) + ofCode + ofFields + heads.joined().flatMap(\.weights))
+      .filter(\.weight.isTrained).map(\.offset).min() ?? trainedCount
+  }
 
   /// Numbers that are learned.
   public var parameterCount: Int { weights.valueCount }
@@ -98,6 +109,7 @@ extension Architecture {
     try critic?.check(self)
     try checkRecord()
     try condition?.check()
+    try checkHeads()
     var next = 0
     let record = reconstruction.record
     if let record { try record.checkInput(input) }
@@ -110,15 +122,18 @@ extension Architecture {
     let second = try entries(decoder, "decoder", from: code, &next, behind: first)
     let book = try weightsOfCode(&next)
     let ofFields = try weightsOfFields(&next)
+    let answering = try headEntries(from: code, &next)
     let trained = next
     let critic = try criticEntries(code: code, &next)
     let criticEnd = next
     let encoder = Architecture.placingStatistics(first, &next)
     let decoder = Architecture.placingStatistics(second, &next)
     let ofCode = Architecture.placingStatistics(book, &next)
-    try checkOutput(decoder.last?.output ?? code)
+    let placed = answering.map { Architecture.placingStatistics($0, &next) }
+    try checkOutputs(decoder.last?.output ?? code, ofHeads: placed.map { $0.last?.output ?? code })
     return Outline(
-      input: input, encoder: encoder, coding: self.code, code: code, decoder: decoder, condition: condition,
+      input: input, encoder: encoder, coding: self.code, code: code, decoder: decoder, heads: placed,
+      condition: condition,
       inputLimit: inputLimit, ofCode: ofCode, ofFields: ofFields, record: record, critic: critic,
       blockCount: next, trainedCount: trained,
       criticRange: trained..<criticEnd)
@@ -135,6 +150,43 @@ extension Architecture {
       throw ModelError(
         place: "decoder", expected: "\(wanted), \(what), at its end", found: "\(output)",
         remedy: "end it with .dense(\(wanted.count))" + (wanted.rank == 1 ? "" : " and .reshape(\(wanted))"))
+    }
+  }
+
+  private func headEntries(from code: Shape, _ next: inout Int) throws(ModelError) -> [[Outline.Entry]] {
+    var found: [[Outline.Entry]] = []
+    for (number, head) in heads.enumerated() {
+      found.append(try entries(head.layers, "heads.\(number)", from: code, &next, isTold: false))
+    }
+    return found
+  }
+
+  /// What makes no sense of heads, before any shape is known.
+  private func checkHeads() throws(ModelError) {
+    for (number, head) in heads.enumerated() { try head.check(at: "heads[\(number)] \(head.name)") }
+    guard Set(heads.map(\.name)).count == heads.count else {
+      throw ModelError(place: "heads", expected: "names of their own", found: "a name twice")
+    }
+    try consistency?.check(self)
+    guard reconstructionWeight >= 0, reconstructionWeight.isFinite, reconstructionWeight > 0 || !heads.isEmpty
+    else {
+      throw ModelError(
+        place: "reconstruction_weight", expected: "a number above 0, or 0 beside heads",
+        found: "\(reconstructionWeight)")
+    }
+  }
+
+  /// Every head must end in the parameters of its law.
+  private func checkOutputs(_ output: Shape, ofHeads outputs: [Shape]) throws(ModelError) {
+    try checkOutput(output)
+    for (number, (head, output)) in zip(heads, outputs).enumerated() where output != head.output {
+      throw ModelError(
+        place: "heads[\(number)] \(head.name)",
+        expected: "\(head.output), the numbers that the law \(head.law.name) reads, at its end",
+        found: "\(output)",
+        remedy: head.isPicture
+          ? "end it with a convolution of \(head.output[0]) channels"
+          : "end it with .dense(\(head.output.count))")
     }
   }
 
@@ -168,14 +220,18 @@ extension Architecture {
     var isEmpty: Bool { condition == nil && fields == 0 }
   }
 
+  private func untold(_ part: String) -> Untold {
+    Untold(
+      condition: condition, fields: part == "encoder" ? 0 : reconstruction.record?.toldCount ?? 0)
+  }
+
   func entries(
     _ layers: [Layer], _ part: String, from input: Shape, _ next: inout Int,
-    behind encoder: [Outline.Entry]? = nil
+    behind encoder: [Outline.Entry]? = nil, isTold: Bool = true
   ) throws(ModelError) -> [Outline.Entry] {
     var shape = input
     var entries: [Outline.Entry] = []
-    var untold = Untold(
-      condition: condition, fields: part == "encoder" ? 0 : reconstruction.record?.toldCount ?? 0)
+    var untold = isTold ? untold(part) : Untold()
     for (index, layer) in layers.enumerated() {
       let place = "\(part)[\(index)]"
       let told = layer.isIdentityOnUse ? Untold() : untold

@@ -3,7 +3,7 @@ import HourglassEngine
 /// What a layer must know of the graph it is appended to, and what it leaves for whoever runs the graph.
 struct Setting {
   /// Whether noise is drawn and statistics are the batch's.
-  let isTraining: Bool
+  var isTraining: Bool
   /// Running statistics that a training step must move.
   var statistics: [Statistic] = []
   /// Whether the value that the next layer reads has its channels behind its other axes, as the operations

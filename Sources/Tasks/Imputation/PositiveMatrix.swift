@@ -31,11 +31,22 @@ struct PositiveMatrix {
       for k in 0..<row { x[row] -= lower[row * count + k] * x[k] }
       x[row] /= lower[row * count + row]
     }
+    return solveTransposed(x)
+  }
+
+  /// x of Lᵀ x = b.
+  func solveTransposed(_ right: [Double]) -> [Double] {
+    var x = right
     for row in (0..<count).reversed() {
       for k in (row + 1)..<max(count, row + 1) { x[row] -= lower[k * count + row] * x[k] }
       x[row] /= lower[row * count + row]
     }
     return x
+  }
+
+  /// L, row by row, with zeros above the diagonal.
+  var lowerRows: [Double] {
+    (0..<(count * count)).map { $0 % count <= $0 / count ? lower[$0] : 0 }
   }
 
   /// A⁻¹, row by row.

@@ -47,7 +47,7 @@ extension Optimizer {
   func stateLengths(of outline: Outline) -> [Int] {
     let lengths = [Int](repeating: outline.blockCount, count: stateCount)
     guard case .soap = self else { return lengths }
-    return lengths + [basisCount(of: outline.encoder + outline.decoder) + basisCount(of: outline.critic)]
+    return lengths + [basisCount(of: outline.network) + basisCount(of: outline.critic)]
   }
 
   /// Values of the means and bases of the layers' matrices.

@@ -7,7 +7,7 @@ import HourglassTensor
 /// gradient.
 ///
 /// - Source: Liu and Nocedal 1989; the line search after Nocedal and Wright 2006, algorithms 3.5 and 3.6.
-struct QuasiNewton {
+package struct QuasiNewton {
   let memory: Int
   /// The last changes of the parameters and of the gradient, the oldest first.
   var changes: [[Double]] = []
@@ -20,14 +20,14 @@ struct QuasiNewton {
   private static let curvature = 0.9
   private static let evaluations = 25
 
-  typealias Point = (loss: Double, gradient: [Double])
+  package typealias Point = (loss: Double, gradient: [Double])
 
-  init(memory: Int) { self.memory = memory }
+  package init(memory: Int) { self.memory = memory }
 
   /// One step from `place`.
   ///
   /// - Returns: the new place, the loss and gradient there; the same place where no step lowers the loss.
-  mutating func step(
+  package mutating func step(
     from place: [Double], at start: Point, rate: Double, _ evaluate: ([Double]) throws -> Point
   ) rethrows -> (place: [Double], point: Point) {
     let norm = QuasiNewton.dot(start.gradient, start.gradient).squareRoot()

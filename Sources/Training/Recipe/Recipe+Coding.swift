@@ -13,6 +13,8 @@ extension Recipe: Codable {
     case maximumNorm = "maximum_norm"
     case onDivergence = "on_divergence"
     case firstWeights = "first_weights"
+    case encoderRate = "encoder_rate"
+    case labelledShare = "labelled_share"
   }
 
   public init(from decoder: any Decoder) throws {
@@ -36,6 +38,8 @@ extension Recipe: Codable {
     clipValue = try values.decodeIfPresent(Float.self, forKey: .clipValue)
     maximumNorm = try values.decodeIfPresent(Float.self, forKey: .maximumNorm)
     average = try values.decodeIfPresent(Float.self, forKey: .average)
+    encoderRate = try values.decodeIfPresent(Float.self, forKey: .encoderRate) ?? 1
+    labelledShare = try values.decodeIfPresent(Float.self, forKey: .labelledShare)
     patience = try values.decodeIfPresent(Int.self, forKey: .patience)
     onDivergence = try values.decodeIfPresent(Divergence.self, forKey: .onDivergence) ?? .stop
     precision = try values.decodeIfPresent(Precision.self, forKey: .precision) ?? .float32
@@ -60,6 +64,8 @@ extension Recipe: Codable {
     try values.encodeIfPresent(clipValue, forKey: .clipValue)
     try values.encodeIfPresent(maximumNorm, forKey: .maximumNorm)
     try values.encodeIfPresent(average, forKey: .average)
+    if encoderRate != 1 { try values.encode(encoderRate, forKey: .encoderRate) }
+    try values.encodeIfPresent(labelledShare, forKey: .labelledShare)
     try values.encodeIfPresent(patience, forKey: .patience)
     if onDivergence != .stop { try values.encode(onDivergence, forKey: .onDivergence) }
     if precision != .float32 { try values.encode(precision, forKey: .precision) }

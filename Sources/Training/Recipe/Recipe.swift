@@ -42,6 +42,12 @@ public struct Recipe: Hashable, Sendable {
   /// Decay of an exponential moving average of the parameters, which is then what is validated and kept.
   /// Polyak and Juditsky 1992; 0.999 is usual.
   public var average: Float?
+  /// What the rate of the encoder's parameters is multiplied by: below 1 for one that was trained before, 0
+  /// leaves it as it is, statistics of normalisations included.
+  public var encoderRate: Float = 1
+  /// Of a training with heads: the share of the samples of each step that are drawn from those with a target;
+  /// nil: a quarter where fewer have one, else as they come.
+  public var labelledShare: Float?
   /// Epochs without a lower loss after which training stops.
   public var patience: Int?
   public var onDivergence = Divergence.stop
@@ -117,6 +123,7 @@ public struct Recipe: Hashable, Sendable {
       try require(trim > 0 && trim <= 0.5, "trim", "a share above 0 and at most 0.5", "\(trim)")
       try require(epochs > 1, "trim", "at least 2 epochs, the first of all samples", "1")
     }
+    try checkOfTargets()
     if optimizer.isFullBatch { try checkFullBatch() }
     if optimizer.averagesItself {
       let place = "optimizer \(optimizer.name)"
@@ -127,6 +134,25 @@ public struct Recipe: Hashable, Sendable {
     try optimizer.check()
     try schedule.check()
     try batchSchedule.check()
+  }
+
+  /// What belongs to trainings with a target, or with a trained encoder.
+  private func checkOfTargets() throws(TrainingError) {
+    func require(_ isRight: Bool, _ place: String, _ expected: String, _ found: String) throws(TrainingError)
+    {
+      if !isRight { throw TrainingError(place: place, expected: expected, found: found) }
+    }
+    try require(
+      encoderRate.isFinite && (0...1).contains(encoderRate), "encoder rate", "a factor from 0 to 1",
+      "\(encoderRate)")
+    try require(
+      encoderRate == 1 || !(optimizer.takesMatrices || optimizer.averagesItself || optimizer.isFullBatch),
+      "encoder rate", "an optimizer that updates every value by itself, such as adam", optimizer.name)
+    if let labelledShare {
+      try require(
+        labelledShare > 0 && labelledShare <= 1, "labelled share", "a share above 0 and at most 1",
+        "\(labelledShare)")
+    }
   }
 
   /// Whoever follows the loss along a line needs the same loss at the same place.

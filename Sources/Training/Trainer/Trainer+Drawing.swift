@@ -21,14 +21,47 @@ extension Trainer {
       draw = .balanced(labels)
       shares = shares.map { balanced($0, labels) }
     }
+    let rows = try TrainingRows(
+      training, scaling, shares: shares, condition: architecture.condition, heads: architecture.heads)
+    if let targets = rows.targets { draw = try labelledDraw(targets, recipe, training) ?? draw }
     // Data that do not fit in memory are read here and there from now on, and fetched ahead of the steps.
     training.expect(.random)
     let sampler = Sampler(
       count: training.count, batch: recipe.batch, seed: recipe.seed, draw: draw,
       joinsRest: architecture.comparingSamples != nil)
-    return (
-      sampler, try TrainingRows(training, scaling, shares: shares, condition: architecture.condition)
-    )
+    return (sampler, rows)
+  }
+
+  /// Of samples of which few have a target, a draw that sees enough of them; nil for every sample once.
+  private static func labelledDraw(
+    _ targets: TargetRows, _ recipe: Recipe, _ training: Dataset
+  ) throws(TrainingError) -> Sampler.Draw? {
+    let share = targets.labelledShare
+    guard share > 0 else {
+      throw TrainingError(
+        place: training.origin, expected: "a training sample with a target", found: "none",
+        remedy: "give some their class or number")
+    }
+    guard share < 1, !recipe.optimizer.isFullBatch else { return nil }
+    guard !recipe.isBalanced, recipe.trim == nil else {
+      throw TrainingError(
+        place: recipe.isBalanced ? "balanced" : "trim",
+        expected: "nothing of the kind where samples have no label", found: "it",
+        remedy: recipe.isBalanced ? "weigh the classes instead (--class-weights balanced)" : "leave it out")
+    }
+    let usual = share < Double(usualLabelledShare) ? usualLabelledShare : nil
+    guard let wanted = recipe.labelledShare ?? usual else { return nil }
+    return .labelled(targets.isLabelled, share: Double(wanted))
+  }
+
+  /// Of each step the share of samples with a target where fewer have one.
+  static let usualLabelledShare: Float = 0.25
+
+  /// The share of the samples that the steps of a training see which have a target.
+  var labelledShare: Double {
+    guard let targets = rows.targets else { return 1 }
+    guard case .labelled(_, let share) = sampler.draw else { return max(1e-9, targets.labelledShare) }
+    return share + (1 - share) * targets.labelledShare
   }
 
   /// Rows that a full-batch step computes together.
@@ -55,18 +88,32 @@ extension Trainer {
     return (0..<recipe.epochs).reduce(last) { max($0, cut(sampler, recipe, epoch: $1).largest) }
   }
 
-  /// Where the recipe changes samples at random, what does so.
+  /// Where samples are changed at random or degraded, what does so.
   ///
-  /// - Throws: `DataError` for changes that the samples cannot have.
-  static func augmented(
-    _ rows: TrainingRows, _ training: Dataset, _ scaling: Scaling, _ recipe: Recipe, _ capacity: Int,
-    _ team: Team
-  ) throws -> AugmentedRows? {
-    guard let augmentation = recipe.augmentation else { return nil }
-    let augmenter = try Augmenter(
-      augmentation, of: training, isUnitInterval: scaling.isUnitInterval, seed: recipe.seed)
-    return AugmentedRows(
-      rows, augmenter, width: training.sampleShape.count, capacity: capacity, team: team)
+  /// - Throws: as `MadeRows.Change` does.
+  static func made(
+    _ rows: TrainingRows, _ training: Dataset, _ scaling: Scaling, _ recipe: Recipe,
+    _ architecture: Architecture, _ capacity: Int, _ team: Team, seed: UInt64? = nil
+  ) throws -> MadeRows? {
+    let change = try MadeRows.Change(
+      recipe.augmentation, architecture, of: training, scaling, seed: seed ?? recipe.seed,
+      movesFrom: recipe.optimizer.isFullBatch ? nil : recipe.seed)
+    guard !change.isNone else { return nil }
+    return MadeRows(rows, change, width: training.sampleShape.count, capacity: capacity, team: team)
+  }
+
+  /// Added to the seed of what changes samples before a second look.
+  private static let secondLook: UInt64 = 0x10_0C
+
+  /// Of a training that looks at every sample twice what changes it before the second look.
+  static func secondRows(
+    _ autoencoder: Autoencoder, _ rows: TrainingRows, _ training: Dataset, _ scaling: Scaling,
+    _ recipe: Recipe, _ capacity: Int, _ team: Team
+  ) throws -> MadeRows? {
+    guard autoencoder.architecture.looksTwice else { return nil }
+    return try made(
+      rows, training, scaling, recipe, autoencoder.architecture, capacity, team,
+      seed: recipe.seed &+ secondLook)
   }
 
   /// Pseudo-inputs of the prior that are not placed yet begin as samples.

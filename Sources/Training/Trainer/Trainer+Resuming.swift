@@ -93,6 +93,8 @@ extension Architecture {
       ("decoder", decoder == other.decoder), ("reconstruction", reconstruction == other.reconstruction),
       ("penalties", penalties == other.penalties), ("corruption", corruption == other.corruption),
       ("condition", condition == other.condition), ("critic", critic == other.critic),
+      ("heads", heads == other.heads), ("consistency", consistency == other.consistency),
+      ("reconstruction_weight", reconstructionWeight == other.reconstructionWeight),
     ].filter { !$0.1 }.map(\.0)
   }
 }

@@ -43,7 +43,9 @@ public final class Trainer {
   /// Of an optimizer that takes matrices as a whole.
   var matrixSteps: MatrixSteps?
   let rows: TrainingRows
-  private let augmented: AugmentedRows?
+  private let made: MadeRows?
+  /// Of a training that looks at every sample twice.
+  private let secondRows: MadeRows?
   let sampleWeights: UnsafeMutablePointer<Float>
   /// The place of each sample in its batch.
   private let places: Block
@@ -105,28 +107,34 @@ public final class Trainer {
     drawn = sampler
     let capacity = Trainer.capacity(recipe, sampler)
     assembly = Assembly.training(
-      start.outline, start.architecture, gaps: training.hasGaps, rows: capacity)
+      start.outline, start.architecture, gaps: training.hasGaps, rows: capacity,
+      isEncoderFrozen: recipe.encoderRate == 0)
     let plan = assembly.plan(capacity: capacity, precision: recipe.precision)
     let turn = CriticTurns.plan(autoencoder, capacity: capacity, recipe, gaps: training.hasGaps)
     let team = Team(count: plan.isSmall && turn?.isSmall != false ? 1 : self.threads)
     session = Session(plan, parameters: autoencoder.block, team: team)
-    sampleWeights = .allocate(capacity: capacity)
-    sampleWeights.initialize(repeating: 0, count: capacity)
+    sampleWeights = Trainer.zeros(capacity)
     critic = CriticTurns(autoencoder, turn, sharing: session, sampleWeights, gaps: training.hasGaps)
-    augmented = try Trainer.augmented(rows, training, preparation.scaling, recipe, capacity, team)
+    made = try Trainer.made(rows, training, preparation.scaling, recipe, start.architecture, capacity, team)
+    secondRows = try Trainer.secondRows(start, rows, training, preparation.scaling, recipe, capacity, team)
     validation = try held.map {
-      try Validation($0, autoencoder, preparation.scaling, trim: recipe.trim, team: team)
+      try Validation($0, autoencoder, preparation.scaling, recipe, team: team)
     }
     trimming = try Trimming(recipe, of: training, autoencoder, preparation.scaling, team: team)
-    let length = autoencoder.block.count
     state = recipe.optimizer.stateLengths(of: autoencoder.outline).map { Block(count: $0) }
-    average = recipe.average.map { _ in Block(count: length) }
+    average = recipe.average.map { _ in Block(count: autoencoder.block.count) }
     average?.array = autoencoder.block
     matrices = Trainer.matrices(of: autoencoder.outline)
     columnNorms = Block(count: matrices.map(\.columns).max() ?? 1)
     session.setFeed(Assembly.Slot.sampleWeights, Feed(floats: sampleWeights))
     places = assembly.setPlaces(of: session)
     beginOptimizer()
+  }
+
+  private static func zeros(_ count: Int) -> UnsafeMutablePointer<Float> {
+    let values = UnsafeMutablePointer<Float>.allocate(capacity: count)
+    values.initialize(repeating: 0, count: count)
+    return values
   }
 
   private func beginOptimizer() {
@@ -231,18 +239,20 @@ public final class Trainer {
     weigh(range)
     rows.prefetch(after: range, isFirst: !isFetching)
     isFetching = true
-    let feed =
-      augmented?.feed(range, epoch: course.epochs.count) ?? rows.feed(from: range.lowerBound)
-    try takeCriticTurns(on: feed, range, rate: rate)
-    session.setFeed(samples: feed, gaps: assembly.hasGaps)
+    let feeds =
+      try made?.feeds(range, epoch: course.epochs.count)
+      ?? MadeRows.Feeds(samples: rows.feed(from: range.lowerBound))
+    try takeCriticTurns(on: feeds, range, rate: rate)
+    session.setFeeds(feeds, gaps: assembly.hasGaps)
     if let classes = rows.classFeed(from: range.lowerBound) {
       session.setFeed(Assembly.Slot.condition, classes)
     }
+    try feedHeads(range)
     session.setScalar(Assembly.Scalar.inverseRows, 1 / Float(range.count))
     session.setScalar(Assembly.Scalar.progress, warmth(steps: sampler.batches))
     let update = update(
       rate: rate, step: course.optimizerStep, share: course.share(ofRate: rate),
-      range: 0..<start.outline.trainedCount)
+      range: 0..<start.outline.trainedCount, ofEncoder: start.outline.encoderCount)
     session.run(
       rows: range.count, update: update, seed: recipe.seed, step: UInt32(truncatingIfNeeded: course.steps + 1)
     )
@@ -259,6 +269,17 @@ public final class Trainer {
     course.rate = rate
     if recipe.optimizer.averagesItself { course.addToMean(rate: rate) }
     followUp(rows: range.count)
+  }
+
+  /// Says what the heads are to tell of the samples of a step, and shows them these a second time.
+  private func feedHeads(_ range: Range<Int>) throws {
+    guard let targets = rows.targetFeed(from: range.lowerBound) else { return }
+    session.setFeed(targets: targets)
+    session.setScalar(Assembly.Scalar.inverseLabelled, Float(1 / labelledShare))
+    guard start.architecture.looksTwice else { return }
+    let feeds = try secondRows?.feeds(range, epoch: course.epochs.count)
+    let feed = feeds?.degraded ?? feeds?.samples ?? rows.feed(from: range.lowerBound)
+    session.setFeed(Assembly.Slot.secondSamples, assembly.hasGaps ? feed.with(gaps: .zero) : feed)
   }
 
   /// The weight of every sample of a batch in its mean: share / n.
@@ -295,8 +316,8 @@ public final class Trainer {
   var current: UnsafeMutableBufferPointer<Float> { average?.values ?? ownMean ?? session.parameters }
 
   /// - Throws: ``TrainingError`` if the mean objective of the validation samples is not finite.
-  func validate() throws(TrainingError) -> Double? {
-    guard let loss = validation?.loss(current) else { return nil }
+  func validate() throws -> Double? {
+    guard let loss = try validation?.loss(current) else { return nil }
     guard loss.isFinite else {
       throw TrainingError(
         place: "validation after epoch \(course.epochs.count + 1)", expected: "a finite loss",

@@ -31,19 +31,24 @@ final class TrainingRows {
   /// The number of each sample's class, by position; nil where nobody asks for it.
   private let classes: [Float]?
   private let arrangedClasses: UnsafeMutablePointer<Float>?
+  /// What heads are to tell of the samples; nil where there are none.
+  let targets: TargetRows?
 
   /// - Parameters:
   ///   - shares: how much each sample counts, as ``Dataset/shares()`` has it.
   ///   - condition: what the model is told of the samples' classes; nil: nothing.
-  /// - Throws: ``TrainingError`` for a class that the condition does not know, or none.
+  ///   - heads: that are to tell something of the samples.
+  /// - Throws: ``TrainingError`` for a class that the condition or a head does not know, or none.
   convenience init(
-    _ dataset: Dataset, _ scaling: Scaling, shares: [Float]? = nil, condition: Condition? = nil
+    _ dataset: Dataset, _ scaling: Scaling, shares: [Float]? = nil, condition: Condition? = nil,
+    heads: [Head] = []
   ) throws(TrainingError) {
     let isScaled = scaling.kind != .none
     try self.init(
       dataset, shift: isScaled ? scaling.shift : [], remainder: isScaled ? scaling.shiftRemainder : [],
       scale: isScaled ? scaling.scale : [], shares: shares,
-      classes: condition.map { condition throws(TrainingError) in try condition.numbers(of: dataset) })
+      classes: condition.map { condition throws(TrainingError) in try condition.numbers(of: dataset) },
+      targets: heads.isEmpty ? nil : try TargetRows(heads, dataset))
   }
 
   /// - Parameters:
@@ -51,9 +56,10 @@ final class TrainingRows {
   ///   - remainder: what is left of the shifts, as many, where differences need double precision; else none.
   init(
     _ dataset: Dataset, shift: [Float], remainder: [Float] = [], scale: [Float], shares: [Float]? = nil,
-    classes: [Float]? = nil
+    classes: [Float]? = nil, targets: TargetRows? = nil
   ) throws(TrainingError) {
     self.dataset = dataset
+    self.targets = targets
     count = dataset.count
     chosen = dataset.rows
     // The storage never moves; the data set and the tensor keep it.
@@ -115,6 +121,9 @@ final class TrainingRows {
   /// The numbers of the classes from place `start` of the order on; nil where nobody asks for them.
   func classFeed(from start: Int) -> Feed? { arrangedClasses.map { Feed(floats: $0 + start) } }
 
+  /// What the heads are to tell from place `start` of the order on; nil where there are none.
+  func targetFeed(from start: Int) -> Feed? { targets?.feed(rows: order + start) }
+
   /// The same for an ``Inference``, all of them.
   var classNumbers: UnsafePointer<Float>? { arrangedClasses.map { UnsafePointer($0) } }
 
@@ -149,8 +158,14 @@ final class TrainingRows {
     return feed(from: start)
   }
 
-  /// Writes the scaled values of the sample at a place of the order.
-  func read(_ place: Int, width: Int, into target: UnsafeMutablePointer<Float>) {
+  /// The row of the data set's samples at a place of the order.
+  func row(at place: Int) -> Int { Int(order[place]) }
+
+  /// Writes the scaled values of the sample at a place of an order, this or that of like rows.
+  func read(
+    _ place: Int, in other: TrainingRows, width: Int, into target: UnsafeMutablePointer<Float>
+  ) {
+    let order = other.order
     switch memory {
     case .dense(let base, let element, _):
       hourglass_gather(

@@ -40,6 +40,11 @@ enum DataOption {
     "changes training samples at random, anew in each epoch: \(Augmentation.names.joined(separator: ", "))"
   )
 
+  static let inputField = Option.optional(
+    "input-field", .text("SOURCE", "a source"), shown: "the samples themselves",
+    "samples of your own that the network reads in place of SOURCE's, which are what it is to give back: of the "
+      + "same names, or in the same order")
+
   static let keep = Option(
     "keep", .names, default: [], shown: "none",
     "columns of a source table that a written table has too, as they stand: by name or number from 1, commas between; "
@@ -111,7 +116,20 @@ extension Session {
     _ name: String, for model: Model? = nil, like training: Dataset? = nil, isOther: Bool = false
   ) throws -> Dataset {
     var label = try model?.readsSteps == true ? arguments[DataOption.label] : arguments.labels
+    let target = try model == nil ? headTarget(of: name) : nil
+    if label == nil, let target, target != HeadOption.ownClasses { label = target }
     if isOther, let name = label, Source.isLabelFile(name) { label = nil }
+    var numbers: String?
+    if let file = label, Source.isNumbersFile(file), try readsNumbers(model) {
+      (label, numbers) = (nil, file)
+    }
+    let dataset = try read(name, for: model, like: training, label: label, isTarget: target != nil)
+    return try numbers.map { try Source.numbered(dataset, as: HeadOption.numbers, from: $0) } ?? dataset
+  }
+
+  private func read(
+    _ name: String, for model: Model?, like training: Dataset?, label: String?, isTarget: Bool
+  ) throws -> Dataset {
     var options =
       try model.map { SourceOptions($0.preparation) } ?? training?.form.map { SourceOptions($0) }
       ?? arguments.sourceOptions
@@ -132,7 +150,7 @@ extension Session {
     if schema != nil || model == nil, let sparse = try sparseRecords(name, schema) { return sparse }
     if let schema { return try records(typedTable(name, schema), of: schema, name) }
     if let names = training?.featureNames { options.expected = names }
-    if model == nil, arguments.saysFields { return try records(typedTable(name), name) }
+    if model == nil, !isTarget, arguments.saysFields { return try records(typedTable(name), name) }
     let gaps = model?.preparation.allowsGaps ?? false || arguments.has(DataOption.gaps)
     let weight = try arguments[DataOption.weight]
     guard model == nil, training == nil else {

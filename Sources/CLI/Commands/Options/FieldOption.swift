@@ -13,7 +13,8 @@ enum FieldOption {
       + "which may be edited, says it")
   static let target = Option.optional(
     "target", .names, shown: "none",
-    "of tables: columns to predict: those are given by the model and not read")
+    "what to predict: of tables columns, which the model gives and does not read; of other data 'class', the classes that "
+      + "they come with, or a file or array of classes or numbers, one a sample")
 
   static let weight = Option.repeated(
     "field-weight", .fieldWeights,

@@ -53,10 +53,19 @@ struct HeldSamples {
     /// How the two were made of one; nil where they were not.
     var split: Split?
     var calibrating: Dataset?
+
+    /// The same where only so many samples to train on of each class have theirs; nil: all.
+    func keepingLabels(of count: Int?, seed: UInt64) throws -> Parts {
+      guard let count else { return self }
+      var parts = self
+      parts.training = try training.keepingLabels(of: count, seed: seed)
+      return parts
+    }
   }
 
   func split(_ session: Session, seed: UInt64) throws -> Parts {
-    let whole = try session.open(session.operand(0))
+    let begun = try session.modelToBeginFrom()
+    let whole = try paired(session.open(session.operand(0), for: begun).markingUnlabelled(), session)
     guard let calibrated else { return try parts(of: whole, session, seed: seed) }
     guard whole.count >= 10 else {
       throw Failure.data(
@@ -70,6 +79,16 @@ struct HeldSamples {
     return parts
   }
 
+  /// With the samples that the network is to read in place of these, where such are given.
+  private func paired(_ whole: Dataset, _ session: Session) throws -> Dataset {
+    guard let name = try session.arguments[DataOption.inputField] else { return whole }
+    if let source {
+      throw Failure.commandLine(
+        "--input-field has no samples beside those of --validation \(source); give a fraction to hold out")
+    }
+    return try whole.paired(with: session.open(name, like: whole, isOther: true))
+  }
+
   private func parts(of dataset: Dataset, _ session: Session, seed: UInt64) throws -> Parts {
     let fraction: Double
     switch part {
@@ -78,7 +97,9 @@ struct HeldSamples {
     case .usual: fraction = 0.1
     case .fraction(let given): fraction = given
     case .data(let name):
-      return Parts(training: dataset, held: try session.open(name, like: dataset, isOther: true))
+      let begun = try session.modelToBeginFrom()
+      let held = try session.open(name, for: begun, like: dataset, isOther: true)
+      return Parts(training: dataset, held: try held.markingUnlabelled())
     }
     let split = try session.fitted(dataset.split(holdingOut: fraction, by: manner, seed: seed), of: dataset)
     return Parts(training: split.training, held: split.held, split: split)

@@ -78,10 +78,11 @@ enum TrainOption {
   static let all: [Declaration] =
     (DataOption.ofTraining + [
       validation.declaration, heldOut.declaration, calibrate.declaration, scaling.declaration,
-      DataOption.augment.declaration,
+      DataOption.augment.declaration, DataOption.inputField.declaration,
     ])
     .under(.data)
     + ShapeOption.all + LawOption.all + [architecture.declaration].under(.network)
+    + HeadOption.all
     + ([
       epochs.declaration, batch.declaration, rate.declaration, firstWeights.declaration, members.declaration,
     ]
@@ -98,7 +99,8 @@ enum TrainOption {
   /// What most people want to know of, by heading.
   static let common: [Declaration] = [
     validation.declaration, DataOption.label.declaration, DataOption.gaps.declaration,
-    SourceOption.size.declaration, SourceOption.window.declaration, ShapeOption.model.declaration,
+    SourceOption.size.declaration, SourceOption.window.declaration, FieldOption.target.declaration,
+    ShapeOption.model.declaration,
     ShapeOption.layers.declaration, ShapeOption.latent.declaration, ShapeOption.loss.declaration,
     FamilyOption.family.declaration, epochs.declaration, rate.declaration, output.declaration,
     RecipeOption.report.declaration, SharedOption.seed.declaration,
@@ -127,6 +129,8 @@ enum TrainOption {
           images every other time, rotate=10 turns them by up to 10 degrees, crop=0.1 cuts up to a tenth off each \
           side and stretches the rest, noise=0.05 adds noise of that deviation to any values after scaling. \
           Validation samples stay as they are.
+          With --input-field SOURCE the network reads the samples of that source and is to give back those of the \
+          first: blurred pictures and sharp ones, for example, in two folders under the same names.
           With --trim 0.1 every epoch but the first leaves out the tenth of the training samples that it finds \
           reconstructed worst, so that odd ones among them are not learned by heart; with weights a tenth by \
           weight, with --balanced a tenth of each class. The validation loss, which says which epoch is best, \
@@ -154,6 +158,7 @@ enum TrainOption {
           With --members 5 four more networks are trained after the first on the same samples, with hidden layers and a code of \
           0.75, 1.25, 0.5 and 1.5 times the width and seeds of their own, and kept in the same file.
           """),
+      HeadOption.note,
       HeadingNote(
         heading: .optimizer,
         text: "The usual rate of each: "
@@ -191,6 +196,9 @@ extension Arguments {
       recipe.augmentation = try augmentation
       recipe.trim = try self[DataOption.trim].map(Float.init)
       recipe.precision = try precision ?? .float32
+      if has(HeadOption.freeze) { recipe.encoderRate = 0 }
+      if let rate = try self[HeadOption.encoderRate] { recipe.encoderRate = Float(rate) }
+      recipe.labelledShare = try self[HeadOption.labelledShare].map(Float.init)
       try complete(&recipe)
       return recipe
     }

@@ -10,11 +10,14 @@ struct ClosingErrors {
   /// Held-out samples, and how many of them stand among the training samples too.
   private let held: Int
   private let copies: Int
+  /// How well what else it tells is told.
+  private let heads: HeadLines?
   /// What was trained on decides all.
   private let heavy: HeavySamples.Record?
 
   /// - Parameter held: samples that were held out; nil: none.
-  init(_ evaluation: Evaluation, of model: Model, held: Int?) {
+  init(_ evaluation: Evaluation, of model: Model, held: Int?, heads: HeadLines? = nil) {
+    self.heads = heads
     self.evaluation = evaluation
     architecture = model.autoencoder.architecture
     isErrorGiven = held == evaluation.samples && evaluation.typical == nil
@@ -39,7 +42,7 @@ struct ClosingErrors {
       parts.append("PCA of the same width \(Figures.significant(error))")
     }
     if let subject, !parts.isEmpty { parts[0] = subject + " " + parts[0] }
-    return parts
+    return (heads?.parts ?? []) + parts
   }
 
   /// Whose errors the figures are, where others were said before.
@@ -87,7 +90,7 @@ struct ClosingErrors {
       JSON.Member("error", .number(evaluation.loss)), JSON.Member("mse", .number(evaluation.mse)),
       JSON.Member("pca_mse", .number(evaluation.pcaMSE)),
       JSON.Member("unbeaten", .list(evaluation.unbeaten.map(JSON.text))),
-    ]
+    ] + (heads?.members ?? [])
   }
 }
 

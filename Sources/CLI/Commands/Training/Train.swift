@@ -51,6 +51,8 @@ struct TrainingPlan {
   let preparation: Preparation
   /// The training value that lies furthest out, where the encoder is not given all of them whole.
   private let furthest: (value: Float, feature: Int)?
+  /// The model whose weights it begins with.
+  let begun: Model?
   /// Whether the network is where a search begins.
   let isSearched: Bool
 
@@ -60,29 +62,32 @@ struct TrainingPlan {
     self.isSearched = isSearched
     let source = session.operand(0)
     let path = try arguments[TrainOption.architecture]
-    if path != nil, let other = arguments.firstGiven(of: ShapeOption.all + LawOption.all) {
-      throw Failure.commandLine("\(other) cannot stand beside --architecture, whose file says it already")
-    }
+    begun = try session.modelToBeginFrom()
+    try TrainingPlan.checkShape(arguments, isDescribed: path != nil, isBegun: begun != nil)
     let recipe = try arguments.recipe
     let held = try HeldSamples(arguments)
-    try TrainingPlan.checkFiles(arguments, apartFrom: [source, held.source, path].compactMap(\.self))
-    let described = try path.map(TrainingPlan.architecture(in:))
+    try TrainingPlan.checkFiles(arguments, apartFrom: [source, held.source, path].compactMap { $0 })
+    let described = try begun?.autoencoder.architecture ?? path.map(TrainingPlan.architecture(in:))
+    let target = try session.headTarget(of: source)
     let parts = try held.split(session, seed: recipe.seed)
+      .keepingLabels(of: target == nil ? nil : arguments[HeadOption.keep], seed: recipe.seed)
     split = parts.split
     let areSeries = try described?.needsSeries ?? (arguments[ShapeOption.model] == "conv1d")
     training = areSeries ? parts.training.asSeries : parts.training
     self.held = areSeries ? parts.held?.asSeries : parts.held
     calibrating = areSeries ? parts.calibrating?.asSeries : parts.calibrating
     self.recipe = try arguments.fitted(recipe, to: training.count, isJudged: self.held != nil)
-    preparation = try TrainingPlan.preparation(arguments, of: training, described?.reconstruction)
-    let isConditional = try arguments[FamilyOption.conditional]
+    preparation =
+      try begun?.preparation ?? TrainingPlan.preparation(arguments, of: training, described?.reconstruction)
     let traits = SampleTraits(
       shape: training.sampleShape, areUnitInterval: preparation.scaling.isUnitInterval,
       areBytes: [.uint8, .uint16].contains(training.element) || preparation.scaling.kind == .by255,
       form: isSearched ? nil : training.form, areWindows: training.areWindows, count: training.count,
-      condition: isConditional ? try Condition(ofClassesIn: training) : nil,
+      condition: try arguments[FamilyOption.conditional] ? Condition(ofClassesIn: training) : nil,
       records: training.records == nil ? nil : training)
-    architecture = try described ?? arguments.architecture(for: traits, inputLimit: preparation.inputLimit)
+    let plain = try described ?? arguments.architecture(for: traits, inputLimit: preparation.inputLimit)
+    architecture = try arguments.architecture(
+      plain.reading(training.inputs), telling: target == nil ? nil : training, isBegun: begun != nil)
     furthest = try architecture.inputLimit == nil ? nil : preparation.furthestValue(of: training)
     try fitToHidden(arguments)
     try chooseFirstWeights(arguments)
@@ -91,6 +96,25 @@ struct TrainingPlan {
     try checkMemory()
     if !isSearched { try checkPrior(arguments) }
     try TrainingRun.blaming("batch") { try Trainer.checkBatch(self.recipe, architecture, training) }
+  }
+
+  /// Options that describe a network have no place beside one that is there.
+  private static func checkShape(_ arguments: Arguments, isDescribed: Bool, isBegun: Bool) throws {
+    guard isDescribed || isBegun else { return }
+    guard !(isDescribed && isBegun) else {
+      throw Failure.commandLine("--architecture and --from both say the network; give one of them")
+    }
+    guard let other = arguments.firstGiven(of: ShapeOption.all + LawOption.all) else { return }
+    throw Failure.commandLine(
+      isBegun
+        ? "\(other) cannot stand beside --from, whose model says it already"
+        : "\(other) cannot stand beside --architecture, whose file says it already")
+  }
+
+  /// What the training begins with.
+  func autoencoder() throws -> Autoencoder {
+    let drawn = try Autoencoder(architecture, seed: recipe.seed)
+    return begun.map { drawn.taking(weightsOf: $0.autoencoder) } ?? drawn
   }
 
   /// Makes sure of the files to write before anything is read.
@@ -176,6 +200,8 @@ struct TrainingPlan {
       traits.append(
         "the worst \(Figures.percent(trim)) left out from epoch \(Recipe.epochsBeforeTrim + 1) on")
     }
+    if let inputs = training.inputs { traits.append("read from \(inputs.origin)") }
+    if !architecture.heads.isEmpty { traits.append(headWords) }
     if let augmentation = recipe.augmentation { traits.append("changed by \(augmentation)") }
     let loss = schema == nil ? " by \(architecture.reconstruction.name)" : ""
     let more = traits.isEmpty ? "" : " (\(traits.joined(separator: ", ")))"
@@ -184,6 +210,14 @@ struct TrainingPlan {
 }
 
 extension Architecture {
+  /// The same where it reads samples of a person's own, if there are some.
+  fileprivate func reading(_ inputs: Dataset?) -> Architecture {
+    guard inputs != nil, !corruption.readPairs else { return self }
+    var architecture = self
+    architecture.corruption.insert(.pairs, at: 0)
+    return architecture
+  }
+
   /// Whether its convolutions run along series, so that rows are to be taken for such.
   fileprivate var needsSeries: Bool {
     guard input.rank == 2, case .conv = encoder.first else { return false }

@@ -11,7 +11,7 @@ extension TrainingPlan {
     // What goes on is what it was when it began.
     let before = try isSearched || asked != nil ? nil : arguments[RecipeOption.resume]
     let begun = before.flatMap { try? Model(contentsOf: $0) }?.provenance?.recipe.firstWeights
-    recipe.firstWeights = asked ?? begun ?? .usual(for: architecture)
+    recipe.firstWeights = asked ?? begun ?? (isBegun ? .drawn : .usual(for: architecture))
     guard recipe.firstWeights == .principal else { return }
     do throws(ModelError) {
       try architecture.checkLinearStart()

@@ -23,7 +23,7 @@ struct TrainingRun {
     self.session = session
     path = try session.arguments[TrainOption.output]
     checkpointEvery = try session.arguments[RecipeOption.checkpointEvery]
-    let autoencoder = try Autoencoder(plan.architecture, seed: plan.recipe.seed)
+    let autoencoder = try plan.autoencoder()
     trainer = try Trainer(
       autoencoder, plan.recipe, on: plan.training, validating: plan.held, preparation: plan.preparation,
       threads: session.threads)
@@ -201,7 +201,8 @@ struct TrainingRun {
       path: path, provenance: model.provenance ?? trainer.provenance, seconds: seconds,
       trainingSeconds: trainer.epochs.reduce(0) { $0 + $1.seconds },
       errors: ClosingErrors(
-        try evaluation(of: model), of: model, held: plan.held?.count))
+        try evaluation(of: model), of: model, held: plan.held?.count,
+        heads: plan.held.flatMap { try? HeadLines(model, on: $0, threads: session.threads) }))
     if session.isJSON {
       try session.streams.output.writeLine(summary.json.line)
     } else if !session.isQuiet {
