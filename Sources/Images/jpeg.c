@@ -132,3 +132,46 @@ int hourglass_jpeg_pixels(
   expected.height = (header->height + divisor - 1) / divisor;
   return decode(bytes, count, &expected, divisor, pixels, message);
 }
+
+int hourglass_jpeg_write(
+    const uint8_t *pixels, const hourglass_image_header *header, int quality, uint8_t *bytes, size_t *count,
+    char *message) {
+  struct jpeg_compress_struct info;
+  fault to;
+  // libjpeg takes memory of its own where the room is too small.
+  unsigned char *place = bytes;
+  unsigned long size = *count;
+  memset(&info, 0, sizeof info);
+  info.err = jpeg_std_error(&to.manager);
+  to.manager.error_exit = fail;
+  to.manager.emit_message = warn;
+  to.message = message;
+  if (setjmp(to.start)) {
+    jpeg_destroy_compress(&info);
+    return 1;
+  }
+  jpeg_create_compress(&info);
+  jpeg_mem_dest(&info, &place, &size);
+  info.image_width = header->width;
+  info.image_height = header->height;
+  info.input_components = (int)header->channels;
+  info.in_color_space = header->channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
+  jpeg_set_defaults(&info);
+  info.dct_method = JDCT_ISLOW;
+  jpeg_set_quality(&info, quality, TRUE);
+  jpeg_start_compress(&info, TRUE);
+  size_t row_size = (size_t)header->width * header->channels;
+  while (info.next_scanline < info.image_height) {
+    JSAMPROW row = (JSAMPROW)(pixels + info.next_scanline * row_size);
+    jpeg_write_scanlines(&info, &row, 1);
+  }
+  jpeg_finish_compress(&info);
+  jpeg_destroy_compress(&info);
+  if (place != bytes) {
+    free(place);
+    snprintf(message, hourglass_image_message_size, "more bytes than the pixels have");
+    return 1;
+  }
+  *count = size;
+  return 0;
+}

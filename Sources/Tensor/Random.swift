@@ -31,10 +31,13 @@ public struct Random: Hashable, Sendable {
     case search = 9
     case analysis = 10
     case augmentation = 20
+    case degradation = 21
+    case patches = 22
     case codebook = 512
     case prior = 31
     case map = 30
     case probe = 41
+    case clusters = 42
   }
 
   /// 128 random bits.

@@ -30,7 +30,7 @@ extension SlowAutoencoder {
     return x.indices.map { index in
       switch kind {
       case .gaussian(let deviation): return x[index] + Double(deviation) * draw(index, count, true)
-      case .fields: return x[index]
+      case .fields, .blur, .downscale, .jpeg, .lines, .pairs: return x[index]
       case .speckle(let deviation): return x[index] * (1 + Double(deviation) * draw(index, count, true))
       case .masking(let rate): return draw(index, count, false) > Double(rate) ? x[index] : 0
       case .saltAndPepper(let rate, let low, let high):

@@ -31,9 +31,10 @@ import Testing
       #expect(statistics.count > 0 && mean[statistics].elementsEqual(now[statistics]))
       if epoch.isBest { #expect(trainer.bestAutoencoder.block == mean) }
       let beside = try Validation(
-        #require(trainer.held), trainer.autoencoder, trainer.preparation.scaling, team: .init(count: 1))
-      #expect(epoch.validationLoss == beside.loss(trainer.state[2].values))
-      #expect(epoch.validationLoss != beside.loss(trainer.session.parameters))
+        #require(trainer.held), trainer.autoencoder, trainer.preparation.scaling, trainer.recipe,
+        team: .init(count: 1))
+      #expect(try epoch.validationLoss == beside.loss(trainer.state[2].values))
+      #expect(try epoch.validationLoss != beside.loss(trainer.session.parameters))
     }
   }
 

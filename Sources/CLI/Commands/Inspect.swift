@@ -226,6 +226,8 @@ extension SampleForm {
   /// How samples are made of files, in words.
   var words: String {
     switch self {
+    case .images(let form) where form.arePatches:
+      return "windows of \(form.height)x\(form.width) of images of any size"
     case .images(let form):
       return "images brought to \(form.height)x\(form.width)"
         + (form.reducesJPEG ? ", JPEG read at 1/8, 1/4 or 1/2 where that is large enough" : "")

@@ -23,6 +23,7 @@ extension Provenance {
       }
     }
     switch preparation.form {
+    case .images(let form)? where form.arePatches: words += ["--patch", "\(form.height)x\(form.width)"]
     case .images(let form)?: words += ["--size", "\(form.height)x\(form.width)"]
     case .series(let form)? where form.isPadded: words += ["--pad", "\(form.window)"]
     case .series(let form)?: words += ["--window", "\(form.window)", "--stride", "\(form.stride)"]

@@ -123,7 +123,7 @@ extension SampleForm {
   /// Steps of its series or sound that a sample is cut out of; nil for samples that are no cuts.
   fileprivate var window: Int? {
     switch self {
-    case .images: nil
+    case .images(let form): form.arePatches ? 1 : nil
     case .sounds(let form): form.window
     case .series(let form): form.isPadded ? nil : form.window
     }
@@ -147,7 +147,8 @@ extension Dataset {
       }
       let (before, now) = (spans[row - 1], spans[row])
       let isNext = now.series == before.series && now.start > before.start && now.total == before.total
-      let isSame = isNext && sampleNames?[row - 1] == sampleNames?[row]
+      // Patches are called by their place too.
+      let isSame = isNext && (patches != nil || sampleNames?[row - 1] == sampleNames?[row])
       groups.append((groups.last ?? 0) + (isSame ? 0 : 1))
     }
     return groups

@@ -27,7 +27,8 @@ extension Dataset {
   ///
   /// Samples that are neither windows nor parts of files share no values however they are held out, and are
   /// drawn at random where nothing is said. Windows are held out by series or file where that comes within n
-  /// / 2 … 2 n, else by time; only where a single series is too short for that, at random, and then
+  /// / 2 … 2 n, else by time; windows of pictures by whole pictures where there are two; only where a
+  /// single series is too short for that, at random, and then
   /// ``Split/sharesValues`` says so.
   ///
   /// - Parameter manner: nil: so that nothing is shared.
@@ -60,6 +61,8 @@ extension Dataset {
     }
     guard cut.isCut else { return split(.random, cut.random, cut) }
     let group = cut.group
+    // Patches move within their pictures: none of a picture that is held out may be trained on.
+    if let group, patches != nil { return split(.group, group, cut) }
     if let group, (cut.size...(4 * cut.size)).contains(2 * group.count { $0 == .held }) {
       return split(.group, group, cut)
     }

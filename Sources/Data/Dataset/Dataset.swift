@@ -14,7 +14,7 @@ public struct Dataset: Sendable {
     case sparse(SparseRows)
   }
 
-  let content: Content
+  private(set) var content: Content
   /// The rows of ``samples`` that belong, in the data set's order; nil: all of them.
   public private(set) var rows: [UInt32]?
   /// The class of each row of ``samples``, where known. Training an autoencoder never reads it.
@@ -44,8 +44,12 @@ public struct Dataset: Sendable {
   public private(set) var records: RecordSource?
   /// What is known of how each row of ``samples`` was made.
   public private(set) var factors: Factors?
+  /// What the encoder is to read beside each row of ``samples``, which are then what it should have been.
+  var inputSamples: (values: Tensor, origin: String)?
   /// What is known of each row of ``samples`` besides: see ``Target``.
   public private(set) var targets: [Target] = []
+  /// The pictures that the samples are windows of; nil where they are none.
+  public private(set) var patches: Patches?
   /// How these samples were held out of the data that ``origin`` names; nil where they are no such part.
   public private(set) var holdOut: HoldOut?
   /// Rows of ``samples`` that are in neither part then, since they share values with these.
@@ -203,6 +207,14 @@ public struct Dataset: Sendable {
     return copy
   }
 
+  /// The same positions of other values of the same shape.
+  func replacingContent(by samples: Tensor) -> Dataset {
+    var copy = self
+    copy.content = .dense(samples)
+    (copy.inputSamples, copy.patches) = (nil, nil)
+    return copy
+  }
+
   /// The same samples where it has become known whether there are gaps.
   func with(hasGaps: Bool) -> Dataset {
     var copy = self
@@ -251,6 +263,13 @@ public struct Dataset: Sendable {
   func with(series: SeriesSource) -> Dataset {
     var copy = self
     copy.series = series
+    return copy
+  }
+
+  /// The same samples with the pictures that they are windows of.
+  func with(patches: Patches) -> Dataset {
+    var copy = self
+    copy.patches = patches
     return copy
   }
 

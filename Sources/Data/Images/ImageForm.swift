@@ -28,8 +28,13 @@ public struct ImageForm: Hashable, Sendable, Codable {
   /// smaller than these, and stretched from there; else from its full size, as models did of versions before.
   public let reducesJPEG: Bool
 
+  /// Whether samples are windows of this size of images that are larger; else whole images, stretched.
+  public let arePatches: Bool
+
   /// - Precondition: sides from 1 to ``longestSide``; 1, 3 or 4 channels; 8 or 16 bits.
-  public init(height: Int, width: Int, channels: Int, bits: Int = 8, reducesJPEG: Bool = false) {
+  public init(
+    height: Int, width: Int, channels: Int, bits: Int = 8, reducesJPEG: Bool = false, arePatches: Bool = false
+  ) {
     precondition(
       ImageForm.isValid(height, width, channels) && [8, 16].contains(bits),
       "ImageForm: \(height) × \(width) × \(channels) of \(bits) bits")
@@ -38,6 +43,7 @@ public struct ImageForm: Hashable, Sendable, Codable {
     self.width = width
     self.channels = channels
     self.reducesJPEG = reducesJPEG
+    self.arePatches = arePatches
   }
 
   /// The form of samples of a shape; nil if they are no images.
@@ -70,7 +76,8 @@ public struct ImageForm: Hashable, Sendable, Codable {
     }
     self.init(
       height: height, width: width, channels: channels, bits: bits,
-      reducesJPEG: try container.decodeIfPresent(Bool.self, forKey: .reducesJPEG) ?? false)
+      reducesJPEG: try container.decodeIfPresent(Bool.self, forKey: .reducesJPEG) ?? false,
+      arePatches: try container.decodeIfPresent(Bool.self, forKey: .arePatches) ?? false)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -81,10 +88,12 @@ public struct ImageForm: Hashable, Sendable, Codable {
     // Images of 8 bits keep the form that versions before 16 wrote and read.
     if bits != 8 { try container.encode(bits, forKey: .bits) }
     if reducesJPEG { try container.encode(true, forKey: .reducesJPEG) }
+    if arePatches { try container.encode(true, forKey: .arePatches) }
   }
 
   private enum CodingKeys: String, CodingKey {
     case height, width, channels, bits
     case reducesJPEG = "reduces_jpeg"
+    case arePatches = "patches"
   }
 }

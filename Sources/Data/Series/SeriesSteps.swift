@@ -53,18 +53,21 @@ public struct SeriesSteps: Sendable {
   ///
   /// - Parameter values: one a sample, channel and step, `[samples, channels, window]`; or one a sample and
   ///   step, `[samples, window]`.
+  /// - Parameter smoothly: whether windows are joined by a smooth window in place of their plain mean.
   /// - Returns: `[rows, channels]`, or `[rows, 1]`.
-  public func joined(_ values: Tensor) -> Tensor {
+  public func joined(_ values: Tensor, smoothly: Bool = false) -> Tensor {
     let width = values.shape.sample.count / form.window
     precondition(
       values.rows == spans.count && width * form.window == values.shape.sample.count,
       "SeriesSteps: \(values.shape) for \(spans.count) windows of \(form.window) steps")
     let given = values.values
+    let weights =
+      smoothly ? Overlap.weights(form.window).map(Double.init) : Array(repeating: 1, count: form.window)
     var bySeries = [[Int]](repeating: [], count: source.series.count)
     for (position, span) in spans.enumerated() { bySeries[span.series].append(position) }
     return Tensor([count, width]) { target in
       for (number, series) in source.series.enumerated() {
-        let means = means(of: bySeries[number], series.length, width, given)
+        let means = means(of: bySeries[number], series.length, width, given, weights)
         for row in 0..<series.rows {
           for channel in 0..<width {
             target[(firstRows[number] + row) * width + channel] =
@@ -76,7 +79,9 @@ public struct SeriesSteps: Sendable {
   }
 
   /// `[length, width]`.
-  private func means(of windows: [Int], _ length: Int, _ width: Int, _ values: [Float]) -> [Float] {
+  private func means(of windows: [Int], _ length: Int, _ width: Int, _ values: [Float], _ weights: [Double])
+    -> [Float]
+  {
     var sums = [Double](repeating: 0, count: length * width)
     var uses = [Double](repeating: 0, count: length * width)
     for position in windows {
@@ -84,8 +89,8 @@ public struct SeriesSteps: Sendable {
       for channel in 0..<width {
         let from = (position * width + channel) * form.window
         for step in 0..<min(form.window, length - start) where !values[from + step].isNaN {
-          sums[(start + step) * width + channel] += Double(values[from + step])
-          uses[(start + step) * width + channel] += 1
+          sums[(start + step) * width + channel] += weights[step] * Double(values[from + step])
+          uses[(start + step) * width + channel] += weights[step]
         }
       }
     }

@@ -18,6 +18,9 @@ public struct SoundForm: Hashable, Sendable, Codable {
   /// Samples in a window, and from the start of one to that of the next.
   public let window: Int
   public let stride: Int
+  /// Whether windows are joined by a smooth window in place of their plain mean: see ``Overlap``. No file
+  /// keeps it.
+  var joinsSmoothly = false
   /// Frequencies over time in place of the sound itself.
   public let mel: MelForm?
   /// How finely the finest of the sounds is stored: what sounds are written as.
@@ -100,10 +103,11 @@ public struct SoundForm: Hashable, Sendable, Codable {
   func joined(_ windows: [(start: Int, values: [Float])], count: Int) -> [Float] {
     var sums = [Float](repeating: 0, count: count)
     var uses = [Float](repeating: 0, count: count)
+    let weights = joinsSmoothly ? Overlap.weights(window) : Array(repeating: 1, count: window)
     for (start, values) in windows {
       for (index, value) in values.enumerated() where start + index < count {
-        sums[start + index] += value
-        uses[start + index] += 1
+        sums[start + index] += weights[index] * value
+        uses[start + index] += weights[index]
       }
     }
     return zip(sums, uses).map { $1 > 0 ? $0 / $1 : 0 }

@@ -52,6 +52,7 @@ extension Source {
     try opening.options.check(place: files.origin, as: .images)
     var files = files
     let form = try imageForm(&files, opening.options)
+    if form.arePatches { return try patches(files, form, opening, cache.notice) }
     let blocks = ImageBlocks(files, form, threads: opening.options.threads ?? Workers.processors)
     let shape = opening.options.isPlane ? [form.height, form.width] : form.sampleShape
     let size = Shape.count(of: [files.paths.count, blocks.width]) ?? Int.max
@@ -149,6 +150,7 @@ extension Source {
   private static func imageForm(
     _ files: inout SourceFiles, _ options: SourceOptions
   ) throws -> ImageForm {
+    if let patch = options.patch { return try patchForm(patch, &files, options) }
     if let height = options.height, let width = options.width, let channels = options.channels,
       let bits = options.bits
     {
@@ -182,6 +184,23 @@ extension Source {
     return ImageForm(
       height: height, width: width, channels: options.channels ?? (isGrey ? 1 : 3),
       bits: options.bits ?? bits, reducesJPEG: options.reducesImages)
+  }
+
+  /// Windows of images of any size, in the channels and bits asked for or those of the finest.
+  private static func patchForm(
+    _ patch: [Int], _ files: inout SourceFiles, _ options: SourceOptions
+  ) throws -> ImageForm {
+    var (isGrey, bits) = (true, 8)
+    if options.channels == nil || options.bits == nil {
+      for head in heads(files.paths, threads: options.threads ?? Workers.processors) {
+        guard let size = try files.attempt({ try head.get() }) else { continue }
+        isGrey = isGrey && size.channels < 3
+        bits = max(bits, size.bits)
+      }
+    }
+    return ImageForm(
+      height: patch[0], width: patch[patch.count - 1], channels: options.channels ?? (isGrey ? 1 : 3),
+      bits: options.bits ?? bits, arePatches: true)
   }
 
   private static func checkSides(_ height: Int, _ width: Int, _ origin: String) throws {

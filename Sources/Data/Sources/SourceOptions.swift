@@ -6,6 +6,8 @@ public struct SourceOptions: Hashable, Sendable {
   /// The sides to which images are brought.
   public var height: Int?
   public var width: Int?
+  /// Height and width of the windows that images are cut into, each at its own size; nil: whole images.
+  public var patch: [Int]?
   /// Of images: 1 grey, 3 red, green, blue, 4 with opacity.
   public var channels: Int?
   /// Whether JPEG files are read in full before they are brought to ``height`` and ``width``; else at the
@@ -94,8 +96,12 @@ public struct SourceOptions: Hashable, Sendable {
     areFromModel = true
     switch form {
     case .images(let form):
-      (height, width, channels, bits) = (form.height, form.width, form.channels, form.bits)
-      reducesJPEG = form.reducesJPEG
+      (channels, bits, reducesJPEG) = (form.channels, form.bits, form.reducesJPEG)
+      if form.arePatches {
+        patch = [form.height, form.width]
+      } else {
+        (height, width) = (form.height, form.width)
+      }
     case .sounds(let form):
       (rate, channel, window, stride, mel) = (form.rate, form.channel, form.window, form.stride, form.mel)
     case .series(let form):
@@ -123,7 +129,8 @@ public struct SourceOptions: Hashable, Sendable {
     let sorting: [(String, [Kind])] = sorts ? [("--sort", [.series])] : []
     if areFromModel { return sorting }
     let all: [(Bool, String, [Kind])] = [
-      (height != nil || width != nil, "--size", [.images]), (channels != nil, "--channels", [.images]),
+      (height != nil || width != nil, "--size", [.images]), (patch != nil, "--patch", [.images]),
+      (channels != nil, "--channels", [.images]),
       (readsInFull, "--full-decode", [.images]),
       (rate != nil, "--sample-rate", [.sounds]), (channel != nil, "--channel", [.sounds]),
       (bands != nil, "--mel", [.sounds]), (window != nil, "--window", [.sounds, .series]),

@@ -36,4 +36,11 @@ int hourglass_jpeg_pixels(
     const uint8_t *bytes, size_t count, const hourglass_image_header *header, uint32_t divisor, uint8_t *pixels,
     char *message);
 
+/// Writes pixels, row by row from the top, 8 bits a channel, 1 or 3 channels as `header` says, as a JPEG of a
+/// quality from 1 to 100. `bytes` has room for `*count` bytes; `*count` becomes how many were written. Returns as
+/// above.
+int hourglass_jpeg_write(
+    const uint8_t *pixels, const hourglass_image_header *header, int quality, uint8_t *bytes, size_t *count,
+    char *message);
+
 #endif

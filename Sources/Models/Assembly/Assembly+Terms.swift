@@ -173,6 +173,10 @@ extension Assembly {
     graph.label = "corruption"
     defer { graph.label = "" }
     var value = x
+    if kinds.contains(where: \.isMadeOutside) {
+      value = graph.input(Slot.degraded, graph.shape(of: x))
+      return hasGaps ? graph.multiply(value, graph.input(Slot.presence, graph.shape(of: x))) : value
+    }
     for kind in kinds { value = kind.append(to: &graph, value, stream: setting.nextStream()) }
     return hasGaps ? graph.multiply(value, graph.input(Slot.presence, graph.shape(of: x))) : value
   }

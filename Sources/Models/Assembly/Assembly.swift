@@ -25,6 +25,8 @@ public struct Assembly: Sendable {
     public static let targetPresence = 8
     /// The same samples changed another way; of trainings whose consistency looks at two.
     public static let secondSamples = 9
+    /// What the encoder reads in place of the samples, scaled; of graphs whose corruption is made outside.
+    public static let degraded = 10
   }
 
   /// Numbers that are set for a run.

@@ -22,6 +22,27 @@ public enum Corruption: Hashable, Sendable {
   case columns(rate: Float)
   /// Each field of a record is hidden from the encoder with probability rate, as if it were missing.
   case fields(rate: Float)
+  /// Blurred by a gaussian of this deviation, in pixels along each side of an image or steps of the time.
+  case blur(deviation: Float)
+  /// Made `factor` times smaller, each new value the mean of the old, and enlarged again by bicubic
+  /// interpolation.
+  case downscale(factor: Int)
+  /// Written as JPEG of this quality, 1 to 100, and read again. Of images with values in [0, 1].
+  case jpeg(quality: Int)
+  /// Straight scratches across an image, dark (0) or bright (1), over about this share of its pixels.
+  case lines(rate: Float)
+  /// What the encoder reads is a sample of its own, given beside the clean one: `Dataset.inputs`. It comes
+  /// before all others.
+  case pairs
+
+  /// Whether it is no step of a graph: then this one and all others of the list are made where samples are
+  /// read, in their order, and the graph is fed the result beside the samples.
+  public var isMadeOutside: Bool {
+    switch self {
+    case .blur, .downscale, .jpeg, .lines, .pairs: true
+    case .gaussian, .masking, .saltAndPepper, .speckle, .blocks, .columns, .fields: false
+    }
+  }
 
   /// The corrupted rows.
   func append(to graph: inout Graph, _ x: Graph.Value, stream: UInt32) -> Graph.Value {
@@ -46,8 +67,8 @@ public enum Corruption: Hashable, Sendable {
     case .blocks(let size, let rate): return Corruption.blocks(&graph, x, size, rate, stream)
     case .columns(let rate):
       return graph.multiply(x, Corruption.kept(&graph, [shape.dimensions.last ?? 1], rate, stream))
-    // A record hides its fields where it is read.
-    case .fields: return x
+    // A record hides its fields where it is read, and samples are degraded there.
+    case .fields, .blur, .downscale, .jpeg, .lines, .pairs: return x
     }
   }
 
@@ -84,43 +105,8 @@ public enum Corruption: Hashable, Sendable {
   }
 
   /// The sides that blocks are cut from.
-  private static func sides(of shape: Shape) -> [Int] {
+  static func sides(of shape: Shape) -> [Int] {
     shape.rank > 2 ? Array(shape.dimensions.dropFirst()) : shape.dimensions
-  }
-
-  /// - Parameter readsEntries: whether samples are whole numbers that stand for entries of an embedding.
-  func check(for input: Shape, readsEntries: Bool, _ record: Record?) throws(ModelError) {
-    func require(_ isRight: Bool, _ expected: String, _ found: String) throws(ModelError) {
-      if !isRight {
-        throw ModelError(place: "corruption \(name)", expected: expected, found: found)
-      }
-    }
-    if case .fields = self {
-      try require(record != nil, "samples that are records", "\(input)")
-      try require(record?.tellsAllGaps == true, "fields that say when they are missing", "some that do not")
-    } else {
-      try require(record == nil, "samples of values", "records; hide whole fields instead")
-    }
-    switch self {
-    case .gaussian(let deviation), .speckle(let deviation):
-      try require(deviation > 0 && deviation.isFinite, "a deviation above 0", "\(deviation)")
-      try require(
-        !readsEntries, "samples of measured values", "whole numbers that an embedding reads; use masking")
-    case .masking(let rate), .columns(let rate), .fields(let rate):
-      try require(rate > 0 && rate < 1, "a rate above 0 and below 1", "\(rate)")
-    case .saltAndPepper(let rate, let low, let high):
-      try require(rate > 0 && rate < 1, "a rate above 0 and below 1", "\(rate)")
-      try require(low.isFinite && high.isFinite, "finite values", "\(low) and \(high)")
-    case .blocks(let size, let rate):
-      try require(rate > 0 && rate < 1, "a rate above 0 and below 1", "\(rate)")
-      let sides = Corruption.sides(of: input)
-      for axis in sides.indices {
-        let side = size.at(axis, of: sides.count)
-        try require(
-          side.map { $0 > 0 && $0 <= sides[axis] } ?? false,
-          "one size, or one for each of \(sides.count) sides, from 1 to the side of \(input)", "\(size)")
-      }
-    }
   }
 
   /// The word of the command line.
@@ -133,15 +119,22 @@ public enum Corruption: Hashable, Sendable {
     case .blocks: "blocks"
     case .columns: "columns"
     case .fields: "fields"
+    case .blur: "blur"
+    case .downscale: "downscale"
+    case .jpeg: "jpeg"
+    case .lines: "lines"
+    case .pairs: "pairs"
     }
   }
 
-  /// The words of the command line.
+  /// The words of the command line that an amount follows.
   public static let names = [
-    "gaussian", "masking", "salt-and-pepper", "speckle", "blocks", "columns", "fields",
+    "gaussian", "masking", "salt-and-pepper", "speckle", "blocks", "columns", "fields", "blur", "downscale",
+    "jpeg", "lines",
   ]
 
-  /// By the word of the command line, with its deviation or rate.
+  /// By the word of the command line, with its deviation, rate, factor or quality; nil for another word, and
+  /// for a factor or quality that is no whole number.
   public init?(name: String, amount: Float, size: Sides = 4) {
     switch name {
     case "gaussian": self = .gaussian(deviation: amount)
@@ -151,60 +144,12 @@ public enum Corruption: Hashable, Sendable {
     case "blocks": self = .blocks(size: size, rate: amount)
     case "columns": self = .columns(rate: amount)
     case "fields": self = .fields(rate: amount)
+    case "blur": self = .blur(deviation: amount)
+    case "lines": self = .lines(rate: amount)
+    case "downscale", "jpeg":
+      guard let whole = Int(exactly: amount) else { return nil }
+      self = name == "jpeg" ? .jpeg(quality: whole) : .downscale(factor: whole)
     default: return nil
-    }
-  }
-}
-
-extension Corruption: Codable {
-  public init(from decoder: any Decoder) throws {
-    let (name, values) = try Tagged.open(decoder, "a corruption")
-    switch name {
-    case "gaussian", "speckle":
-      try values.allow("deviation")
-      let deviation: Float = try values.required("deviation")
-      self = name == "gaussian" ? .gaussian(deviation: deviation) : .speckle(deviation: deviation)
-    case "masking", "columns", "fields":
-      try values.allow("rate")
-      let rate: Float = try values.required("rate")
-      self =
-        name == "masking"
-        ? .masking(rate: rate) : name == "columns" ? .columns(rate: rate) : .fields(rate: rate)
-    case "saltAndPepper":
-      try values.allow("rate", "low", "high")
-      self = .saltAndPepper(
-        rate: try values.required("rate"), low: try values.optional("low") ?? 0,
-        high: try values.optional("high") ?? 1)
-    case "blocks":
-      try values.allow("rate", "size")
-      self = .blocks(size: try values.optional("size") ?? 4, rate: try values.required("rate"))
-    default:
-      throw values.unknown(
-        name, of: ["gaussian", "masking", "saltAndPepper", "speckle", "blocks", "columns", "fields"])
-    }
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var tagged = Tagged.Writer(encoder)
-    switch self {
-    case .gaussian(let deviation):
-      try tagged.write("gaussian") { try $0.encode(deviation, forKey: "deviation") }
-    case .speckle(let deviation):
-      try tagged.write("speckle") { try $0.encode(deviation, forKey: "deviation") }
-    case .masking(let rate): try tagged.write("masking") { try $0.encode(rate, forKey: "rate") }
-    case .columns(let rate): try tagged.write("columns") { try $0.encode(rate, forKey: "rate") }
-    case .fields(let rate): try tagged.write("fields") { try $0.encode(rate, forKey: "rate") }
-    case .saltAndPepper(let rate, let low, let high):
-      try tagged.write("saltAndPepper") {
-        try $0.encode(rate, forKey: "rate")
-        if low != 0 { try $0.encode(low, forKey: "low") }
-        if high != 1 { try $0.encode(high, forKey: "high") }
-      }
-    case .blocks(let size, let rate):
-      try tagged.write("blocks") {
-        try $0.encode(size, forKey: "size")
-        try $0.encode(rate, forKey: "rate")
-      }
     }
   }
 }

@@ -70,7 +70,9 @@ extension Assembly {
     switch consistency.view {
     case .noise:
       let second = graph.input(Slot.secondSamples, outline.input)
-      seen = given(second, outline, corruption: architecture.corruption)
+      // What is degraded outside is so when it comes.
+      let isMade = architecture.corruption.contains(where: \.isMadeOutside)
+      seen = given(second, outline, corruption: isMade ? [] : architecture.corruption)
     case .adversarial(let radius):
       seen = graph.add(
         encoded.given, adversary(outline, architecture, encoded.given, answers, length: radius))

@@ -48,10 +48,12 @@ public struct Model: Sendable {
 
   /// The same model for data whose values may be missing, though none was in training: the network is given 0
   /// in their place, on the model's own scale.
-  public func allowingGaps() -> Model {
+  public func allowingGaps() -> Model { with(preparation.allowingGaps()) }
+
+  /// The same model for data that are prepared otherwise.
+  public func with(_ preparation: Preparation) -> Model {
     var model = Model(
-      autoencoder, preparation.allowingGaps(), provenance, control: control, prior: prior,
-      gaps: gaps, known: known)
+      autoencoder, preparation, provenance, control: control, prior: prior, gaps: gaps, known: known)
     (model.calibration, model.members) = (calibration, members)
     model.precision = precision
     return model
@@ -275,8 +277,12 @@ extension Trainer {
   /// with what tells these samples apart from others.
   public func finishedModel() throws -> Model {
     var model = model
-    // Levels and counts have no principal components.
-    if model.autoencoder.outline.record == nil {
+    // Levels and counts have no principal components. Those of clean samples, as many as a sample has values,
+    // change nothing and say nothing of one that restores.
+    let outline = model.autoencoder.outline
+    let restores =
+      !model.autoencoder.architecture.corruption.isEmpty && outline.codeNumbers >= outline.input.count
+    if outline.record == nil, !restores {
       model.control = try PrincipalComponents(
         model.autoencoder.outline.codeNumbers, of: training, preparation.scaling, seed: recipe.seed,
         threads: threads)

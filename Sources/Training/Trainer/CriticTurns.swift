@@ -36,8 +36,8 @@ final class CriticTurns {
   }
 
   /// Says what the turns of a step are on.
-  func begin(_ feed: Feed, rows: Int) {
-    session.setFeed(samples: feed, gaps: hasGaps)
+  func begin(_ feeds: MadeRows.Feeds, rows: Int) {
+    session.setFeeds(feeds, gaps: hasGaps)
     session.setScalar(Assembly.Scalar.inverseRows, 1 / Float(rows))
   }
 }
@@ -85,9 +85,9 @@ extension Trainer {
   /// The critic's turns of the step that comes next: its parameters alone change.
   ///
   /// - Throws: ``TrainingError`` if its loss is not finite.
-  func takeCriticTurns(on feed: Feed, _ range: Range<Int>, rate: Float) throws(TrainingError) {
+  func takeCriticTurns(on feeds: MadeRows.Feeds, _ range: Range<Int>, rate: Float) throws(TrainingError) {
     guard let critic else { return }
-    critic.begin(feed, rows: range.count)
+    critic.begin(feeds, rows: range.count)
     if let classes = rows.classFeed(from: range.lowerBound) {
       critic.session.setFeed(Assembly.Slot.condition, classes)
     }

@@ -26,7 +26,7 @@ extension Trainer {
   /// - Throws: an error where its validation loss is not finite.
   func judgeStart() throws {
     guard recipe.firstWeights == .principal, course.start == nil, let held = try validate() else { return }
-    let loss = try Validation(training, start, preparation.scaling, trim: recipe.trim, team: session.team)
+    let loss = try Validation(training, start, preparation.scaling, recipe, team: session.team)
       .loss(current)
     course.start = .init(loss: loss, validationLoss: held, rate: 0)
     keep(current)

@@ -8,6 +8,12 @@ extension Trainer {
   ///   all samples in parts.
   static func check(_ recipe: Recipe, _ architecture: Architecture) throws(TrainingError) {
     try checkCritic(architecture, recipe)
+    if recipe.optimizer.isFullBatch, architecture.corruption.areMadeOutside {
+      throw TrainingError(
+        place: "optimizer \(recipe.optimizer.name)", expected: "the same samples in every step",
+        found: "samples degraded anew (\(architecture.corruption.map(\.name).joined(separator: ", ")))",
+        remedy: "use adam, or leave the corruption out")
+    }
     guard recipe.optimizer.isFullBatch, let penalty = architecture.penalties.first(where: \.comparesSamples)
     else { return }
     throw TrainingError(

@@ -88,18 +88,18 @@ extension Trainer {
     return (0..<recipe.epochs).reduce(last) { max($0, cut(sampler, recipe, epoch: $1).largest) }
   }
 
-  /// Where the recipe changes samples at random, what does so.
+  /// Where samples are changed at random or degraded, what does so.
   ///
-  /// - Throws: `DataError` for changes that the samples cannot have.
-  static func augmented(
-    _ rows: TrainingRows, _ training: Dataset, _ scaling: Scaling, _ recipe: Recipe, _ capacity: Int,
-    _ team: Team, seed: UInt64? = nil
-  ) throws -> AugmentedRows? {
-    guard let augmentation = recipe.augmentation else { return nil }
-    let augmenter = try Augmenter(
-      augmentation, of: training, isUnitInterval: scaling.isUnitInterval, seed: seed ?? recipe.seed)
-    return AugmentedRows(
-      rows, augmenter, width: training.sampleShape.count, capacity: capacity, team: team)
+  /// - Throws: as `MadeRows.Change` does.
+  static func made(
+    _ rows: TrainingRows, _ training: Dataset, _ scaling: Scaling, _ recipe: Recipe,
+    _ architecture: Architecture, _ capacity: Int, _ team: Team, seed: UInt64? = nil
+  ) throws -> MadeRows? {
+    let change = try MadeRows.Change(
+      recipe.augmentation, architecture, of: training, scaling, seed: seed ?? recipe.seed,
+      movesFrom: recipe.optimizer.isFullBatch ? nil : recipe.seed)
+    guard !change.isNone else { return nil }
+    return MadeRows(rows, change, width: training.sampleShape.count, capacity: capacity, team: team)
   }
 
   /// Added to the seed of what changes samples before a second look.
@@ -109,10 +109,11 @@ extension Trainer {
   static func secondRows(
     _ autoencoder: Autoencoder, _ rows: TrainingRows, _ training: Dataset, _ scaling: Scaling,
     _ recipe: Recipe, _ capacity: Int, _ team: Team
-  ) throws -> AugmentedRows? {
+  ) throws -> MadeRows? {
     guard autoencoder.architecture.looksTwice else { return nil }
-    return try augmented(
-      rows, training, scaling, recipe, capacity, team, seed: recipe.seed &+ secondLook)
+    return try made(
+      rows, training, scaling, recipe, autoencoder.architecture, capacity, team,
+      seed: recipe.seed &+ secondLook)
   }
 
   /// Pseudo-inputs of the prior that are not placed yet begin as samples.

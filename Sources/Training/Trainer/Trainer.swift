@@ -43,9 +43,9 @@ public final class Trainer {
   /// Of an optimizer that takes matrices as a whole.
   var matrixSteps: MatrixSteps?
   let rows: TrainingRows
-  private let augmented: AugmentedRows?
+  private let made: MadeRows?
   /// Of a training that looks at every sample twice.
-  private let secondRows: AugmentedRows?
+  private let secondRows: MadeRows?
   let sampleWeights: UnsafeMutablePointer<Float>
   /// The place of each sample in its batch.
   private let places: Block
@@ -115,10 +115,10 @@ public final class Trainer {
     session = Session(plan, parameters: autoencoder.block, team: team)
     sampleWeights = Trainer.zeros(capacity)
     critic = CriticTurns(autoencoder, turn, sharing: session, sampleWeights, gaps: training.hasGaps)
-    augmented = try Trainer.augmented(rows, training, preparation.scaling, recipe, capacity, team)
+    made = try Trainer.made(rows, training, preparation.scaling, recipe, start.architecture, capacity, team)
     secondRows = try Trainer.secondRows(start, rows, training, preparation.scaling, recipe, capacity, team)
     validation = try held.map {
-      try Validation($0, autoencoder, preparation.scaling, trim: recipe.trim, team: team)
+      try Validation($0, autoencoder, preparation.scaling, recipe, team: team)
     }
     trimming = try Trimming(recipe, of: training, autoencoder, preparation.scaling, team: team)
     state = recipe.optimizer.stateLengths(of: autoencoder.outline).map { Block(count: $0) }
@@ -239,14 +239,15 @@ public final class Trainer {
     weigh(range)
     rows.prefetch(after: range, isFirst: !isFetching)
     isFetching = true
-    let feed =
-      augmented?.feed(range, epoch: course.epochs.count) ?? rows.feed(from: range.lowerBound)
-    try takeCriticTurns(on: feed, range, rate: rate)
-    session.setFeed(samples: feed, gaps: assembly.hasGaps)
+    let feeds =
+      try made?.feeds(range, epoch: course.epochs.count)
+      ?? MadeRows.Feeds(samples: rows.feed(from: range.lowerBound))
+    try takeCriticTurns(on: feeds, range, rate: rate)
+    session.setFeeds(feeds, gaps: assembly.hasGaps)
     if let classes = rows.classFeed(from: range.lowerBound) {
       session.setFeed(Assembly.Slot.condition, classes)
     }
-    feedHeads(range)
+    try feedHeads(range)
     session.setScalar(Assembly.Scalar.inverseRows, 1 / Float(range.count))
     session.setScalar(Assembly.Scalar.progress, warmth(steps: sampler.batches))
     let update = update(
@@ -271,12 +272,13 @@ public final class Trainer {
   }
 
   /// Says what the heads are to tell of the samples of a step, and shows them these a second time.
-  private func feedHeads(_ range: Range<Int>) {
+  private func feedHeads(_ range: Range<Int>) throws {
     guard let targets = rows.targetFeed(from: range.lowerBound) else { return }
     session.setFeed(targets: targets)
     session.setScalar(Assembly.Scalar.inverseLabelled, Float(1 / labelledShare))
     guard start.architecture.looksTwice else { return }
-    let feed = secondRows?.feed(range, epoch: course.epochs.count) ?? rows.feed(from: range.lowerBound)
+    let feeds = try secondRows?.feeds(range, epoch: course.epochs.count)
+    let feed = feeds?.degraded ?? feeds?.samples ?? rows.feed(from: range.lowerBound)
     session.setFeed(Assembly.Slot.secondSamples, assembly.hasGaps ? feed.with(gaps: .zero) : feed)
   }
 
@@ -314,8 +316,8 @@ public final class Trainer {
   var current: UnsafeMutableBufferPointer<Float> { average?.values ?? ownMean ?? session.parameters }
 
   /// - Throws: ``TrainingError`` if the mean objective of the validation samples is not finite.
-  func validate() throws(TrainingError) -> Double? {
-    guard let loss = validation?.loss(current) else { return nil }
+  func validate() throws -> Double? {
+    guard let loss = try validation?.loss(current) else { return nil }
     guard loss.isFinite else {
       throw TrainingError(
         place: "validation after epoch \(course.epochs.count + 1)", expected: "a finite loss",

@@ -158,8 +158,14 @@ final class TrainingRows {
     return feed(from: start)
   }
 
-  /// Writes the scaled values of the sample at a place of the order.
-  func read(_ place: Int, width: Int, into target: UnsafeMutablePointer<Float>) {
+  /// The row of the data set's samples at a place of the order.
+  func row(at place: Int) -> Int { Int(order[place]) }
+
+  /// Writes the scaled values of the sample at a place of an order, this or that of like rows.
+  func read(
+    _ place: Int, in other: TrainingRows, width: Int, into target: UnsafeMutablePointer<Float>
+  ) {
+    let order = other.order
     switch memory {
     case .dense(let base, let element, _):
       hourglass_gather(

@@ -10,6 +10,7 @@ final class Validation {
   private static let rowsTogether = 1024
 
   private let rows: TrainingRows
+  private let made: MadeRows?
   /// The rows of each run.
   private let parts: Sampler
   private let session: Session
@@ -17,12 +18,14 @@ final class Validation {
   private let trimming: Trimming?
   private let places: Block
 
-  /// - Parameter trim: the share to leave out; of few samples one.
+  /// - Parameter recipe: says which share to leave out, of few samples one, and the seed that what is
+  ///   degraded at random is drawn from, alike in every pass.
   init(
-    _ held: Dataset, _ autoencoder: Autoencoder, _ scaling: Scaling, trim: Float? = nil, team: Team
+    _ held: Dataset, _ autoencoder: Autoencoder, _ scaling: Scaling, _ recipe: Recipe,
+    team: Team
   ) throws {
     let least = held.count > 2 ? 1 / Float(held.count) : 0
-    trimming = try trim.map {
+    trimming = try recipe.trim.map {
       try Trimming(max($0, least), of: held, autoencoder, scaling, team: team)
     }
     rows = try TrainingRows(
@@ -37,6 +40,12 @@ final class Validation {
       autoencoder.outline, autoencoder.architecture, gaps: hasGaps, rows: capacity)
     session = Session(assembly.plan(capacity: capacity), parameters: autoencoder.block, team: team)
     places = assembly.setPlaces(of: session)
+    let change = try MadeRows.Change(
+      nil, autoencoder.architecture, of: held, scaling, seed: recipe.seed, movesFrom: nil)
+    made =
+      change.isNone
+      ? nil
+      : MadeRows(rows, change, width: held.sampleShape.count, capacity: capacity, team: team)
     // What grows while training is held out at its full size.
     session.setScalar(Assembly.Scalar.progress, 1)
     if let targets = rows.targets {
@@ -44,7 +53,8 @@ final class Validation {
     }
   }
 
-  func loss(_ parameters: UnsafeMutableBufferPointer<Float>) -> Double {
+  /// - Throws: `FormatError` where there is not enough memory for a JPEG.
+  func loss(_ parameters: UnsafeMutableBufferPointer<Float>) throws -> Double {
     var counts: [Double]?
     if let kept = trimming?.kept(parameters) {
       var marks = [Double](repeating: 0, count: rows.count)
@@ -57,7 +67,9 @@ final class Validation {
       let range = parts.range(step: part)
       let (start, count) = (range.lowerBound, range.count)
       rows.prefetch(after: range, isFirst: part == 0)
-      session.setFeed(samples: rows.feed(from: start), gaps: hasGaps)
+      let feeds =
+        try made?.feeds(range, epoch: Degrader.ofHeld) ?? MadeRows.Feeds(samples: rows.feed(from: start))
+      session.setFeeds(feeds, gaps: hasGaps)
       if let classes = rows.classFeed(from: start) { session.setFeed(Assembly.Slot.condition, classes) }
       if let targets = rows.targetFeed(from: start) { session.setFeed(targets: targets) }
       session.setScalar(Assembly.Scalar.inverseRows, 1 / Float(count))

@@ -40,6 +40,11 @@ enum DataOption {
     "changes training samples at random, anew in each epoch: \(Augmentation.names.joined(separator: ", "))"
   )
 
+  static let inputField = Option.optional(
+    "input-field", .text("SOURCE", "a source"), shown: "the samples themselves",
+    "samples of your own that the network reads in place of SOURCE's, which are what it is to give back: of the "
+      + "same names, or in the same order")
+
   static let keep = Option(
     "keep", .names, default: [], shown: "none",
     "columns of a source table that a written table has too, as they stand: by name or number from 1, commas between; "

@@ -237,17 +237,27 @@ extension Arguments {
 }
 
 extension ValueKind where Value == [Corruption] {
+  /// A number, or one over another: `25/255`.
+  private static func amount(_ text: String) -> Float? {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Float($0) }
+    guard parts.count <= 2, let first = parts[0], let last = parts.count == 2 ? parts[1] : 1 else {
+      return nil
+    }
+    let amount = first / last
+    return amount.isFinite ? amount : nil
+  }
+
   /// Kinds with their deviation or rate, commas between.
   static let corruption = ValueKind(
     placeholder: "KIND=X",
     expectation: "none, or KIND=AMOUNT with commas between, KIND being one of "
-      + Corruption.names.joined(separator: ", ") + ", such as gaussian=0.3,masking=0.1",
+      + Corruption.names.joined(separator: ", ") + ", such as gaussian=25/255,jpeg=20",
     read: { text in
       if text == "none" { return [] }
       var kinds: [Corruption] = []
       for part in text.split(separator: ",", omittingEmptySubsequences: false) {
         let sides = part.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
-        guard sides.count == 2, let amount = Float(sides[1]), amount.isFinite,
+        guard sides.count == 2, let amount = amount(sides[1]),
           let kind = Corruption(name: sides[0], amount: amount)
         else { return nil }
         kinds.append(kind)

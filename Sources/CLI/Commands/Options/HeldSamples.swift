@@ -65,7 +65,7 @@ struct HeldSamples {
 
   func split(_ session: Session, seed: UInt64) throws -> Parts {
     let begun = try session.modelToBeginFrom()
-    let whole = try session.open(session.operand(0), for: begun).markingUnlabelled()
+    let whole = try paired(session.open(session.operand(0), for: begun).markingUnlabelled(), session)
     guard let calibrated else { return try parts(of: whole, session, seed: seed) }
     guard whole.count >= 10 else {
       throw Failure.data(
@@ -77,6 +77,16 @@ struct HeldSamples {
     var parts = try parts(of: apart.training, session, seed: seed)
     parts.calibrating = try session.refitted(apart.held, like: parts.training, of: whole, apart)
     return parts
+  }
+
+  /// With the samples that the network is to read in place of these, where such are given.
+  private func paired(_ whole: Dataset, _ session: Session) throws -> Dataset {
+    guard let name = try session.arguments[DataOption.inputField] else { return whole }
+    if let source {
+      throw Failure.commandLine(
+        "--input-field has no samples beside those of --validation \(source); give a fraction to hold out")
+    }
+    return try whole.paired(with: session.open(name, like: whole, isOther: true))
   }
 
   private func parts(of dataset: Dataset, _ session: Session, seed: UInt64) throws -> Parts {

@@ -5,6 +5,10 @@ enum SourceOption {
   static let size = Option.optional(
     "size", .size, shown: "that of the images",
     "of images: height and width in pixels to stretch them to, 28x28 or 28 for both")
+  static let patch = Option.optional(
+    "patch", .size, shown: "whole images",
+    "of images of any size: height and width of windows to learn from, which move at random within their images in "
+      + "every epoch")
   static let channels = Option.optional(
     "channels", .choice(["1", "3", "4"]), shown: "1 if all are grey, else 3",
     "of images: 1 grey, 3 colours, 4 colours and opacity")
@@ -41,7 +45,8 @@ enum SourceOption {
 
   /// Of commands that train; those that use a model find the rest in it.
   static let ofTraining = [
-    size.declaration, channels.declaration, gray.declaration, fullDecode.declaration, window.declaration,
+    size.declaration, patch.declaration, channels.declaration, gray.declaration, fullDecode.declaration,
+    window.declaration,
     stride.declaration,
     pad.declaration, sort.declaration,
     sampleRate.declaration, channel.declaration, mel.declaration, skipBad.declaration,
@@ -55,6 +60,10 @@ extension Arguments {
       var options = SourceOptions()
       if let size = try self[SourceOption.size] {
         (options.height, options.width) = (size[0], size[size.count - 1])
+      }
+      options.patch = try self[SourceOption.patch]
+      if options.patch != nil, options.height != nil {
+        throw Failure.commandLine("--patch takes images at their own size; leave out --size")
       }
       options.channels = try self[SourceOption.channels].flatMap { Int($0) }
       if try self[SourceOption.gray] {

@@ -78,7 +78,7 @@ enum TrainOption {
   static let all: [Declaration] =
     (DataOption.ofTraining + [
       validation.declaration, heldOut.declaration, calibrate.declaration, scaling.declaration,
-      DataOption.augment.declaration,
+      DataOption.augment.declaration, DataOption.inputField.declaration,
     ])
     .under(.data)
     + ShapeOption.all + LawOption.all + [architecture.declaration].under(.network)
@@ -129,6 +129,8 @@ enum TrainOption {
           images every other time, rotate=10 turns them by up to 10 degrees, crop=0.1 cuts up to a tenth off each \
           side and stretches the rest, noise=0.05 adds noise of that deviation to any values after scaling. \
           Validation samples stay as they are.
+          With --input-field SOURCE the network reads the samples of that source and is to give back those of the \
+          first: blurred pictures and sharp ones, for example, in two folders under the same names.
           With --trim 0.1 every epoch but the first leaves out the tenth of the training samples that it finds \
           reconstructed worst, so that odd ones among them are not learned by heart; with weights a tenth by \
           weight, with --balanced a tenth of each class. The validation loss, which says which epoch is best, \

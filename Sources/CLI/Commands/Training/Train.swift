@@ -87,7 +87,7 @@ struct TrainingPlan {
       records: training.records == nil ? nil : training)
     let plain = try described ?? arguments.architecture(for: traits, inputLimit: preparation.inputLimit)
     architecture = try arguments.architecture(
-      plain, telling: target == nil ? nil : training, isBegun: begun != nil)
+      plain.reading(training.inputs), telling: target == nil ? nil : training, isBegun: begun != nil)
     furthest = try architecture.inputLimit == nil ? nil : preparation.furthestValue(of: training)
     try fitToHidden(arguments)
     try chooseFirstWeights(arguments)
@@ -200,6 +200,7 @@ struct TrainingPlan {
       traits.append(
         "the worst \(Figures.percent(trim)) left out from epoch \(Recipe.epochsBeforeTrim + 1) on")
     }
+    if let inputs = training.inputs { traits.append("read from \(inputs.origin)") }
     if !architecture.heads.isEmpty { traits.append(headWords) }
     if let augmentation = recipe.augmentation { traits.append("changed by \(augmentation)") }
     let loss = schema == nil ? " by \(architecture.reconstruction.name)" : ""
@@ -209,6 +210,14 @@ struct TrainingPlan {
 }
 
 extension Architecture {
+  /// The same where it reads samples of a person's own, if there are some.
+  fileprivate func reading(_ inputs: Dataset?) -> Architecture {
+    guard inputs != nil, !corruption.readPairs else { return self }
+    var architecture = self
+    architecture.corruption.insert(.pairs, at: 0)
+    return architecture
+  }
+
   /// Whether its convolutions run along series, so that rows are to be taken for such.
   fileprivate var needsSeries: Bool {
     guard input.rank == 2, case .conv = encoder.first else { return false }
