@@ -37,6 +37,7 @@ public struct Random: Hashable, Sendable {
     case prior = 31
     case map = 30
     case probe = 41
+    case clusters = 42
   }
 
   /// 128 random bits.

@@ -66,26 +66,31 @@ public struct CodeMap: Hashable, Sendable {
       found: "\(values[place])", remedy: "check the samples and the model (doctor)")
   }
 
-  /// Coordinates along the first two principal components. The largest part of each direction is positive, so
-  /// that the map is not mirrored from one run to the next.
   private static func plane(_ dataset: Dataset, _ seed: UInt64, _ threads: Int) throws -> [SIMD2<Double>] {
+    let found = try coordinates(of: dataset, count: 2, seed: seed, threads: threads)
+    return (0..<dataset.count).map { SIMD2(found[2 * $0], found[2 * $0 + 1]) }
+  }
+
+  /// Coordinates along the first principal components, `[n, count]`; 0 where there are fewer. The largest
+  /// part of each direction is positive, so that the map is not mirrored from one run to the next.
+  static func coordinates(of dataset: Dataset, count: Int, seed: UInt64, threads: Int) throws -> [Double] {
     let components = try PrincipalComponents(
-      2, of: dataset, .none(isUnitInterval: false), seed: seed, threads: threads)
+      count, of: dataset, .none(isUnitInterval: false), seed: seed, threads: threads)
     let (values, width) = (dataset.samples.values, dataset.sampleShape.count)
-    var points = [SIMD2<Double>](repeating: .zero, count: dataset.count)
-    for number in 0..<min(2, components.count) {
+    var coordinates = [Double](repeating: 0, count: dataset.count * count)
+    for number in 0..<min(count, components.count) {
       let direction = components.components[(number * width)..<((number + 1) * width)].map(Double.init)
       let largest = direction.max { abs($0) < abs($1) } ?? 1
       let sign = largest < 0 ? -1.0 : 1.0
-      for point in points.indices {
+      for point in 0..<dataset.count {
         var overlap = 0.0
         for index in 0..<width {
           overlap += direction[index] * Double(values[point * width + index] - components.mean[index])
         }
-        points[point][number] = sign * overlap
+        coordinates[point * count + number] = sign * overlap
       }
     }
-    return points
+    return coordinates
   }
 
   /// The plane's points scaled to a deviation of the first coordinate, each moved a little: codes that are

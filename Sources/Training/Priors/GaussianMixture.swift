@@ -113,14 +113,16 @@ public struct GaussianMixture: Hashable, Sendable {
       for index in 0..<width { covariance[index * width + index] += GaussianMixture.floor }
       shares.append(total / Double(rows.count))
       means.append(mean)
-      factors.append(GaussianMixture.cholesky(covariance, width))
+      factors.append(GaussianMixture.cholesky(covariance, width, atLeast: GaussianMixture.floor))
     }
     let sum = shares.reduce(0, +)
     self.init(shares: shares.map { $0 / sum }, means: means, factors: factors)
   }
 
   /// L of L Lᵀ = a, of the lower triangle of a.
-  private static func cholesky(_ a: [Double], _ width: Int) -> [Double] {
+  ///
+  /// - Parameter floor: what squares on the diagonal are at least.
+  package static func cholesky(_ a: [Double], _ width: Int, atLeast floor: Double) -> [Double] {
     var l = [Double](repeating: 0, count: width * width)
     for i in 0..<width {
       for j in 0...i {
