@@ -132,8 +132,11 @@ extension Architecture {
     var stages: [(after: Int, shape: Shape)] = [(0, input.rank == 3 ? input : Shape([1] + input.dimensions))]
     for (number, entry) in outline.encoder.enumerated() where entry.output.rank == 3 {
       let isSame = stages[stages.count - 1].shape.dimensions.suffix(2) == entry.output.dimensions.suffix(2)
-      if isSame, stages.count > 1 { stages.removeLast() }
-      if isSame, stages.count == 1, stages[0].after == 0 { continue }
+      if isSame {
+        // What has the sample's own size is the sample.
+        if stages.count == 1 { continue }
+        stages.removeLast()
+      }
       stages.append((number + 1, entry.output))
     }
     guard stages.count > 1, input.rank == 2 || input.rank == 3 else {
