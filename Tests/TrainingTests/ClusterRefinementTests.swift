@@ -113,7 +113,8 @@ struct ClusterRefinementTests {
     let again = try ClusterRefinement(model, on: dataset, kind, centres: centres, recipe: recipe, threads: 3)
     #expect(found.shares == again.shares && found.model.autoencoder.block == again.model.autoencoder.block)
     let right = (0..<240).count { found.assignments[$0] == $0 % 3 }
-    #expect(right > 225, "\(right)")
+    // The clouds touch: nine of ten samples lie nearest to the mean of their own.
+    #expect(right > 215, "\(right)")
     #expect(found.model.autoencoder.block != model.autoencoder.block && !found.changes.isEmpty)
     // DEC leaves the decoder alone.
     let decoder = model.autoencoder.outline.decoder.flatMap(\.weights)[0].offset

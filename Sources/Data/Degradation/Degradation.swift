@@ -24,7 +24,7 @@ public enum Degradation: Hashable, Sendable {
   ///     y(i) = Σₖ g(k) x(i + k),   g(k) ∝ exp(-k² / 2σ²),   |k| ≤ ⌊4σ + ½⌋
   case blur(deviation: Float)
   /// Made `factor` times smaller, each new value the mean of the old ones in its place, and enlarged again by
-  /// bicubic interpolation (``CubicAxis``).
+  /// bicubic interpolation (`CubicAxis`).
   case downscale(factor: Int)
   /// Written as JPEG of a quality from 1 to 100, colours at half the detail, and read again: values from 0 to
   /// 1 as 8 bits. Of images: three channels together, others each as a grey one.

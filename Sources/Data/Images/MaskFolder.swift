@@ -1,4 +1,4 @@
-public import HourglassFormats
+import HourglassFormats
 import HourglassTensor
 
 /// Masks of pictures, in a folder of their own: PNG files that are called as the pictures are, apart from the

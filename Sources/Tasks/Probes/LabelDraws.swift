@@ -45,15 +45,20 @@ struct Folds {
   /// Of each row its part; nil of a class's only row, which is always fitted.
   private let part: [Int?]
   let count: Int
+  /// Parts that are held out in turn, the first ones.
+  let tried: Int
 
   static let most = 5
 
-  /// - Parameter groups: the class of each row; rows of a class stand together, in a random order.
-  init(groups: [Int]) {
+  /// - Parameters:
+  ///   - groups: the class of each row; rows of a class stand together, in a random order.
+  ///   - tried: parts to hold out at most.
+  init(groups: [Int], tried: Int = Folds.most) {
     var seen: [Int: Int] = [:]
     let sizes = groups.reduce(into: [Int: Int]()) { $0[$1, default: 0] += 1 }
     let count = min(Folds.most, sizes.values.max() ?? 0)
     self.count = count < 2 ? 0 : count
+    self.tried = min(tried, self.count)
     var dealt = 0
     part = groups.map { group in
       defer { seen[group, default: 0] += 1 }

@@ -97,7 +97,7 @@ public struct Restorer: Sendable {
   ///
   /// - Parameter missing: the places that alone are restored, `[height, width]`: the network is given in
   ///   their place what training hides by, 0 after scaling, and all others stay as they are. Nil: all.
-  /// - Throws: ``TrainingError`` of a model that asks for classes.
+  /// - Throws: `TrainingError` of a model that asks for classes.
   public func restore(_ picture: PicturePlanes, missing: [Bool]? = nil) throws -> PicturePlanes {
     let area = picture.height * picture.width
     var given = picture.values
