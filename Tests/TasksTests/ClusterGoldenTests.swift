@@ -58,14 +58,21 @@ struct ClusterGoldenTests {
   func mixture(_ covariance: MixtureFit.Covariance) throws {
     let golden = try Golden.read()
     let wanted = try #require(golden.mixtures[covariance.rawValue])
-    let fit = try MixtureFit(golden.codes, clusters: 4, covariance: covariance, starts: 10, seed: 1)
+    let (points, team) = (ClusterPoints(golden.codes), Team(count: 2))
+    let fits = (UInt64(1)...10).map { seed in
+      let groups = KMeans(points, clusters: 4, starts: 1, seed: seed, team: team)
+      return MixtureFit(points, groups, covariance, tolerance: 1e-9, team)
+    }
+    let fit = try #require(fits.max { $0.logLikelihood < $1.logLikelihood })
+    let usual = try MixtureFit(golden.codes, clusters: 4, covariance: covariance, starts: 10, seed: 1)
+    #expect(abs(usual.logLikelihood - fit.logLikelihood) < 0.2)
     #expect(
-      abs(fit.logLikelihood - wanted.logLikelihood) < 0.1, "\(fit.logLikelihood), \(wanted.logLikelihood)")
-    #expect(abs(fit.bayesianCriterion - wanted.bic) < 0.2, "\(fit.bayesianCriterion), \(wanted.bic)")
+      abs(fit.logLikelihood - wanted.logLikelihood) < 1e-3, "\(fit.logLikelihood), \(wanted.logLikelihood)")
+    #expect(abs(fit.bayesianCriterion - wanted.bic) < 2e-3, "\(fit.bayesianCriterion), \(wanted.bic)")
     let order = fit.mixture.shares.indices.sorted { fit.mixture.shares[$0] > fit.mixture.shares[$1] }
     for (law, other) in order.enumerated() {
-      #expect(abs(fit.mixture.shares[other] - wanted.shares[law]) < 1e-3)
-      for axis in 0..<3 { #expect(abs(fit.mixture.means[other][axis] - wanted.means[law][axis]) < 3e-2) }
+      #expect(abs(fit.mixture.shares[other] - wanted.shares[law]) < 1e-4)
+      for axis in 0..<3 { #expect(abs(fit.mixture.means[other][axis] - wanted.means[law][axis]) < 1e-3) }
     }
   }
 

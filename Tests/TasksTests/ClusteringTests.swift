@@ -103,15 +103,4 @@ struct ClusteringTests {
       #expect(abs(sum - best) < 1e-12)
     }
   }
-
-  @Test("powers are those of the library to six figures")
-  func powers() {
-    for exponent in -40...40 {
-      let x = Float(pow(1.37, Double(exponent)))
-      for power in [Float(0.79), 0.895, 1.3] {
-        let found = FastPower.raised(SIMD8(repeating: x), to: power)[3]
-        #expect(abs(Double(found) / pow(Double(x), Double(power)) - 1) < 3e-6, "\(x) to \(power): \(found)")
-      }
-    }
-  }
 }

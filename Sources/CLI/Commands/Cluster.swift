@@ -14,8 +14,10 @@ extension Command {
       likelihood of every cluster (p_0, p_1 and so on). Clusters are numbered from the largest on, from 0.
       kmeans finds round clusters of like size, mixture such of any width and slant (--covariance diagonal: of values that \
       are independent within a cluster). umap lays the codes out by neighbourhoods first and fits the mixture there: \
-      clusters of any form that lie apart (N2D); it has most to win with many samples. Distances are Euclid's of \
-      kmeans, Mahalanobis' of the others, where the clusters were found.
+      clusters of any form that lie apart (N2D); it has most to win with many samples. dec trains the encoder on, so that its \
+      codes gather around centres that begin at those of k-means and move with it, idec beside the reconstruction; --save keeps \
+      the refined model. Distances are Euclid's of \
+      kmeans, dec and idec, Mahalanobis' of the others, where the clusters were found.
       --clusters auto tries 2 to --most. By bic the number is taken whose mixture has the least BIC (mixture); by stability the \
       largest whose clusters, found on one half of the samples, agree with those found on the other to within 0.02 of the \
       best (kmeans, umap).
@@ -39,8 +41,7 @@ extension Command {
           "--clusters expects at most the \(Figures.grouped(dataset.count, "sample")) there are, found \(clusters)"
         )
       }
-      let codes = try model.encode(dataset, threads: session.threads)
-      let clustering = try Clustering(codes, plan, threads: session.threads)
+      let (codes, clustering) = try session.clustered(model, dataset, plan)
       let lines = ClusterLines(clustering, dataset)
       if output.isTable {
         try output.write(lines.sampleLines, name: "clusters")
@@ -60,7 +61,8 @@ enum ClusterOption {
   static let clusters = Option(
     "clusters", .clusters, default: ClusterCount.automatic, "how many there are; auto: found by --choose-by")
   static let method = Option(
-    "method", .choice(["kmeans", "mixture", "umap"]), default: "mixture", "how codes become clusters")
+    "method", .choice(["kmeans", "mixture", "umap", "dec", "idec"]), default: "mixture",
+    "how codes become clusters")
   static let covariance = Option.optional(
     "covariance", .choice(MixtureFit.Covariance.allCases.map(\.rawValue)), shown: "full",
     "of mixture and umap: whether clusters may be slanted")
@@ -78,6 +80,9 @@ enum ClusterOption {
     "starts", .integer(1...1000), shown: "10 of kmeans, else 3", "starts of which the best is kept")
   static let runs = Option(
     "runs", .integer(1...1000), default: 1, "runs by further seeds, to say how stable clusters are")
+  static let save = Option.optional(
+    "save", .file("MODEL"), shown: "the refined encoder is not kept",
+    "of dec and idec: the model file to write, with the refined encoder (.safetensors)")
   static let report = Option.optional(
     "report", .file("PAGE"),
     "a page (.html) with a card of each cluster: its size, typical samples, and what sets it apart")
@@ -85,7 +90,7 @@ enum ClusterOption {
   static let all = [
     clusters.declaration, method.declaration, covariance.declaration, neighbors.declaration,
     dimensions.declaration, choice.declaration, most.declaration, starts.declaration, runs.declaration,
-    report.declaration,
+    save.declaration, report.declaration,
   ]
 }
 
@@ -118,8 +123,11 @@ extension Arguments {
   fileprivate var clusteringPlan: ClusteringPlan {
     get throws(Failure) {
       let word = try self[ClusterOption.method]
+      let found = ["kmeans", "mixture", "umap"]
       let belongs: [(Declaration, methods: [String])] = [
         (ClusterOption.covariance.declaration, ["mixture", "umap"]),
+        (ClusterOption.save.declaration, ["dec", "idec"]), (ClusterOption.choice.declaration, found),
+        (ClusterOption.most.declaration, found), (ClusterOption.runs.declaration, found),
         (ClusterOption.neighbors.declaration, ["umap"]), (ClusterOption.dimensions.declaration, ["umap"]),
       ]
       for (option, methods) in belongs where !methods.contains(word) && firstGiven(of: [option]) != nil {
@@ -130,6 +138,8 @@ extension Arguments {
       let method: ClusteringPlan.Method =
         switch word {
         case "kmeans": .kMeans
+        case "dec": .refined(.dec)
+        case "idec": .refined(.idec)
         case "umap":
           .map(
             UMAP(neighbours: try self[ClusterOption.neighbors] ?? 20, minimumDistance: 0),
@@ -139,6 +149,9 @@ extension Arguments {
       let clusters: Int? =
         if case .number(let number) = try self[ClusterOption.clusters] { number } else { nil }
       let criterion = try self[ClusterOption.choice].flatMap(ClusteringPlan.Criterion.init)
+      if case .refined = method, clusters == nil {
+        throw Failure.commandLine("--method \(word) needs a number of clusters: --clusters 10")
+      }
       if criterion != nil, clusters != nil {
         throw Failure.commandLine("--choose-by goes with --clusters auto; leave one of them out")
       }
@@ -155,6 +168,37 @@ extension Arguments {
 }
 
 extension Session {
+  /// The groups of samples, and the codes that were grouped.
+  fileprivate func clustered(
+    _ model: Model, _ dataset: Dataset, _ plan: ClusteringPlan
+  ) throws -> (Tensor, Clustering) {
+    let codes = try model.encode(dataset, threads: threads)
+    guard case .refined(let kind) = plan.method, let clusters = plan.clusters else {
+      return (codes, try Clustering(codes, plan, threads: threads))
+    }
+    let path = try arguments[ClusterOption.save]
+    if let path {
+      guard path.hasSuffix(".safetensors") || path.hasSuffix(".st") else {
+        throw Failure.commandLine("--save expects a name that ends in .safetensors, found '\(path)'")
+      }
+      try OutputFile.check(path, apartFrom: arguments.operands)
+    }
+    let groups = try KMeans(codes, clusters: clusters, starts: plan.starts, seed: plan.seed, threads: threads)
+    let refinement = try ClusterRefinement(
+      model, on: dataset, kind, centres: groups.centres, seed: plan.seed, threads: threads
+    ) { steps, changed in
+      if let changed {
+        say("\(kind.rawValue): \(steps) steps, \(Figures.fixed(100 * changed, 2)) % of the samples changed")
+      }
+    }
+    if let path {
+      try refinement.model.write(to: path)
+      say("\(path): the refined model")
+    }
+    let refined = try refinement.model.encode(dataset, threads: threads)
+    return (refined, try Clustering(refinement, codes: refined, plan, threads: threads))
+  }
+
   fileprivate func report(_ output: OutputFile, _ lines: ClusterLines) throws {
     if isJSON {
       try streams.output.writeLine(

@@ -9,6 +9,7 @@
 #include "eigenbasis.h"
 #include "gate.h"
 #include "gather.h"
+#include "layout.h"
 #include "narrow.h"
 #include "pairs.h"
 #include "pixels.h"

@@ -27,6 +27,8 @@ public struct Assembly: Sendable {
     public static let secondSamples = 9
     /// What the encoder reads in place of the samples, scaled; of graphs whose corruption is made outside.
     public static let degraded = 10
+    /// The share of each sample that is to belong to each centre: see `Assembly.clusters`.
+    public static let clusterTargets = 11
   }
 
   /// Numbers that are set for a run.

@@ -59,6 +59,21 @@ public struct Clustering: Sendable {
     self.init(plan, space.points, found, choice.trials, stability: Clustering.agreement(runs), team)
   }
 
+  /// The groups of an encoder that was refined for them.
+  ///
+  /// Probabilities are the shares q of the centres, distances Euclid's from them.
+  ///
+  /// - Parameter codes: those of the refined model, `[n, code…]`.
+  /// - Throws: `TrainingError` for codes that are not finite.
+  public init(
+    _ refinement: ClusterRefinement, codes: Tensor, _ plan: ClusteringPlan, threads: Int = Team.processors
+  ) throws {
+    try Clustering.check(codes)
+    let points = ClusterPoints(codes)
+    self.init(
+      plan, points, Grouping(refinement, of: points), [], stability: nil, Team(count: max(1, threads)))
+  }
+
   private init(
     _ plan: ClusteringPlan, _ points: ClusterPoints, _ found: Grouping, _ trials: [ClusterTrial],
     stability: Double?, _ team: Team
@@ -140,6 +155,23 @@ struct Grouping {
     } else {
       self.init(KMeans(points, clusters: clusters, starts: plan.starts, seed: seed, team: team), of: points)
     }
+  }
+
+  init(_ refinement: ClusterRefinement, of points: ClusterPoints) {
+    let (width, groups) = (points.width, refinement.assignments)
+    let count = refinement.centres.count / max(1, width)
+    let centres: [[Double]] = (0..<count).map { group in
+      let own = refinement.centres[(group * width)..<((group + 1) * width)]
+      return own.map { Double($0) }
+    }
+    distances = groups.indices.map { row in
+      let squares = zip(points[row], centres[groups[row]]).map { value, centre -> Double in
+        (value - centre) * (value - centre)
+      }
+      return squares.reduce(0, +).squareRoot()
+    }
+    probabilities = refinement.shares.map { Double($0) }
+    (assignments, self.centres, bayesianCriterion) = (groups, centres, nil)
   }
 
   private init(_ fit: MixtureFit) {

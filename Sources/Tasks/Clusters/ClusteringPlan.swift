@@ -1,3 +1,5 @@
+public import HourglassTraining
+
 /// How codes are to be put into groups.
 public struct ClusteringPlan: Hashable, Sendable {
   public enum Method: Hashable, Sendable {
@@ -15,9 +17,12 @@ public struct ClusteringPlan: Hashable, Sendable {
       UMAP = UMAP(neighbours: 20, minimumDistance: 0), dimensions: Int? = nil,
       covariance: MixtureFit.Covariance = .full)
 
+    /// The encoder trained on with centres that begin at those of k-means: `ClusterRefinement`.
+    case refined(ClusterRefinement.Kind)
+
     public var covariance: MixtureFit.Covariance? {
       switch self {
-      case .kMeans: nil
+      case .kMeans, .refined: nil
       case .mixture(let covariance), .map(_, _, let covariance): covariance
       }
     }
@@ -57,7 +62,7 @@ public struct ClusteringPlan: Hashable, Sendable {
       "ClusteringPlan: \(clusters ?? 0) clusters, at most \(most), \(starts ?? 0) starts, \(runs) runs")
     (self.method, self.clusters, self.most, self.criterion) = (method, clusters, most, criterion)
     (self.runs, self.seed) = (runs, seed)
-    self.starts = starts ?? (method == .kMeans ? KMeans.starts : 3)
+    self.starts = starts ?? (method.covariance == nil ? KMeans.starts : 3)
   }
 
   /// What the number of groups is chosen by.

@@ -8,7 +8,7 @@ public import HourglassTraining
 ///     BIC = -2 Σ log p(x) + parameters · log n
 ///
 /// Begins with the groups of ``KMeans``, one start of it for each start of its own, and keeps the likeliest.
-/// Ends where a round raises the mean of log p(x) by less than 10⁻⁵. To the variances a millionth of the
+/// Ends where a round raises the mean of log p(x) by less than 10⁻⁴. To the variances a millionth of the
 /// points' own is added, so that none vanishes.
 ///
 /// The same points, count and seed give the same bytes on any number of threads.
@@ -37,7 +37,7 @@ public struct MixtureFit: Sendable {
   public let rounds: Int
 
   static let mostRounds = 200
-  static let tolerance = 1e-5
+  static let tolerance = 1e-4
   static let floor = 1e-6
 
   /// Numbers that were fitted.
@@ -80,14 +80,18 @@ public struct MixtureFit: Sendable {
   }
 
   /// EM from groups on.
-  init(_ points: ClusterPoints, _ groups: KMeans, _ covariance: Covariance, _ team: Team) {
+  init(
+    _ points: ClusterPoints, _ groups: KMeans, _ covariance: Covariance,
+    tolerance: Double = MixtureFit.tolerance,
+    _ team: Team
+  ) {
     let engine = MixtureRounds(points, count: groups.centres.count, isFull: covariance == .full, team)
     engine.begin(groups.centres.flatMap { $0 }, groups.assignments)
     var (last, rounds) = (-Double.infinity, 0)
     while rounds < MixtureFit.mostRounds {
       let mean = engine.round() / Double(max(1, points.count))
       rounds += 1
-      if abs(mean - last) < MixtureFit.tolerance { break }
+      if abs(mean - last) < tolerance { break }
       last = mean
     }
     self.covariance = covariance
