@@ -1,10 +1,10 @@
 """Clusters of handwritten digits without labels: ours over seeds, and beside umap-learn with scikit-learn.
 
-Usage: clusters.py HOURGLASS WORK mnist=FILE.npz usps=FILE.npz ... [--seeds 5] [--time] [--umap-only] [--out FILE]
+Usage: clusters.py HOURGLASS WORK mnist=FILE.npz usps=FILE.npz ... [--seeds 5] [--time] [--out FILE]
 
 Each FILE.npz holds `images` (bytes, n x height x width) and `labels`; of MNIST and USPS train and test together. WORK is a
-folder for models, which are trained where they are not there yet. The recipe is the same for all data and was chosen without
-labels; RECIPES says how long. `--time` measures the clustering of the first seed's codes by both programs in turn, two threads
+folder for models, which are trained where they are not there yet. The recipe is the same for all data; RECIPES says how
+long. `--time` measures the clustering of the first seed's codes by both programs in turn, two threads
 each. Needs numpy; for --time scikit-learn and umap-learn.
 """
 

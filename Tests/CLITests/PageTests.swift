@@ -32,7 +32,7 @@ import Testing
     try program.write("customers.csv", "age,plan,since\n" + customers.joined(separator: "\n") + "\n")
     let lines = blocks("sh", of: page("README.md")).joined().split(separator: "\n")
       .filter { $0.hasPrefix("hourglass ") }.map(String.init)
-    #expect(lines.count == 19)
+    #expect(lines.count == 20)
     for line in lines {
       // One epoch is enough to see that it runs.
       let shorter = line.replacing("--epochs 20", with: "--epochs 1")
@@ -40,7 +40,7 @@ import Testing
       let outcome = try program.start(["/bin/sh", "-c", words, BuiltProgram.path("hourglass")]).end()
       #expect(outcome.code == 0, "\(line): \(outcome.messages)")
     }
-    #expect(program.names().count == 17)
+    #expect(program.names().count == 18)
     #expect(!program.text("filled.csv").contains("\n,") && program.text("customers.csv").contains("\n,"))
   }
 

@@ -34,14 +34,13 @@ final class TargetRows {
       let row = dataset.row(position)
       return (0..<width).contains { !own[row * width + $0].isNaN }
     }
+    labelledShare = Double(isLabelled.count { $0 }) / Double(max(1, isLabelled.count))
   }
 
   deinit { values.deallocate() }
 
   /// The share of the samples that have a target.
-  var labelledShare: Double {
-    Double(isLabelled.count { $0 }) / Double(max(1, isLabelled.count))
-  }
+  let labelledShare: Double
 
   /// The targets of a row.
   func row(_ row: Int) -> UnsafePointer<Float> { UnsafePointer(values + row * width) }

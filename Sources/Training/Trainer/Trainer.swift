@@ -47,6 +47,8 @@ public final class Trainer {
   /// Of a training that looks at every sample twice.
   private let secondRows: MadeRows?
   private let movedTargets: MovedTargets?
+  /// Parameters at the start of the block that are the encoder's.
+  private let encoderCount: Int
   let sampleWeights: UnsafeMutablePointer<Float>
   /// The place of each sample in its batch.
   private let places: Block
@@ -102,7 +104,7 @@ public final class Trainer {
     let autoencoder = try Trainer.beginning(autoencoder, recipe, preparation, training, starts, threads)
     (self.recipe, self.preparation) = (recipe, preparation)
     (self.training, self.held, self.threads) = (training, held, max(1, threads))
-    start = autoencoder
+    (start, encoderCount) = (autoencoder, autoencoder.outline.encoderCount)
     (sampler, rows) = try Trainer.rows(of: training, preparation.scaling, recipe, start.architecture)
     drawn = sampler
     let capacity = Trainer.capacity(recipe, sampler)
@@ -253,7 +255,7 @@ public final class Trainer {
     session.setScalar(Assembly.Scalar.progress, warmth(steps: sampler.batches))
     let update = update(
       rate: rate, step: course.optimizerStep, share: course.share(ofRate: rate),
-      range: 0..<start.outline.trainedCount, ofEncoder: start.outline.encoderCount)
+      range: 0..<start.outline.trainedCount, ofEncoder: encoderCount)
     session.run(
       rows: range.count, update: update, seed: recipe.seed, step: UInt32(truncatingIfNeeded: course.steps + 1)
     )
