@@ -161,8 +161,13 @@ extension Evaluation {
     lines += [""] + table(of: model)
     lines += [
       "", "loss: \(name) \(Figures.significant(loss)); mean absolute error: \(Figures.significant(mae))", "",
-      verdict,
     ]
+    guard model.autoencoder.architecture.reconstructionWeight > 0 else {
+      lines.append(
+        "The reconstruction was not trained (--reconstruction-weight 0): the decoder is as it began.")
+      return lines.joined(separator: "\n")
+    }
+    lines.append(verdict)
     if let words = ownLossWords(named: name) { lines.append(words) }
     return lines.joined(separator: "\n")
   }

@@ -47,6 +47,10 @@ extension Model {
       ofCode > 0 ? Figures.grouped(ofCode) : "",
     ])
     rows += outline.decoder.map(\.cells)
+    for (head, entries) in zip(autoencoder.architecture.heads, outline.heads) {
+      rows.append(["head", "tells '\(head.name)' by \(head.law.name)", "\(head.shape)", ""])
+      rows += entries.map(\.cells)
+    }
     if let critic = autoencoder.architecture.critic {
       rows.append(["critic", "of \(critic.subject.rawValue), \(critic.objective.name)", "", ""])
     }

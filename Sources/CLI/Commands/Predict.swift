@@ -61,6 +61,11 @@ extension Session {
         "\(operand(0)): expected a model that tells something of samples, found one trained without a target; train one "
           + "with --target class, --target FILE or of a table --target COLUMN")
     }
+    guard heads.contains(where: { !$0.isPicture }) else {
+      throw Failure.data(
+        "\(operand(0)): expected a model that tells classes or numbers, found one of masks; 'hourglass segment \(operand(1)) --model "
+          + "\(operand(0))' writes these")
+    }
     let asked = try arguments[PredictOption.only]
     if let field = asked.first(where: { name in !heads.contains { $0.name == name } }) {
       throw Failure.commandLine(
@@ -75,18 +80,24 @@ extension Session {
     }
     let (_, dataset) = try modelAndData()
     let predictions = try HeadPrediction.all(model, on: dataset, threads: threads)
+      .filter { !$0.head.isPicture }
     let lines = SampleLines.answers(of: predictions, dataset, level: level)
     try output.write(lines, name: "predictions")
+    try tell(of: predictions.map(\.head), model, dataset, output)
+  }
+
+  /// Says what was written, and how right it is where the data say so.
+  private func tell(of heads: [Head], _ model: Model, _ dataset: Dataset, _ output: OutputFile) throws {
     let list = Figures.list(heads.map { "'\($0.name)'" })
     if isJSON {
       try streams.output.writeLine(
         JSON.object(
           [
             JSON.Member("output", .text(output.path)), JSON.Member("rows", .integer(dataset.count)),
-          ] + (try HeadLines(model, on: dataset, threads: threads)?.members ?? [])
+          ] + ((try? HeadLines(model, on: dataset, threads: threads))?.members ?? [])
         ).line)
     } else if !isQuiet {
-      let right = try HeadLines(model, on: dataset, threads: threads)?.parts ?? []
+      let right = (try? HeadLines(model, on: dataset, threads: threads))?.parts ?? []
       say(
         "\(output.path): \(list) of \(Figures.grouped(dataset.count, "sample"))"
           + (right.isEmpty ? "" : "; by what the data say " + right.joined(separator: ", ")))

@@ -32,10 +32,17 @@ extension Dataset {
       guard let classNames, classNames.indices.contains(Int(label)) else { return false }
       return Dataset.unknownNames.contains(classNames[Int(label)].lowercased())
     }
+    if let classNames, let minus = classNames.firstIndex(of: "-1").map({ Int32($0) }), found.contains(minus),
+      found.count > 2, classNames.allSatisfy({ $0 == "-1" || (Int($0) ?? -1) >= 0 || unknownName($0) })
+    {
+      unknown.insert(minus)
+    }
     if classNames == nil, found.contains(-1), found.count > 2 { unknown.insert(-1) }
     guard !unknown.isEmpty else { return self }
     return try labelled(labels.map { unknown.contains($0) ? Dataset.unlabelled : $0 }, classNames: classNames)
   }
+
+  private func unknownName(_ name: String) -> Bool { Dataset.unknownNames.contains(name.lowercased()) }
 
   /// How many of the samples have a class.
   public var labelledCount: Int { orderedLabels?.count { $0 != Dataset.unlabelled } ?? 0 }

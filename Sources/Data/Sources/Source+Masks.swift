@@ -6,6 +6,9 @@ extension Source {
   /// What the target is called that masks become.
   public static let masks = "mask"
 
+  /// Classes of masks at most.
+  static let mostClasses = 64
+
   /// Pictures with masks: PNG files in a folder, called as the pictures are but for the ending, brought to
   /// the pictures' size by the nearest pixel. Pictures without a mask, and pixels of the level `gap`, have no
   /// target.
@@ -36,11 +39,10 @@ extension Source {
     }
     let folder = try MaskFolder(path, of: known.map { names[$0] }, gap: gap)
     folder.remarks.forEach(notice)
+    let largest = try checkedClasses(folder, path, notice)
     let places = form.height * form.width
     var values = [Float](repeating: .nan, count: names.count * places)
-    var largest = 1
     for (row, mask) in zip(known, folder.masks) {
-      largest = max(largest, mask.largest)
       for (place, number) in mask.resized(width: form.width, height: form.height).values.enumerated()
       where number != PixelLabels.gap {
         values[row * places + place] = Float(number)
@@ -48,5 +50,23 @@ extension Source {
     }
     let tensor = Tensor([names.count, form.height, form.width], values)
     return (try dataset.with(target: Target(masks, tensor)), largest + 1)
+  }
+
+  /// The largest class of masks.
+  private static func checkedClasses(
+    _ folder: MaskFolder, _ path: String, _ notice: (String) -> Void
+  ) throws -> Int {
+    var levels: Set<Int32> = []
+    for mask in folder.masks { levels.formUnion(mask.values) }
+    let classes = levels.subtracting([PixelLabels.gap]).sorted()
+    guard classes.count > 1, let last = classes.last, last < mostClasses else {
+      throw DataError(
+        place: path, expected: "masks of 2 to \(mostClasses) classes, numbered from 0",
+        found: classes.count > 1
+          ? "\(classes.count) levels up to \(classes.last ?? 0)" : "the level \(classes.first ?? 0) alone",
+        remedy: "number classes, not objects, from 0, the background, on")
+    }
+    notice("\(path): classes \(classes.prefix(12).map { "\($0)" }.joined(separator: ", "))")
+    return Int(last)
   }
 }

@@ -2,7 +2,7 @@ import HourglassTensor
 
 extension Corruption {
   /// - Parameter readsEntries: whether samples are whole numbers that stand for entries of an embedding.
-  func check(for input: Shape, readsEntries: Bool, _ record: Record?) throws(ModelError) {
+  package func check(for input: Shape, readsEntries: Bool, _ record: Record?) throws(ModelError) {
     if case .fields = self {
       try require(record != nil, "samples that are records", "\(input)")
       try require(record?.tellsAllGaps == true, "fields that say when they are missing", "some that do not")

@@ -13,18 +13,21 @@ final class TargetRows {
   private let values: UnsafeMutablePointer<Float>
 
   /// - Throws: ``TrainingError`` for samples without a target, or with classes that a head does not know.
-  init(_ heads: [Head], _ dataset: Dataset) throws(TrainingError) {
+  ///
+  /// - Parameter isOptional: whether samples may lack a target altogether.
+  init(_ heads: [Head], _ dataset: Dataset, isOptional: Bool = false) throws(TrainingError) {
     width = heads.reduce(0) { $0 + $1.count }
     let parts = try heads.map { head throws(TrainingError) in
-      (head.count, try head.targets(in: dataset))
+      (head.count, try isOptional && !head.isKnown(in: dataset) ? [] : head.targets(in: dataset))
     }
-    let rows = parts.isEmpty ? 0 : parts[0].1.count / parts[0].0
+    let rows = 1 + ((0..<dataset.count).map(dataset.row).max() ?? 0)
     values = .allocate(capacity: max(1, rows * width))
     var start = 0
     for (count, part) in parts {
       for row in 0..<rows {
         for value in 0..<count {
-          (values + row * width + start + value).initialize(to: part[row * count + value])
+          (values + row * width + start + value).initialize(
+            to: part.isEmpty ? .nan : part[row * count + value])
         }
       }
       start += count
@@ -52,6 +55,11 @@ final class TargetRows {
 }
 
 extension Head {
+  /// Whether samples come with its target.
+  func isKnown(in dataset: Dataset) -> Bool {
+    dataset.target(name) != nil || (tellsClasses && !isPicture && dataset.labels != nil)
+  }
+
   /// The values of its target, a row of the data set's samples after the other, on the head's own scale.
   ///
   /// - Throws: ``TrainingError`` for samples without it.

@@ -41,14 +41,14 @@ final class TrainingRows {
   /// - Throws: ``TrainingError`` for a class that the condition or a head does not know, or none.
   convenience init(
     _ dataset: Dataset, _ scaling: Scaling, shares: [Float]? = nil, condition: Condition? = nil,
-    heads: [Head] = []
+    heads: [Head] = [], areTargetsOptional: Bool = false
   ) throws(TrainingError) {
     let isScaled = scaling.kind != .none
     try self.init(
       dataset, shift: isScaled ? scaling.shift : [], remainder: isScaled ? scaling.shiftRemainder : [],
       scale: isScaled ? scaling.scale : [], shares: shares,
       classes: condition.map { condition throws(TrainingError) in try condition.numbers(of: dataset) },
-      targets: heads.isEmpty ? nil : try TargetRows(heads, dataset))
+      targets: heads.isEmpty ? nil : try TargetRows(heads, dataset, isOptional: areTargetsOptional))
   }
 
   /// - Parameters:

@@ -30,7 +30,7 @@ final class Validation {
     }
     rows = try TrainingRows(
       held, scaling, shares: held.shares(), condition: autoencoder.architecture.condition,
-      heads: autoencoder.architecture.heads)
+      heads: autoencoder.architecture.heads, areTargetsOptional: true)
     hasGaps = autoencoder.outline.asksForGaps(held.hasGaps)
     parts = Sampler(
       count: held.count, batch: min(held.count, Validation.rowsTogether), seed: 0,

@@ -116,7 +116,9 @@ extension Session {
     _ name: String, for model: Model? = nil, like training: Dataset? = nil, isOther: Bool = false
   ) throws -> Dataset {
     var label = try model?.readsSteps == true ? arguments[DataOption.label] : arguments.labels
-    let target = try model == nil ? headTarget(of: name) : nil
+    // A model that is trained on learns a new target.
+    let isTrained = try model == nil || modelToBeginFrom() != nil
+    let target = try isTrained ? headTarget(of: name) : nil
     if label == nil, let target, target != HeadOption.ownClasses { label = target }
     if isOther, let name = label, Source.isLabelFile(name) { label = nil }
     var numbers: String?
@@ -196,7 +198,7 @@ extension Session {
     // Before anything is said of data that are refused.
     try model.preparation.check(dataset)
     tellOutside(model.autoencoder.architecture.reconstruction, model.preparation, dataset)
-    return (model, dataset)
+    return (model, model.autoencoder.architecture.heads.isEmpty ? dataset : try dataset.markingUnlabelled())
   }
 
   /// Says where values lie outside what the loss is made for.

@@ -68,7 +68,7 @@ enum HeadOption {
     text: """
       With --target class the classes that data come with are learned beside the samples: folders in a folder of images \
       or sounds, the labels of an .npz, MNIST or .ts file; --target FILE reads classes or numbers from a file of their own, one a \
-      sample. The answer is a linear layer behind the code, or --head-layers. A sample whose class is empty, NA or ? (-1 among numbers of \
+      sample. The answer is a linear layer behind the code, or --head-layers. A sample whose class is NA or ? (-1 among numbers of \
       classes) has none and learns without it. Where few have one, a quarter of each step is drawn from those (--labelled-share). \
       'hourglass predict' writes the answers, evaluate measures them; probabilities are calibrated on the samples held out, and \
       intervals about numbers are read off them.
@@ -134,7 +134,7 @@ extension Session {
   /// Whether a file of labels may hold numbers that are no classes: while training, and for a model that
   /// tells numbers.
   func readsNumbers(_ model: Model?) throws -> Bool {
-    guard let model else { return arguments.has(FieldOption.target) }
+    guard let model, !arguments.has(FieldOption.target) else { return arguments.has(FieldOption.target) }
     let heads = model.autoencoder.architecture.heads
     return heads.isEmpty ? arguments.has(FieldOption.target) : heads.contains { !$0.tellsClasses }
   }
@@ -233,6 +233,13 @@ extension Arguments {
     }
     let weight = Float(try self[HeadOption.consistencyWeight])
     guard name == "adversarial" else {
+      let isNoisy =
+        !plain.corruption.isEmpty || has(DataOption.augment) || (plain.encoder.contains { $0.draws })
+      guard sure != nil || isNoisy else {
+        throw Failure.commandLine(
+          "--consistency noise: expects something that differs from look to look, found nothing; give --augment, --corruption or "
+            + "--dropout")
+      }
       if has(HeadOption.radius) {
         throw Failure.commandLine("--radius belongs to --consistency adversarial; leave it out")
       }
@@ -268,6 +275,16 @@ extension Head {
     let spread = (Statistics.mean(known.map { ($0 - mean) * ($0 - mean) }) ?? 0).squareRoot()
     return .regressor(
       target.name, count: width, hidden: hidden, weight: weight, shift: mean, scale: spread > 0 ? spread : 1)
+  }
+}
+
+extension Layer {
+  /// Whether it draws anew each time while training.
+  fileprivate var draws: Bool {
+    switch self {
+    case .dropout, .gaussianDropout: true
+    default: false
+    }
   }
 }
 

@@ -161,6 +161,11 @@ extension Arguments {
       if kinds.hideFields {
         throw Failure.commandLine("--corruption fields is for tables; restore takes pictures")
       }
+      do throws(ModelError) {
+        for kind in kinds { try kind.check(for: [1, 1 << 12, 1 << 12], readsEntries: false, nil) }
+      } catch {
+        throw Failure.commandLine("--corruption: \(error)")
+      }
       guard let block = try self[RestoreOption.block] else { return kinds }
       guard kinds.contains(where: { $0.name == "blocks" }) else {
         throw Failure.commandLine(

@@ -74,7 +74,7 @@ struct ClosingErrors {
       text += ";\(trimWords) of each: mse \(Figures.significant(errors.model))"
       if let error = errors.pca { text += ", PCA \(Figures.significant(error))" }
     }
-    let unbeaten = evaluation.unbeaten
+    let unbeaten = architecture.reconstructionWeight > 0 ? evaluation.unbeaten : []
     if !unbeaten.isEmpty { text += "; does not beat \(Figures.list(unbeaten))" + evaluation.reason }
     return text
   }

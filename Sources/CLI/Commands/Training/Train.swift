@@ -64,8 +64,7 @@ struct TrainingPlan {
     let path = try arguments[TrainOption.architecture]
     begun = try session.modelToBeginFrom()
     try TrainingPlan.checkShape(arguments, isDescribed: path != nil, isBegun: begun != nil)
-    let recipe = try arguments.recipe
-    let held = try HeldSamples(arguments)
+    let (recipe, held) = (try arguments.recipe, try HeldSamples(arguments))
     try TrainingPlan.checkFiles(arguments, apartFrom: [source, held.source, path].compactMap { $0 })
     let described = try begun?.autoencoder.architecture ?? path.map(TrainingPlan.architecture(in:))
     let target = try session.headTarget(of: source)
@@ -85,6 +84,7 @@ struct TrainingPlan {
       form: isSearched ? nil : training.form, areWindows: training.areWindows, count: training.count,
       condition: try arguments[FamilyOption.conditional] ? Condition(ofClassesIn: training) : nil,
       records: training.records == nil ? nil : training)
+    try begun?.preparation.check(training)
     let plain = try described ?? arguments.architecture(for: traits, inputLimit: preparation.inputLimit)
     architecture = try arguments.architecture(
       plain.reading(training.inputs), telling: target == nil ? nil : training, isBegun: begun != nil)

@@ -66,6 +66,11 @@ struct TuningRun {
     try TuningRun.check(arguments, span)
     recordPath =
       try arguments[TuneOption.resume] ?? arguments[TuneOption.record] ?? TuningRun.recordPath(path)
+    guard try session.headTarget(of: session.operand(0)) == nil else {
+      throw Failure.commandLine(
+        "--target of samples that are no table is for train; tune judges trials by the reconstruction alone: leave it out"
+      )
+    }
     plan = try TrainingPlan(session, isSearched: true)
     guard let held = plan.held else {
       throw TuningRun.nothingHeld(plan.training, arguments)
