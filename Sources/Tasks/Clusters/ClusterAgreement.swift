@@ -28,12 +28,13 @@ public struct ClusterAgreement: Hashable, Sendable {
   /// - Parameters:
   ///   - groups: numbers from 0.
   ///   - classes: one a point.
-  public init(_ groups: [Int], classes given: [Int32]) {
+  public init(_ groups: [Int], classes: [Int32]) {
     precondition(
-      groups.count == given.count, "ClusterAgreement: \(groups.count) groups, \(given.count) classes")
-    classes = Set(given).sorted()
-    let places = Dictionary(uniqueKeysWithValues: classes.enumerated().map { ($1, $0) })
-    let table = Contingency(groups, given.map { places[$0] ?? 0 })
+      groups.count == classes.count, "ClusterAgreement: \(groups.count) groups, \(classes.count) classes")
+    let own = Set(classes).sorted()
+    self.classes = own
+    let places = Dictionary(uniqueKeysWithValues: own.enumerated().map { ($1, $0) })
+    let table = Contingency(groups, classes.map { places[$0] ?? 0 })
     (count, randIndex, mutualInformation) = (groups.count, table.randIndex, table.mutualInformation)
     let gains = (0..<table.rows).map { row in (0..<table.columns).map { Double(table[row, $0]) } }
     matches = BestAssignment(gains: gains).columns

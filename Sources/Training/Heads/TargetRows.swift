@@ -117,7 +117,7 @@ extension Head {
 
   /// The classes that samples have, and all rows beside them, in the order of their numbers.
   ///
-  /// - Throws: ``TrainingError`` for samples without classes, or of one alone.
+  /// - Throws: `TrainingError` for samples without classes, or of one alone.
   public static func classes(in dataset: Dataset) throws(TrainingError) -> [String] {
     guard let labels = dataset.labels else {
       throw TrainingError(
