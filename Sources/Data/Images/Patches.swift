@@ -1,5 +1,5 @@
 import HourglassFormats
-public import HourglassTensor
+import HourglassTensor
 
 /// Pictures of any size that samples are windows of.
 ///

@@ -1,4 +1,4 @@
-public import HourglassFormats
+import HourglassFormats
 import HourglassTensor
 
 /// The pictures of a folder, or one, each of its own size.
