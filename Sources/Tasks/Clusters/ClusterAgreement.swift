@@ -1,4 +1,4 @@
-public import HourglassData
+import HourglassData
 import HourglassTensor
 
 /// How well groups agree with classes that are known.

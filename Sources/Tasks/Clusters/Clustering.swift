@@ -1,7 +1,7 @@
 import HourglassData
 import HourglassEngine
 public import HourglassTensor
-public import HourglassTraining
+import HourglassTraining
 
 /// Codes in groups: which group each belongs to, how surely, and how far it is from the group's middle.
 ///
